@@ -1,0 +1,102 @@
+"""Settings: the one place where the environment is read, and where the zones of an installation lie.
+
+| variable | meaning | default |
+|---|---|---|
+| `OEVERUM_HOME` | the folder that holds all zones | `./data` |
+| `OEVERUM_ENV` | `development` or `production`; production refuses demo keys | `development` |
+| `OEVERUM_MEMORY` | memory that one engine may use, in DuckDB's form | `4GB` |
+"""
+
+import getpass
+import os
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+ENVIRONMENTS = ("development", "production")
+REPOSITORY = Path(__file__).resolve().parent.parent
+
+
+class SettingsError(Exception):
+    """A setting has a value that the platform does not know."""
+
+    exit_code = 2
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """Where an installation lies and how it runs."""
+
+    home: Path
+    production: bool = False
+    memory_limit: str = "4GB"
+
+    @property
+    def landing(self) -> Path:
+        """Files as suppliers sent them."""
+        return self.home / "landing"
+
+    @property
+    def restricted(self) -> Path:
+        """Typed rows, encrypted; the quarantine; the truth about synthetic people."""
+        return self.home / "restricted"
+
+    @property
+    def truth(self) -> Path:
+        """Who the synthetic people are, for tests."""
+        return self.restricted / "truth"
+
+    @property
+    def lake(self) -> Path:
+        """Pseudonymised deliveries."""
+        return self.home / "lake"
+
+    @property
+    def warehouse(self) -> Path:
+        """The cohort, as dbt built it last."""
+        return self.home / "warehouse" / "cohort.duckdb"
+
+    @property
+    def releases(self) -> Path:
+        """Published sandboxes."""
+        return self.home / "releases"
+
+    @property
+    def keys(self) -> Path:
+        """The key ring's folder."""
+        return self.home / "keys"
+
+    @property
+    def state(self) -> Path:
+        """Permits in force, grants, the audit log, Dagster's home."""
+        return self.home / "state"
+
+    @property
+    def permits(self) -> Path:
+        """Permits in force."""
+        return self.state / "permits"
+
+    @property
+    def dagster_home(self) -> Path:
+        """Dagster's own records."""
+        return self.state / "dagster"
+
+
+def from_environment(
+    home: Path | None = None, *, environment: Mapping[str, str] = os.environ
+) -> Settings:
+    """The settings of this process; `home` overrules `OEVERUM_HOME`. Raises SettingsError."""
+    stage = environment.get("OEVERUM_ENV", "development")
+    if stage not in ENVIRONMENTS:
+        raise SettingsError(f"OEVERUM_ENV is {stage!r}; expected {' or '.join(ENVIRONMENTS)}")
+    memory = environment.get("OEVERUM_MEMORY", "4GB")
+    if not re.fullmatch(r"[0-9]+(\.[0-9]+)?\s?(MB|GB|MiB|GiB)", memory):
+        raise SettingsError(f"OEVERUM_MEMORY is {memory!r}; expected a size such as 4GB")
+    chosen = home or Path(environment.get("OEVERUM_HOME", "data"))
+    return Settings(home=chosen.resolve(), production=stage == "production", memory_limit=memory)
+
+
+def operator() -> str:
+    """The login name of whoever runs this process, for the audit log."""
+    return getpass.getuser()

@@ -1,0 +1,178 @@
+"""The lake: one folder per accepted delivery, pseudonymised, and nothing in it before the leak detector agreed.
+
+`lake/<source>/<table>/delivery=<id>/` holds Parquet and, written last, `manifest.json`. A folder without a manifest
+is not in the lake. What becomes of each column is said in `pseudonymisation/treatment.py`.
+"""
+
+import fcntl
+import hashlib
+import shutil
+import tempfile
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+from pydantic import BaseModel, ConfigDict
+
+from pseudonymisation.leaks import KnownValues, Leak, LeakDetector, LeakError
+from pseudonymisation.treatment import Treater
+
+MANIFEST = "manifest.json"
+ROW_GROUP_ROWS = 250_000
+
+
+class LakeDelivery(BaseModel):
+    """One accepted delivery of the lake. `digest` is the SHA-256 of the supplier's manifest."""
+
+    model_config = ConfigDict(frozen=True)
+    source: str
+    delivery: str
+    digest: str
+    created: datetime
+    synthetic: bool
+    key_versions: dict[str, str]
+    rows: int
+    files: dict[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Incoming:
+    """A delivery on its way into the lake; `batches` may be called more than once and yields the same rows."""
+
+    source: str
+    delivery: str
+    digest: str
+    created: datetime
+    synthetic: bool
+    key_versions: dict[str, str]
+    batches: Callable[[list[str] | None], Iterator[pa.RecordBatch]]
+
+
+@dataclass(frozen=True, slots=True)
+class Lake:
+    """The lake's folder."""
+
+    folder: Path
+
+    def delivery(self, source: str, delivery: str) -> Path:
+        """The folder of one delivery."""
+        return self.folder / source / source / f"delivery={delivery}"
+
+    def find(self, source: str, delivery: str) -> LakeDelivery | None:
+        """One delivery of the lake; None when it is not there."""
+        path = self.delivery(source, delivery) / MANIFEST
+        return LakeDelivery.model_validate_json(path.read_text(encoding="utf-8")) if path.is_file() else None
+
+    def deliveries(self, as_of: datetime | None = None) -> list[LakeDelivery]:
+        """All deliveries of the lake, or those created by `as_of`, by source, time of creation and id."""
+        paths = self.folder.glob(f"*/*/delivery=*/{MANIFEST}")
+        found = [LakeDelivery.model_validate_json(path.read_text(encoding="utf-8")) for path in paths]
+        kept = [delivery for delivery in found if as_of is None or delivery.created <= as_of]
+        return sorted(kept, key=lambda d: (d.source, d.created, d.delivery))
+
+    def files(self, delivery: LakeDelivery) -> list[Path]:
+        """The Parquet files of a delivery."""
+        folder = self.delivery(delivery.source, delivery.delivery)
+        return [folder / name for name in sorted(delivery.files)]
+
+
+def admit(
+    incoming: Incoming,
+    treater: Treater,
+    lake: Lake,
+    *,
+    progress: Callable[[str], None] = lambda line: None,
+) -> LakeDelivery:
+    """Pseudonymise a delivery into the lake; gives its manifest.
+
+    A delivery that is there already, from the same content under the same keys, is left as it is. Raises
+    LeakError when an identifier is found in any text column of the result: then nothing enters the lake.
+    """
+    known = lake.find(incoming.source, incoming.delivery)
+    if known and known.digest == incoming.digest and known.key_versions == incoming.key_versions:
+        return known
+    target = lake.delivery(incoming.source, incoming.delivery)
+    target.parent.mkdir(parents=True, exist_ok=True)
+    with _only_writer(target.parent):
+        for left in target.parent.glob(f".{target.name}.*"):
+            shutil.rmtree(left)
+        temporary = Path(tempfile.mkdtemp(prefix=f".{target.name}.", dir=target.parent))
+        try:
+            manifest = _write(incoming, treater, temporary, progress)
+        except BaseException:
+            shutil.rmtree(temporary)
+            raise
+        if target.is_dir():
+            shutil.rmtree(target)
+        temporary.replace(target)
+    return manifest
+
+
+def _write(
+    incoming: Incoming, treater: Treater, folder: Path, progress: Callable[[str], None]
+) -> LakeDelivery:
+    detector = LeakDetector(known=_known_values(incoming, treater))
+    leaks: list[Leak] = []
+    rows = 0
+    path = folder / "part-000.parquet"
+    writer: pq.ParquetWriter | None = None
+    try:
+        for batch in incoming.batches(None):
+            treated = treater(batch)
+            leaks.extend(detector.scan(treated))
+            if writer is None:
+                writer = pq.ParquetWriter(path, treated.schema, compression="zstd")
+            writer.write_batch(treated, row_group_size=ROW_GROUP_ROWS)
+            rows += treated.num_rows
+            progress(f"pseudonymised {rows:,} rows")
+    finally:
+        if writer is not None:
+            writer.close()
+    if leaks:
+        raise LeakError(source=incoming.source, delivery=incoming.delivery, leaks=leaks)
+    manifest = LakeDelivery(
+        source=incoming.source,
+        delivery=incoming.delivery,
+        digest=incoming.digest,
+        created=incoming.created,
+        synthetic=incoming.synthetic,
+        key_versions=incoming.key_versions,
+        rows=rows,
+        files={path.name: _sha256(path)} if writer else {},
+    )
+    (folder / MANIFEST).write_text(manifest.model_dump_json(indent=2), encoding="utf-8")
+    return manifest
+
+
+def _known_values(incoming: Incoming, treater: Treater) -> KnownValues:
+    """Every identifier of the delivery, gathered before the first row is written."""
+    columns = treater.identifying_columns
+    names: set[str] = set()
+    addresses: set[str] = set()
+    phones: set[str] = set()
+    cprs: set[str] = set()
+    for batch in incoming.batches(columns) if columns else ():
+        found = treater.known_values(batch)
+        names |= found.names
+        addresses |= found.addresses
+        phones |= found.phones
+        cprs |= found.cprs
+    return KnownValues(
+        names=frozenset(names), addresses=frozenset(addresses), phones=frozenset(phones), cprs=frozenset(cprs)
+    )
+
+
+def _sha256(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+@contextmanager
+def _only_writer(folder: Path) -> Iterator[None]:
+    with (folder / ".lock").open("w") as file:
+        fcntl.flock(file, fcntl.LOCK_EX)
+        yield

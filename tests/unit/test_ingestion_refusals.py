@@ -1,0 +1,159 @@
+"""Deliveries refused whole: one line with what was expected, what was found and what to do; nothing left behind."""
+
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+import pytest
+
+from ingestion.delivery import Delivery, find
+from ingestion.errors import DeliveryRefused
+from ingestion.take_in import RestrictedZone, take_in
+from tests.deliveries import BEF, CONTRACTS, bef_delivery, csv_of, parquet_of, write_delivery
+
+COLUMNS = [column.name for column in CONTRACTS["bef"].columns]
+
+
+def bef_file(tmp_path: Path, content: bytes, **options: Any) -> Delivery:
+    return write_delivery(tmp_path / "landing", "bef", ("bef.csv", content, 1), **options)
+
+
+def missing_manifest(tmp_path: Path) -> Delivery:
+    delivery = bef_delivery(tmp_path / "landing", {})
+    (delivery.folder / "delivery.yaml").unlink()
+    return delivery
+
+
+def wrong_hash(tmp_path: Path) -> Delivery:
+    delivery = bef_delivery(tmp_path / "landing", {})
+    path = delivery.folder / "bef.csv"
+    path.write_bytes(path.read_bytes().replace(b";615;", b";751;"))
+    return delivery
+
+
+def missing_file(tmp_path: Path) -> Delivery:
+    delivery = bef_delivery(tmp_path / "landing", {})
+    (delivery.folder / "bef.csv").unlink()
+    return delivery
+
+
+def missing_column(tmp_path: Path) -> Delivery:
+    return bef_file(tmp_path, csv_of(CONTRACTS["bef"], [BEF], columns=[c for c in COLUMNS if c != "kom"]))
+
+
+def extra_column(tmp_path: Path) -> Delivery:
+    return bef_file(tmp_path, csv_of(CONTRACTS["bef"], [{**BEF, "navn": "x"}], columns=[*COLUMNS, "navn"]))
+
+
+def utf8_instead_of_latin1(tmp_path: Path) -> Delivery:
+    content = csv_of(CONTRACTS["bef"], [{**BEF, "familie_id": "Ærø"}])
+    return bef_file(tmp_path, content.decode("latin-1").encode("utf-8"))
+
+
+def windows_1252(tmp_path: Path) -> Delivery:
+    content = csv_of(CONTRACTS["bef"], [{**BEF, "familie_id": "7001"}])
+    return bef_file(tmp_path, content.replace(b"7001", "70–01€".encode("cp1252")))
+
+
+def utf16(tmp_path: Path) -> Delivery:
+    return bef_file(tmp_path, csv_of(CONTRACTS["bef"], [BEF]).decode("latin-1").encode("utf-16"))
+
+
+def empty_file(tmp_path: Path) -> Delivery:
+    return bef_file(tmp_path, b"")
+
+
+def fewer_rows_than_told(tmp_path: Path) -> Delivery:
+    content = csv_of(CONTRACTS["bef"], [BEF])
+    return write_delivery(tmp_path / "landing", "bef", ("bef.csv", content, 2))
+
+
+def no_row_fits(tmp_path: Path) -> Delivery:
+    return bef_delivery(tmp_path / "landing", {"koen": "7"}, {"koen": "8"})
+
+
+def wrong_mode(tmp_path: Path) -> Delivery:
+    return bef_delivery(tmp_path / "landing", {}, manifest={"mode": "full"})
+
+
+def wrong_source(tmp_path: Path) -> Delivery:
+    return bef_delivery(tmp_path / "landing", {}, manifest={"source": "dod"})
+
+
+def time_without_zone(tmp_path: Path) -> Delivery:
+    return bef_delivery(tmp_path / "landing", {}, manifest={"created": "2025-01-20T06:00:00"})
+
+
+def path_out_of_the_folder(tmp_path: Path) -> Delivery:
+    files = [{"name": "../../secret.csv", "sha256": "0" * 64, "rows": 1}]
+    return bef_delivery(tmp_path / "landing", {}, manifest={"files": files})
+
+
+def truncated_parquet(tmp_path: Path) -> Delivery:
+    contract = CONTRACTS["lpr_a_diagnose"]
+    table = pa.table({c.name: pa.array(["DI21"], pa.string()) for c in contract.columns})
+    content = parquet_of(table)
+    return write_delivery(tmp_path / "landing", "lpr_a_diagnose", ("d.parquet", content[: len(content) // 2], 1))
+
+
+def parquet_of_another_type(tmp_path: Path) -> Delivery:
+    contract = CONTRACTS["lpr_a_diagnose"]
+    table = pa.table({c.name: pa.array([1], pa.int64()) for c in contract.columns})
+    return write_delivery(tmp_path / "landing", "lpr_a_diagnose", ("d.parquet", parquet_of(table), 1))
+
+
+@pytest.mark.parametrize(
+    ("make", "expected", "found"),
+    [
+        (missing_manifest, "a delivery.yaml", "none"),
+        (wrong_hash, "SHA-256", "..."),
+        (missing_file, "the file bef.csv", "no such file"),
+        (missing_column, "the 11 columns", "no column kom"),
+        (extra_column, "the 11 columns", "1 more, the first as column 12"),
+        (utf8_instead_of_latin1, "bef.csv in latin-1", "UTF-8"),
+        (windows_1252, "bef.csv in latin-1", "Windows-1252"),
+        (utf16, "bef.csv in latin-1", "UTF-16"),
+        (empty_file, "1 rows in bef.csv", "an empty file"),
+        (fewer_rows_than_told, "2 rows in bef.csv", "1"),
+        (no_row_fits, "rows that fit the contract", "2 rows, none of which fits"),
+        (wrong_mode, "mode upsert", "mode full"),
+        (wrong_source, "source bef", "source dod"),
+        (time_without_zone, "a valid created", "time zone"),
+        (path_out_of_the_folder, "a valid files.0.name", "should match pattern"),
+        (truncated_parquet, "d.parquet as Parquet", "cut off"),
+        (parquet_of_another_type, "column dw_ek_kontakt of d.parquet as string", "int64"),
+    ],
+    ids=lambda value: value.__name__ if callable(value) else "",
+)
+def test_refused_whole(tmp_path: Path, make: Any, expected: str, found: str) -> None:
+    delivery = make(tmp_path)
+    zone = RestrictedZone(tmp_path / "restricted", bytes(32))
+    with pytest.raises(DeliveryRefused) as refusal:
+        take_in(delivery, CONTRACTS[delivery.source], zone)
+    line = str(refusal.value)
+    assert line.startswith(f"{delivery.source}/{delivery.id} refused: expected ")
+    assert expected in refusal.value.expected
+    assert found in refusal.value.found
+    assert refusal.value.remedy
+    assert "\n" not in line
+    assert BEF["pnr"] not in line
+    assert [path for path in zone.folder.rglob("*") if path.is_file() and path.suffix != ".lock"] == []
+
+
+def test_other_content_under_a_known_id_is_refused(tmp_path: Path) -> None:
+    zone = RestrictedZone(tmp_path / "restricted", bytes(32))
+    take_in(bef_delivery(tmp_path / "first", {}), CONTRACTS["bef"], zone)
+    with pytest.raises(DeliveryRefused, match="correction as a new delivery"):
+        take_in(bef_delivery(tmp_path / "second", {"kom": "751"}), CONTRACTS["bef"], zone)
+
+
+def test_a_source_without_a_contract_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "landing" / "unknown" / "2025-01-01").mkdir(parents=True)
+    with pytest.raises(DeliveryRefused, match=r"add ingestion/contracts/unknown\.yaml"):
+        find(tmp_path / "landing", CONTRACTS)
+
+
+def test_a_folder_that_is_still_being_written_is_not_seen(tmp_path: Path) -> None:
+    delivery = bef_delivery(tmp_path / "landing", {})
+    delivery.folder.rename(delivery.folder.with_name(".2025-01-20"))
+    assert find(tmp_path / "landing", CONTRACTS) == []
