@@ -194,9 +194,7 @@ def check_files(delivery: Delivery, manifest: DeliveryManifest, contract: Contra
 
 def refused(delivery: Delivery, *, expected: str, found: str, remedy: str) -> DeliveryRefused:
     """A refusal of this delivery, to be raised."""
-    return DeliveryRefused(
-        source=delivery.source, delivery=delivery.id, expected=expected, found=found, remedy=remedy
-    )
+    return DeliveryRefused(source=delivery.source, delivery=delivery.id, expected=expected, found=found, remedy=remedy)
 
 
 class _EncodingCheck:

@@ -22,9 +22,7 @@ class DeliveryRefused(Exception):
         self.expected = expected
         self.found = found
         self.remedy = remedy
-        super().__init__(
-            f"{source}/{delivery} refused: expected {expected}; found {found}; to do: {remedy}"
-        )
+        super().__init__(f"{source}/{delivery} refused: expected {expected}; found {found}; to do: {remedy}")
 
 
 class IntakeError(Exception):

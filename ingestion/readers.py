@@ -114,9 +114,7 @@ class FileReader:
 
         reader = pc.open_csv(
             self._path,
-            read_options=pc.ReadOptions(
-                encoding=self.contract.encoding, block_size=BLOCK_BYTES, use_threads=False
-            ),
+            read_options=pc.ReadOptions(encoding=self.contract.encoding, block_size=BLOCK_BYTES, use_threads=False),
             parse_options=pc.ParseOptions(
                 delimiter=self.contract.delimiter, invalid_row_handler=note_broken, ignore_empty_lines=False
             ),

@@ -41,9 +41,7 @@ def schema(path: Path, *, key: bytes) -> pa.Schema:
 
 
 def _open(path: Path, key: bytes) -> pq.ParquetFile:
-    return pq.ParquetFile(
-        path, decryption_properties=pe.create_decryption_properties(_file_key(key, path))
-    )
+    return pq.ParquetFile(path, decryption_properties=pe.create_decryption_properties(_file_key(key, path)))
 
 
 def _file_key(key: bytes, path: Path) -> bytes:

@@ -33,8 +33,7 @@ def checked_select(contract: Contract, relation: str) -> str:
     typed = ",\n  ".join(f"{_typed(column, contract)} as {quoted(column.name)}" for column in contract.columns)
     checks = ",\n  ".join(check for column in contract.columns for check in _checks(column, contract))
     rules = "".join(
-        f",\n  case when ({rule.expression}) is false then {_violation('', rule.id)} end"
-        for rule in contract.row_rules
+        f",\n  case when ({rule.expression}) is false then {_violation('', rule.id)} end" for rule in contract.row_rules
     )
     raw = ", ".join(f"{quoted(c.name)} := raw.{quoted(c.name)}" for c in contract.columns)
     columns = ", ".join(quoted(column.name) for column in contract.columns)

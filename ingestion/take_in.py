@@ -262,9 +262,7 @@ def _write_accepted(
         ).to_arrow_reader(BATCH_ROWS)
         name = f"{reader.delivery.source}.{reader.delivery.id}.{number:03d}.parquet"
         rows = restricted.write(result, schema=result.schema, path=folder / name, key=key)
-        parts.append(
-            Part(file=reader.file.name, parquet=name, rows_read=reader.rows_read, rows_accepted=rows)
-        )
+        parts.append(Part(file=reader.file.name, parquet=name, rows_read=reader.rows_read, rows_accepted=rows))
     return tuple(parts)
 
 
@@ -284,7 +282,10 @@ def _write_refused(
     """)
     result = engine.execute("select * from refused order by all").to_arrow_reader(BATCH_ROWS)
     restricted.write(
-        result, schema=REFUSED_SCHEMA, path=folder / f"{delivery.source}.{delivery.id}.refused.parquet", key=key
+        result,
+        schema=REFUSED_SCHEMA,
+        path=folder / f"{delivery.source}.{delivery.id}.refused.parquet",
+        key=key,
     )
     rows = engine.execute(f"select count(distinct (file, {ROW_NUMBER})) from refused").fetchone()
     counts = engine.execute(

@@ -83,9 +83,7 @@ class Settings:
         return self.state / "dagster"
 
 
-def from_environment(
-    home: Path | None = None, *, environment: Mapping[str, str] = os.environ
-) -> Settings:
+def from_environment(home: Path | None = None, *, environment: Mapping[str, str] = os.environ) -> Settings:
     """The settings of this process; `home` overrules `OEVERUM_HOME`. Raises SettingsError."""
     stage = environment.get("OEVERUM_ENV", "development")
     if stage not in ENVIRONMENTS:

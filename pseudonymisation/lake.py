@@ -112,9 +112,7 @@ def admit(
     return manifest
 
 
-def _write(
-    incoming: Incoming, treater: Treater, folder: Path, progress: Callable[[str], None]
-) -> LakeDelivery:
+def _write(incoming: Incoming, treater: Treater, folder: Path, progress: Callable[[str], None]) -> LakeDelivery:
     detector = LeakDetector(known=_known_values(incoming, treater))
     leaks: list[Leak] = []
     rows = 0

@@ -57,8 +57,7 @@ def write_delivery(
         "period": {"from": "2019-01-01", "to": "2025-01-01"},
         "synthetic": True,
         "files": [
-            {"name": name, "sha256": hashlib.sha256(content).hexdigest(), "rows": rows}
-            for name, content, rows in files
+            {"name": name, "sha256": hashlib.sha256(content).hexdigest(), "rows": rows} for name, content, rows in files
         ],
     }
     document.update(manifest or {})

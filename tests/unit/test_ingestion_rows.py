@@ -90,9 +90,7 @@ def test_a_row_repeated_in_a_later_file_of_the_delivery_is_found(tmp_path: Path,
     assert refused_rows(zone, intake) == [(1, "", "duplicate_row")]
 
 
-def test_a_row_with_too_many_fields_is_refused_and_the_count_goes_on(
-    tmp_path: Path, zone: RestrictedZone
-) -> None:
+def test_a_row_with_too_many_fields_is_refused_and_the_count_goes_on(tmp_path: Path, zone: RestrictedZone) -> None:
     lines = csv_of(CONTRACTS["bef"], [BEF, {**BEF, "pnr": "0202501234"}, {**BEF, "pnr": "0303501234"}])
     first, second, third, fourth = lines.splitlines()
     content = b"\n".join([first, second, third + b";surplus", fourth]) + b"\n"
@@ -142,9 +140,7 @@ def test_parquet_rows_obey_the_rules_of_the_register(tmp_path: Path, zone: Restr
         "lprindberetningssystem": ["LPR3"] * 2,
     }
     types = {"string": pa.string(), "timestamp": pa.timestamp("us"), "date": pa.date32()}
-    table = pa.table(
-        {c.name: given.get(c.name, pa.nulls(2, types[c.logical_type])) for c in contract.columns}
-    )
+    table = pa.table({c.name: given.get(c.name, pa.nulls(2, types[c.logical_type])) for c in contract.columns})
     delivery = write_delivery(tmp_path, "lpr_a_kontakt", ("k.parquet", parquet_of(table), 2))
     assert refused_rows(zone, take_in(delivery, contract, zone)) == [(2, "", "05.11")]
 

@@ -66,7 +66,10 @@ def test_status_tells_no_key(tmp_path: Path) -> None:
     ring = KeyRing(tmp_path / "keys")
     ring.key("visit")
     ring.key("person")
-    assert [(status.domain, status.version) for status in ring.status()] == [("person", "k1"), ("visit", "k1")]
+    assert [(status.domain, status.version) for status in ring.status()] == [
+        ("person", "k1"),
+        ("visit", "k1"),
+    ]
 
 
 def _make(folder: Path, domain: str) -> None:

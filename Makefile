@@ -1,0 +1,52 @@
+# Øverum: the commands of the project. `make help` lists them.
+SHELL := /bin/bash
+.SHELLFLAGS := -eu -o pipefail -c
+.DEFAULT_GOAL := help
+VENV := .venv
+BIN := $(VENV)/bin
+export OEVERUM_HOME ?= $(CURDIR)/data
+export DAGSTER_DISABLE_TELEMETRY := yes
+export DO_NOT_TRACK := 1
+
+.PHONY: help install demo serve test test-long check format bench clean
+
+help: ## list these commands
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-10s %s\n", $$1, $$2}'
+
+install: $(VENV)/.installed ## make the virtual environment from the lock file
+
+$(VENV)/.installed: requirements.lock pyproject.toml
+	@bash scripts/install.sh $(VENV)
+	@touch $@
+
+demo: install ## the whole road on 5,000 synthetic adults, then where to look
+	@$(BIN)/oeverum demo
+
+serve: install ## Dagster's page with the graph, at an address that is printed
+	@$(BIN)/oeverum graph
+
+check: install ## format, lint, types, layers, SQL, contracts
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(BIN)/sqlfmt --check --line-length 100 --exclude 'dbt_project/target/**' dbt_project
+	$(BIN)/python -m orchestration.dbt_sources --check
+
+format: install ## put Python and SQL into the form that check asks for
+	$(BIN)/ruff format .
+	$(BIN)/ruff check --fix .
+	$(BIN)/sqlfmt --line-length 100 --exclude 'dbt_project/target/**' dbt_project
+	$(BIN)/python -m orchestration.dbt_sources
+
+test: install ## every test but the long ones, under ten minutes
+	$(BIN)/pytest -m "not long"
+
+test-long: install ## load, soak and many kill points
+	$(BIN)/pytest -m long
+
+bench: install ## speed and memory as ratios to a baseline of the same run
+	$(BIN)/python -m benchmarks.take_in
+
+clean: ## remove the data of the demo and what was built; the virtual environment stays
+	rm -rf data dbt_project/target dbt_project/logs

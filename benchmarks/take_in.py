@@ -1,0 +1,161 @@
+"""How fast a delivery goes through ingestion and pseudonymisation, against a bare copy of the same files.
+
+Baseline: DuckDB reads each file as the contract says (types of its own choice, nothing checked, nothing kept secret)
+and writes it as Parquet. Both read the same synthetic extracts in the same run, each in a process of its own, on two
+threads, in turns; the medians are compared. `--write` puts the table into `benchmarks/RESULTS.md`.
+"""
+
+import argparse
+import json
+import platform
+import resource
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import duckdb
+
+from ingestion.contract import load_all
+from ingestion.delivery import find, read_manifest
+from ingestion.take_in import RestrictedZone, take_in
+from pseudonymisation.keyring import KeyRing
+from pseudonymisation.lake import Lake, admit
+
+RESULTS = Path(__file__).parent / "RESULTS.md"
+
+
+def baseline(landing: Path, out: Path) -> dict[str, int]:
+    """Copy every delivered file to Parquet; gives rows by source."""
+    contracts = load_all()
+    rows: dict[str, int] = {}
+    with duckdb.connect() as engine:
+        engine.execute("set threads = 2")
+        for delivery in find(landing, contracts):
+            contract = contracts[delivery.source]
+            for file in read_manifest(delivery, contract).files:
+                path = delivery.folder / file.name
+                source = f"read_parquet('{path}')"
+                if contract.file_format == "csv":
+                    source = (
+                        f"read_csv('{path}', delim = '{contract.delimiter}', header = true, "
+                        f"encoding = '{contract.encoding}', decimal_separator = '{contract.decimal}', "
+                        "ignore_errors = true)"
+                    )
+                target = out / f"{delivery.source}.{delivery.id}.{file.name}.parquet"
+                row = engine.execute(f"copy (from {source}) to '{target}' (format parquet)").fetchone()
+                rows[delivery.source] = rows.get(delivery.source, 0) + (row[0] if row else 0)
+    return rows
+
+
+def platform_road(landing: Path, out: Path) -> dict[str, tuple[int, float, float]]:
+    """Take every delivery in and admit it to the lake; gives rows and the seconds of both halves by source."""
+    from orchestration.defs.pseudonyms import incoming, treater_of
+
+    contracts = load_all()
+    ring = KeyRing(out / "keys")
+    zone = RestrictedZone(out / "restricted", ring.key("restricted"))
+    lake = Lake(out / "lake")
+    told: dict[str, tuple[int, float, float]] = {}
+    for delivery in find(landing, contracts):
+        contract = contracts[delivery.source]
+        begun = time.perf_counter()
+        intake = take_in(delivery, contract, zone)
+        between = time.perf_counter()
+        admit(incoming(intake, contract, zone, ring), treater_of(contract, ring), lake)
+        ended = time.perf_counter()
+        rows, first, second = told.get(delivery.source, (0, 0.0, 0.0))
+        told[delivery.source] = (rows + intake.rows_read, first + between - begun, second + ended - between)
+    return told
+
+
+def work(kind: str, landing: Path) -> None:
+    """Run one of the two in this process and tell seconds, rows and peak memory as JSON."""
+    if kind == "platform":
+        import pseudonymisation.redaction.redactor  # noqa: F401 - imports do not count
+    with tempfile.TemporaryDirectory() as out:
+        begun = time.perf_counter()
+        told: Any = (baseline if kind == "baseline" else platform_road)(landing, Path(out))
+        seconds = time.perf_counter() - begun
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    print(json.dumps({"seconds": seconds, "peak_mib": peak, "told": told}))
+
+
+def measure(kind: str, landing: Path) -> dict[str, Any]:
+    """The same in a process of its own."""
+    command = [sys.executable, "-m", "benchmarks.take_in", "--work", kind, "--landing", str(landing)]
+    done = subprocess.run(command, check=True, capture_output=True, text=True)
+    result: dict[str, Any] = json.loads(done.stdout.strip().splitlines()[-1])
+    return result
+
+
+def report(adults: int, repeats: int) -> str:
+    """Synthesise, measure in turns, and tell the medians as a table."""
+    from synthetic.generator import synthesise
+
+    with tempfile.TemporaryDirectory() as folder:
+        landing = Path(folder) / "landing"
+        synthesise(
+            adults=adults,
+            first_year=2019,
+            last_year=2025,
+            seed=7,
+            landing=landing,
+            truth=Path(folder) / "truth",
+        )
+        size = sum(path.stat().st_size for path in landing.rglob("*") if path.is_file()) / 2**20
+        runs: dict[str, list[dict[str, Any]]] = {"baseline": [], "platform": []}
+        for _ in range(repeats):
+            for kind, results in runs.items():
+                results.append(measure(kind, landing))
+    seconds = {kind: statistics.median(r["seconds"] for r in results) for kind, results in runs.items()}
+    peak = {kind: statistics.median(r["peak_mib"] for r in results) for kind, results in runs.items()}
+    rows = sum(count for count, _, _ in runs["platform"][0]["told"].values())
+    lines = [
+        f"{adults:,} synthetic adults, 2019-2025: {rows:,} rows, {size:,.0f} MiB as delivered; "
+        f"medians of {repeats} runs in turns; Python {platform.python_version()}, DuckDB {duckdb.__version__}.",
+        "",
+        "| | seconds | rows per second | peak memory, MiB | ratio of seconds |",
+        "|---|---:|---:|---:|---:|",
+    ]
+    for kind, name in (
+        ("baseline", "DuckDB, bare copy to Parquet"),
+        ("platform", "ingestion and pseudonymisation"),
+    ):
+        lines.append(
+            f"| {name} | {seconds[kind]:.2f} | {rows / seconds[kind]:,.0f} | {peak[kind]:,.0f} "
+            f"| {seconds[kind] / seconds['baseline']:.1f} |"
+        )
+    lines += ["", "| source | rows | ingestion, s | pseudonymisation, s |", "|---|---:|---:|---:|"]
+    for source in runs["platform"][0]["told"]:
+        told = [run["told"][source] for run in runs["platform"]]
+        first, second = (statistics.median(t[i] for t in told) for i in (1, 2))
+        lines.append(f"| {source} | {told[0][0]:,} | {first:.2f} | {second:.2f} |")
+    return "\n".join(lines) + "\n"
+
+
+def main() -> None:
+    """The command line of the benchmark."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--adults", type=int, default=5000)
+    parser.add_argument("--repeats", type=int, default=3)
+    parser.add_argument("--write", action="store_true", help="put the table into benchmarks/RESULTS.md")
+    parser.add_argument("--work", choices=("baseline", "platform"), help=argparse.SUPPRESS)
+    parser.add_argument("--landing", type=Path, help=argparse.SUPPRESS)
+    given = parser.parse_args()
+    if given.work:
+        work(given.work, given.landing)
+        return
+    table = report(given.adults, given.repeats)
+    print(table)
+    if given.write:
+        head = "# Results\n\n## Taking deliveries in (`make bench`)\n\n"
+        RESULTS.write_text(f"{head}Measured {date.today().isoformat()}. {table}", encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()

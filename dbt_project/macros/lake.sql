@@ -1,0 +1,99 @@
+{#
+    The lake as dbt sees it: one view per table of the source `lake` over exactly the Parquet files of the deliveries
+    in the var `deliveries`, and nothing found by looking into folders: a delivery that was not accepted, or that is
+    being written right now, cannot slip in. Runs on-run-start.
+#}
+{% macro register_lake() %}
+    {% if execute %}
+        {% do run_query("create schema if not exists lake") %}
+        {% set tables = {} %}
+        {% for node in graph.sources.values() if node.source_name == "lake" %}
+            {% do tables.update({node.name: node}) %}
+        {% endfor %}
+        {% set deliveries = accepted_deliveries() %}
+        {% for delivery in deliveries if delivery.source not in tables %}
+            {% do exceptions.raise_compiler_error(
+                "delivery of an unknown source '"
+                ~ delivery.source
+                ~ "'; expected one of "
+                ~ (tables | sort | join(", "))
+            ) %}
+        {% endfor %}
+        {% for name in tables | sort %}
+            {% set own = deliveries | selectattr("source", "equalto", name) | list %}
+            {% do run_query(
+                "create or replace view lake."
+                ~ name
+                ~ " as "
+                ~ lake_view_sql(tables[name], own)
+            ) %}
+        {% endfor %}
+    {% endif %}
+{% endmacro %}
+
+
+{#
+    The var `deliveries` as a list, in order of creation; it may come as a list or as the JSON text of one.
+#}
+{% macro accepted_deliveries() %}
+    {% set given = var("deliveries") %}
+    {% if given is string %} {% set given = fromjson(given) %} {% endif %}
+    {{ return(given | sort(attribute="delivered_at,delivery")) }}
+{% endmacro %}
+
+
+{#
+    The select behind one lake view. A delivery without rows has no files and adds none. A source without files gives
+    an empty result of the same columns and types, so that every model builds before its first delivery.
+#}
+{% macro lake_view_sql(node, deliveries) %}
+    {% set stored = (
+        node.columns.values()
+        | rejectattr("name", "in", ["_delivery", "_delivered_at"])
+        | list
+    ) %}
+    {% set selects = [] %}
+    {% for delivery in deliveries if delivery.files %}
+        {% set columns = [] %}
+        {% for column in stored %}
+            {% do columns.append(
+                "cast(" ~ column.name ~ " as " ~ column.data_type ~ ") as " ~ column.name
+            ) %}
+        {% endfor %}
+        {% do columns.append("cast(" ~ sql_text(delivery.delivery) ~ " as varchar) as _delivery") %}
+        {% do columns.append(
+            "cast("
+            ~ sql_text(utc_text(delivery.delivered_at))
+            ~ " as timestamp) as _delivered_at"
+        ) %}
+        {% do selects.append(
+            "select " ~ columns | join(", ") ~ " from " ~ parquet_rows(delivery.files)
+        ) %}
+    {% endfor %}
+    {% if not selects %}
+        {% set columns = [] %}
+        {% for column in node.columns.values() %}
+            {% do columns.append("cast(null as " ~ column.data_type ~ ") as " ~ column.name) %}
+        {% endfor %}
+        {% do selects.append("select " ~ columns | join(", ") ~ " where 1 = 0") %}
+    {% endif %}
+    {{ return(selects | join(" union all ")) }}
+{% endmacro %}
+
+
+{# An ISO 8601 time with its offset as UTC without one. A time without an offset is refused: it could be any time. #}
+{% macro utc_text(iso) %}
+    {% set given = modules.datetime.datetime.fromisoformat(iso) %}
+    {% if given.utcoffset() is none %}
+        {% do exceptions.raise_compiler_error(
+            "delivered_at "
+            ~ iso
+            ~ " has no offset; expected for example 2026-01-20T06:00:00+00:00"
+        ) %}
+    {% endif %}
+    {{ return(given.astimezone(modules.pytz.utc).strftime("%Y-%m-%d %H:%M:%S.%f")) }}
+{% endmacro %}
+
+
+{# A text as an SQL literal. #}
+{% macro sql_text(text) %} {{ return("'" ~ (text | replace("'", "''")) ~ "'") }} {% endmacro %}

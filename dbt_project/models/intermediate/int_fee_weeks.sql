@@ -1,0 +1,25 @@
+with
+    services as (select * from {{ ref("stg_sssy") }}),
+
+    weeks as (
+        select distinct
+            fee_week,
+            cast(substr(fee_week, 1, 2) as integer) as short_year,
+            cast(substr(fee_week, 3, 2) as integer) as week
+        from services
+    ),
+
+    with_century as (
+        select
+            fee_week,
+            case when short_year >= 90 then 1900 + short_year else 2000 + short_year end as year,
+            week
+        from weeks
+    ),
+
+    final as (
+        select fee_week, {{ iso_week_monday("year", "week") }} as week_start_date from with_century
+    )
+
+select *
+from final

@@ -1,0 +1,23 @@
+with
+    diagnoses as (select * from {{ ref("stg_lpr_a_diagnose") }}),
+
+    contacts as (select * from {{ ref("hospital_contact") }}),
+
+    final as (
+        select
+            row_number() over (
+                order by diagnoses._delivered_at, diagnoses._delivery, diagnoses._row_number
+            ) as diagnosis_id,
+            contacts.contact_id,
+            contacts.person_id,
+            cast(contacts.start_at as date) as diagnosis_date,
+            diagnoses.diagnosis_code,
+            diagnoses.diagnosis_type,
+            coalesce(diagnoses.disproved_later = 'Ja', false) as is_disproved,
+            diagnoses.parent_code
+        from diagnoses
+        inner join contacts on contacts.contact_id = diagnoses.contact_id
+    )
+
+select *
+from final

@@ -1,0 +1,24 @@
+with
+    dispensings as (select * from {{ ref("stg_lmdb") }}),
+
+    people as (select * from {{ ref("person") }}),
+
+    final as (
+        select
+            row_number() over (
+                order by dispensings._delivered_at, dispensings._delivery, dispensings._row_number
+            ) as dispensing_id,
+            dispensings.person_id,
+            dispensings.dispensed_date,
+            dispensings.atc_code,
+            dispensings.item_number,
+            dispensings.pack_count,
+            dispensings.ddd_per_pack * dispensings.pack_count as ddd,
+            dispensings.indication_code,
+            dispensings.drug_name
+        from dispensings
+        inner join people on people.person_id = dispensings.person_id
+    )
+
+select *
+from final

@@ -1,0 +1,20 @@
+with
+    bef as ({{ current_rows("bef") }}),
+
+    final as (
+        select
+            person_id,
+            referencetid as reference_date,
+            koen as sex_code,
+            foed_dag as birth_date,
+            lpad(cast(kom as varchar), 4, '0') as municipality_code,
+            lpad(cast(opr_land as varchar), 4, '0') as country_of_origin_code,
+            ie_type as origin_type,
+            _delivered_at,
+            _delivery,
+            _row_number
+        from bef
+    )
+
+select *
+from final

@@ -1,0 +1,132 @@
+"""Pseudonyms: the assets of the lake, each behind the leak check that stops a delivery with an identifier in it.
+
+What is dropped, re-keyed and redacted follows from the contract alone; this module only translates it.
+"""
+
+from functools import partial
+
+import dagster as dg
+
+from ingestion.contract import Column, Contract
+from ingestion.delivery import Delivery, manifest_digest
+from ingestion.readers import ROW_NUMBER
+from ingestion.take_in import Intake, RestrictedZone
+from orchestration.defs.deliveries import OWNER, freshness, partitions_of
+from orchestration.resources import Platform
+from pseudonymisation.keyring import KeyRing
+from pseudonymisation.lake import Incoming, LakeDelivery, admit
+from pseudonymisation.leaks import LeakError
+from pseudonymisation.redaction.redactor import Redactor
+from pseudonymisation.treatment import PERSON, Kind, Treater, Treatment
+
+LEAK_CHECK = "no_identifier"
+
+
+def treatments_of(contract: Contract) -> tuple[Treatment, ...]:
+    """What becomes of each column of a source: dropped, pseudonymised, redacted or kept."""
+    has_text = any(column.classification == "free_text" for column in contract.columns)
+    return (
+        Treatment(ROW_NUMBER, "keep"),
+        *(_treatment(column, has_text=has_text) for column in contract.columns),
+    )
+
+
+def lake_asset(contract: Contract) -> dg.AssetsDefinition:
+    """One source's pseudonymised deliveries."""
+    key = dg.AssetKey(["lake", contract.source])
+
+    @dg.asset(
+        key=key,
+        deps=[dg.AssetKey(["restricted", contract.source])],
+        group_name="lake",
+        description=f"{contract.purpose} {contract.grain} Pseudonymised: no identifier of a person in any column.",
+        kinds={"parquet"},
+        owners=[OWNER],
+        partitions_def=partitions_of(contract.source),
+        freshness_policy=freshness(contract),
+        check_specs=[
+            dg.AssetCheckSpec(
+                LEAK_CHECK,
+                asset=key,
+                blocking=True,
+                description="No CPR number, name, address or phone number in any text column.",
+            )
+        ],
+    )
+    def lake(context: dg.AssetExecutionContext, platform: Platform):  # type: ignore[no-untyped-def]
+        intake = platform.restricted.intake(contract.source, context.partition_key)
+        if intake is None:
+            raise dg.Failure(
+                f"{contract.source}/{context.partition_key} is not in restricted/: materialise that asset first",
+                allow_retries=False,
+            )
+        try:
+            manifest = admit(
+                incoming(intake, contract, platform.restricted, platform.key_ring),
+                treater_of(contract, platform.key_ring),
+                platform.lake,
+                progress=context.log.info,
+            )
+        except LeakError as leak:
+            yield dg.AssetCheckResult(check_name=LEAK_CHECK, asset_key=key, passed=False, metadata={"found": str(leak)})
+            raise dg.Failure(description=str(leak), allow_retries=False) from None
+        yield dg.MaterializeResult(
+            asset_key=key,
+            metadata={
+                "dagster/row_count": manifest.rows,
+                "path": str(platform.lake.delivery(contract.source, context.partition_key)),
+                "key_versions": manifest.key_versions,
+            },
+        )
+        yield dg.AssetCheckResult(check_name=LEAK_CHECK, asset_key=key, passed=True)
+
+    return lake
+
+
+def treater_of(contract: Contract, ring: KeyRing) -> Treater:
+    """The treatment of one source, with its keys."""
+    has_text = any(column.classification == "free_text" for column in contract.columns)
+    return Treater(treatments_of(contract), key_for=ring.key, redactor=Redactor() if has_text else None)
+
+
+def in_lake(platform: Platform, delivery: Delivery) -> LakeDelivery | None:
+    """A delivery as it is in the lake; None when it is not, or from other content or under other keys."""
+    kept = platform.lake.find(delivery.source, delivery.id)
+    if kept is None or kept.digest != manifest_digest(delivery):
+        return None
+    wanted = _key_versions(platform.contracts[delivery.source], platform.key_ring)
+    return kept if kept.key_versions == wanted else None
+
+
+def incoming(intake: Intake, contract: Contract, zone: RestrictedZone, ring: KeyRing) -> Incoming:
+    """An accepted delivery on its way into the lake."""
+    return Incoming(
+        source=intake.source,
+        delivery=intake.delivery,
+        digest=intake.digest,
+        created=intake.created,
+        synthetic=intake.synthetic,
+        key_versions=_key_versions(contract, ring),
+        batches=partial(zone.batches, intake),
+    )
+
+
+def _key_versions(contract: Contract, ring: KeyRing) -> dict[str, str]:
+    domains = {column.pseudonym for column in contract.columns if column.pseudonym}
+    return {domain: ring.version(domain) for domain in sorted(domains)}
+
+
+def _treatment(column: Column, *, has_text: bool) -> Treatment:
+    kinds: dict[str, Kind] = {"name": "name", "address": "address", "phone": "phone"}
+    kind: Kind | None = kinds.get(column.redact_as or "")
+    if column.pseudonym == PERSON and has_text:
+        kind = "cpr"
+    match column.classification:
+        case "identifier" if column.pseudonym:
+            return Treatment(column.name, "pseudonymise", domain=column.pseudonym, kind=kind)
+        case "identifier":
+            return Treatment(column.name, "drop", kind=kind)
+        case "free_text":
+            return Treatment(column.name, "redact")
+        case _:
+            return Treatment(column.name, "keep")

@@ -1,0 +1,95 @@
+"""The warehouse: every dbt model as an asset, built as one operation by the one writer.
+
+How the file is published is in `orchestration/warehouse.py`; the models and what they mean are in `dbt_project/`.
+"""
+
+import json
+from collections.abc import Iterator, Mapping
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import dagster as dg
+from dagster_dbt import (
+    DagsterDbtTranslator,
+    DagsterDbtTranslatorSettings,
+    DbtCliResource,
+    DbtProject,
+    dbt_assets,
+)
+
+from orchestration.defs.deliveries import OWNER
+from orchestration.resources import Platform
+from orchestration.warehouse import Warehouse, intended
+
+POOL = "warehouse"
+
+
+class ZoneTranslator(DagsterDbtTranslator):
+    """Names models by their layer (`staging/stg_bef`, `marts/person`) and sources by the lake's assets."""
+
+    def get_asset_key(self, dbt_resource_props: Mapping[str, Any]) -> dg.AssetKey:
+        """The key of a model, a seed or a source."""
+        if dbt_resource_props["resource_type"] == "source":
+            return dg.AssetKey(["lake", dbt_resource_props["name"]])
+        return dg.AssetKey([_layer(dbt_resource_props), dbt_resource_props["name"]])
+
+    def get_group_name(self, dbt_resource_props: Mapping[str, Any]) -> str | None:
+        """The layer."""
+        return _layer(dbt_resource_props)
+
+    def get_asset_spec(self, manifest: Mapping[str, Any], unique_id: str, project: DbtProject | None) -> dg.AssetSpec:
+        """The spec with an owner, and for marts a freshness policy."""
+        spec = super().get_asset_spec(manifest, unique_id, project)
+        spec = spec.replace_attributes(owners=[OWNER])
+        if spec.group_name == "marts":
+            return spec.replace_attributes(
+                freshness_policy=dg.FreshnessPolicy.time_window(fail_window=timedelta(days=100))
+            )
+        return spec
+
+
+def warehouse_assets(manifest: Path) -> dg.AssetsDefinition:
+    """All models of the dbt project."""
+
+    @dbt_assets(
+        name="build_models",
+        manifest=manifest,
+        dagster_dbt_translator=ZoneTranslator(
+            settings=DagsterDbtTranslatorSettings(enable_source_tests_as_checks=False)
+        ),
+        pool=POOL,
+    )
+    def build_models(context: dg.AssetExecutionContext, dbt: DbtCliResource, platform: Platform) -> Iterator[Any]:
+        warehouse = Warehouse(platform.settings.warehouse)
+        build = intended(platform.lake)
+        with warehouse.rebuild(
+            platform.lake,
+            build,
+            memory_limit=platform.settings.memory_limit,
+            whole=not context.is_subset,
+        ) as variables:
+            invocation = dbt.cli(
+                ["build", "--exclude-resource-type", "unit_test", "--vars", json.dumps(variables)],
+                context=context,
+            )
+            yield from invocation.stream()
+        for name, rows in warehouse.row_counts(warehouse.path).items():
+            context.log_event(dg.AssetObservation(asset_key=["marts", name], metadata={"dagster/row_count": rows}))
+
+    return build_models
+
+
+def build_warehouse_job() -> dg.UnresolvedAssetJobDefinition:
+    """Rebuild the cohort from the lake and check it."""
+    return dg.define_asset_job(
+        name="build_warehouse",
+        selection=dg.AssetSelection.groups("seeds", "staging", "intermediate", "marts"),
+        description="Builds the cohort from the lake with dbt, publishes it by one rename, and measures its quality.",
+    )
+
+
+def _layer(dbt_resource_props: Mapping[str, Any]) -> str:
+    if dbt_resource_props["resource_type"] == "seed":
+        return "seeds"
+    return str(dbt_resource_props["fqn"][1])

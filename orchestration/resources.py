@@ -1,0 +1,55 @@
+"""Resources: what an asset needs to call the libraries, built from the settings of the installation.
+
+Plain domain objects come out of it, so that no library sees Dagster.
+"""
+
+from functools import cached_property
+from pathlib import Path
+
+import dagster as dg
+from dagster_dbt import DbtCliResource
+
+from ingestion.contract import Contract, load_all
+from ingestion.take_in import RestrictedZone
+from oeverum.settings import REPOSITORY, Settings, from_environment
+from pseudonymisation.keyring import KeyRing
+from pseudonymisation.lake import Lake
+
+DBT_PROJECT = REPOSITORY / "dbt_project"
+EXPECTATIONS = REPOSITORY / "quality" / "expectations"
+
+
+class Platform(dg.ConfigurableResource):  # type: ignore[type-arg]
+    """One installation. `home` overrules `OEVERUM_HOME`."""
+
+    home: str | None = None
+
+    @cached_property
+    def settings(self) -> Settings:
+        """Where the zones lie."""
+        return from_environment(Path(self.home) if self.home else None)
+
+    @cached_property
+    def contracts(self) -> dict[str, Contract]:
+        """The contracts by source."""
+        return load_all()
+
+    @cached_property
+    def key_ring(self) -> KeyRing:
+        """The keys of the installation."""
+        return KeyRing(self.settings.keys, production=self.settings.production)
+
+    @property
+    def restricted(self) -> RestrictedZone:
+        """The zone of typed, encrypted rows."""
+        return RestrictedZone(self.settings.restricted, self.key_ring.key("restricted"))
+
+    @property
+    def lake(self) -> Lake:
+        """The zone of pseudonymised deliveries."""
+        return Lake(self.settings.lake)
+
+
+def dbt_resource() -> DbtCliResource:
+    """dbt, run on the project in this repository."""
+    return DbtCliResource(project_dir=str(DBT_PROJECT), profiles_dir=str(DBT_PROJECT))

@@ -1,0 +1,226 @@
+"""The road from landing to releases, in one process: the jobs that Dagster's page shows, one after the other.
+
+Only what has something to do is run: deliveries that are not in the lake, the warehouse when its basis changed,
+a release of every permit in force. A refused delivery does not hold up the others.
+"""
+
+import fcntl
+import os
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+
+import dagster as dg
+from sandbox.release import latest
+
+from ingestion.delivery import find
+from ingestion.errors import DeliveryRefused
+from oeverum.settings import Settings
+from orchestration.definitions import build_defs
+from orchestration.defs.deliveries import partitions_of
+from orchestration.defs.pseudonyms import in_lake
+from orchestration.defs.release import PROJECTS, permits_in_force
+from orchestration.resources import Platform
+from orchestration.warehouse import Warehouse, intended
+
+Outcome = Literal["done", "already there", "refused", "failed"]
+Zone = Literal["take in", "warehouse", "release"]
+TAG = "oeverum/road"
+
+DAGSTER_YAML = """\
+telemetry:
+  enabled: false
+concurrency:
+  pools:
+    default_limit: 1
+"""
+
+
+class RoadError(Exception):
+    """The road cannot be travelled now."""
+
+    exit_code = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One step: what it was about, how it ended, and in how many seconds. `exit_code` tells the class of failure."""
+
+    zone: Zone
+    subject: str
+    outcome: Outcome
+    detail: str
+    seconds: float
+    exit_code: int = 0
+
+
+def travel(
+    settings: Settings,
+    *,
+    started: Callable[[Zone, str], None] = lambda zone, subject: None,
+    ended: Callable[[Step], None] = lambda step: None,
+) -> list[Step]:
+    """Take in what waits, rebuild what it touches, release every permit in force; gives the steps in order.
+
+    `started` and `ended` are called around each step. Raises RoadError when another process is on the road.
+    """
+    steps: list[Step] = []
+
+    def note(step: Step) -> None:
+        steps.append(step)
+        ended(step)
+
+    with _alone(settings), dagster_instance(settings) as instance:
+        _close_runs_of_the_killed(instance)
+        platform = Platform(home=str(settings.home))
+        runner = _Runner(build_defs(platform), instance)
+        for step in _take_in(settings, platform, runner, started):
+            note(step)
+        build = _build(settings, platform, runner, started)
+        note(build)
+        if build.outcome in ("done", "already there"):
+            for step in _release(settings, runner, started):
+                note(step)
+    return steps
+
+
+def _take_in(
+    settings: Settings, platform: Platform, runner: "_Runner", started: Callable[[Zone, str], None]
+) -> Iterator[Step]:
+    try:
+        deliveries = find(settings.landing, platform.contracts)
+    except DeliveryRefused as refusal:
+        yield Step("take in", f"{refusal.source}/{refusal.delivery}", "refused", str(refusal), 0, refusal.exit_code)
+        return
+    for delivery in deliveries:
+        subject = f"{delivery.source}/{delivery.id}"
+        if kept := in_lake(platform, delivery):
+            yield Step("take in", subject, "already there", f"{kept.rows:,} rows in the lake", 0)
+            continue
+        started("take in", subject)
+        runner.add_partition(partitions_of(delivery.source), delivery.id)
+        result = runner.run(f"take_in_{delivery.source}", delivery.id)
+        if result.problem:
+            yield Step("take in", subject, "refused", result.problem, result.seconds, DeliveryRefused.exit_code)
+            continue
+        intake = platform.restricted.intake(delivery.source, delivery.id)
+        detail = f"{intake.rows_accepted:,} rows, {intake.rows_refused:,} refused" if intake else "nothing"
+        yield Step("take in", subject, "done", detail, result.seconds)
+
+
+def _build(settings: Settings, platform: Platform, runner: "_Runner", started: Callable[[Zone, str], None]) -> Step:
+    warehouse = Warehouse(settings.warehouse)
+    current = warehouse.current()
+    if current and current.basis == intended(platform.lake).basis:
+        return Step("warehouse", "cohort.duckdb", "already there", f"built {current.built_at}", 0)
+    started("warehouse", "cohort.duckdb")
+    result = runner.run("build_warehouse")
+    if result.problem:
+        return Step("warehouse", "cohort.duckdb", "failed", result.problem, result.seconds, exit_code=11)
+    counts = warehouse.row_counts(warehouse.path)
+    detail = f"{counts.get('person', 0):,} people, {sum(counts.values()):,} rows in {len(counts)} tables"
+    return Step("warehouse", "cohort.duckdb", "done", detail, result.seconds)
+
+
+def _release(settings: Settings, runner: "_Runner", started: Callable[[Zone, str], None]) -> Iterator[Step]:
+    for project in permits_in_force(settings.permits):
+        before = latest(settings.releases, project)
+        started("release", project)
+        runner.add_partition(PROJECTS, project)
+        result = runner.run("release_sandbox", project)
+        if result.problem:
+            yield Step("release", project, "failed", result.problem, result.seconds, exit_code=11)
+            continue
+        after = latest(settings.releases, project)
+        same = before is not None and after is not None and before.release == after.release
+        detail = (
+            "nothing"
+            if after is None
+            else (f"{after.release}: {after.subjects:,} subjects, {after.rows:,} rows in {after.table_count} tables")
+        )
+        yield Step("release", project, "already there" if same else "done", detail, result.seconds)
+
+
+@dataclass(frozen=True, slots=True)
+class _Result:
+    seconds: float
+    problem: str | None
+
+
+class _Runner:
+    """Runs jobs of the definitions in this process, on the instance that Dagster's page reads."""
+
+    def __init__(self, definitions: dg.Definitions, instance: dg.DagsterInstance) -> None:
+        self._definitions = definitions
+        self._instance = instance
+
+    def add_partition(self, partitions: dg.DynamicPartitionsDefinition, key: str) -> None:
+        self._instance.add_dynamic_partitions(str(partitions.name), [key])
+
+    def run(self, job: str, partition: str | None = None) -> _Result:
+        begun = time.monotonic()
+        result = self._definitions.resolve_job_def(job).execute_in_process(
+            instance=self._instance,
+            partition_key=partition,
+            raise_on_error=False,
+            tags={TAG: str(os.getpid())},
+            run_config={"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}},
+        )
+        return _Result(time.monotonic() - begun, None if result.success else _problem(result))
+
+
+def _problem(result: dg.ExecuteInProcessResult) -> str:
+    """The line of a failure that we raised ourselves; of any other, the class alone, since its text may hold data."""
+    for event in result.all_events:
+        if event.is_step_failure:
+            failure = event.step_failure_data
+            if failure.user_failure_data and failure.user_failure_data.description:
+                return str(failure.user_failure_data.description)
+            error = failure.error
+            name = error.cls_name if error and not error.cause else (error.cause.cls_name if error else "an error")
+            return f"{event.step_key} failed with {name}; open the run in Dagster's page (make serve)"
+    return "the run failed; open it in Dagster's page (make serve)"
+
+
+@contextmanager
+def dagster_instance(settings: Settings) -> Iterator[dg.DagsterInstance]:
+    """Dagster's records of this installation, made on first use."""
+    prepare_dagster_home(settings.dagster_home)
+    os.environ["DAGSTER_HOME"] = str(settings.dagster_home)
+    with dg.DagsterInstance.from_config(str(settings.dagster_home)) as instance:
+        yield instance
+
+
+def prepare_dagster_home(folder: Path) -> None:
+    """Make Dagster's home with its settings: no telemetry, one run at a time in a pool."""
+    folder.mkdir(parents=True, exist_ok=True)
+    path = folder / "dagster.yaml"
+    if not path.is_file():
+        path.write_text(DAGSTER_YAML, encoding="utf-8")
+
+
+def exit_code(steps: list[Step]) -> int:
+    """The code of the first step that did not end well; 0 when all did."""
+    return next((step.exit_code for step in steps if step.exit_code), 0)
+
+
+def _close_runs_of_the_killed(instance: dg.DagsterInstance) -> None:
+    """Runs of an earlier process on the road that was killed are told to be over."""
+    open_states = [dg.DagsterRunStatus.STARTED, dg.DagsterRunStatus.STARTING, dg.DagsterRunStatus.NOT_STARTED]
+    for record in instance.get_runs(dg.RunsFilter(statuses=open_states)):
+        if TAG in record.tags:
+            instance.report_run_failed(record, "The process that ran it has ended.")
+
+
+@contextmanager
+def _alone(settings: Settings) -> Iterator[None]:
+    settings.state.mkdir(parents=True, exist_ok=True)
+    with (settings.state / "run.lock").open("w") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            raise RoadError("another run is under way in this home; wait until it has ended") from None
+        yield

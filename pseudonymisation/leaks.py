@@ -1,0 +1,244 @@
+"""The leak detector: looks for identifiers in every column of a pseudonymised result, before it may enter the lake.
+
+It shares no code and no lists with `redaction/`, so that a mistake there is not repeated here. Two ways of
+looking: for the very values that this delivery's identifier columns held, and for the forms of identifiers.
+Full names are looked for, not their parts: a lone "Hansen" of another patient is the redactor's business.
+Only distinct values are read, and Python only those that a vectorised pattern lets through. What a found
+leak means for the delivery is decided by the caller (`lake.py`), which raises `LeakError`.
+"""
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Final, Literal
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+ROW_NUMBER: Final = "_row_number"
+Kind = Literal["cpr", "name", "address", "phone", "email"]
+
+
+@dataclass(frozen=True, slots=True)
+class Leak:
+    """Identifiers of one kind in one column: in how many rows, and the first of them (1-based, in the delivery)."""
+
+    column: str
+    kind: Kind
+    count: int
+    first_row_number: int
+
+
+@dataclass(frozen=True, slots=True)
+class KnownValues:
+    """The distinct values of a delivery's identifier columns, as delivered."""
+
+    names: frozenset[str] = frozenset()
+    addresses: frozenset[str] = frozenset()
+    phones: frozenset[str] = frozenset()
+    cprs: frozenset[str] = frozenset()
+
+
+class LeakError(Exception):
+    """Identifiers were left in a pseudonymised delivery, which therefore does not enter the lake."""
+
+    exit_code = 18
+
+    def __init__(self, *, source: str, delivery: str, leaks: Sequence[Leak]) -> None:
+        self.source = source
+        self.delivery = delivery
+        self.leaks = _summed(leaks)
+        found = "; ".join(
+            f"{leak.column}: {leak.kind} in {leak.count} row{'s' * (leak.count != 1)}, first row {leak.first_row_number}"
+            for leak in self.leaks
+        )
+        super().__init__(
+            f"{source} delivery {delivery} still holds identifiers after pseudonymisation ({found}); expected none. "
+            f"Nothing entered the lake: correct the classification of the column in the contract of {source}, or have "
+            "the rows corrected by the supplier, and deliver again"
+        )
+
+
+class LeakDetector:
+    """Scans the batches of one delivery in order. `known` is what its identifier columns held."""
+
+    def __init__(self, *, known: KnownValues) -> None:
+        self._names = _by_first_word(_words(name) for name in known.names)
+        self._addresses = _by_first_word(_words(_street_and_number(address)) for address in known.addresses)
+        self._phones = frozenset(digits[-8:] for phone in known.phones if len(digits := _digits(phone)) >= 8)
+        self._cprs = frozenset(_bare(cpr) for cpr in known.cprs)
+        self._rows = 0
+
+    def scan(self, batch: pa.RecordBatch) -> list[Leak]:
+        """Return the leaks of a batch, at most one per column and kind, ordered by column.
+
+        Row numbers are those of the column `_row_number` when there is one, else counted over the batches.
+        """
+        found: list[Leak] = []
+        numbers = batch.column(ROW_NUMBER) if ROW_NUMBER in batch.schema.names else None
+        for name, column in zip(batch.schema.names, batch.columns, strict=True):
+            for kind, mask in self._masks(column) if name != ROW_NUMBER else ():
+                first = pc.index(mask, True).as_py()
+                row = numbers[first].as_py() if numbers is not None else self._rows + first + 1
+                found.append(Leak(column=name, kind=kind, count=pc.sum(mask).as_py(), first_row_number=row))
+        self._rows += batch.num_rows
+        return found
+
+    def _masks(self, column: pa.Array) -> Iterator[tuple[Kind, pa.Array]]:
+        """Yield each kind found in a column with a mask of its rows."""
+        if pa.types.is_dictionary(column.type):
+            column = column.cast(column.type.value_type)
+        if pa.types.is_string(column.type) or pa.types.is_large_string(column.type):
+            yield from self._text_masks(column)
+        elif pa.types.is_integer(column.type) or pa.types.is_floating(column.type):
+            mask = _cpr_number_mask(column)
+            if mask is not None:
+                yield "cpr", mask
+
+    def _text_masks(self, column: pa.Array) -> Iterator[tuple[Kind, pa.Array]]:
+        coded = column.dictionary_encode()
+        distinct = coded.dictionary
+        candidates = pc.indices_nonzero(pc.match_substring_regex(distinct, _CANDIDATE))
+        by_kind: dict[Kind, list[int]] = {}
+        for index, text in zip(candidates.to_pylist(), distinct.take(candidates).to_pylist(), strict=True):
+            for kind in self._kinds(text):
+                by_kind.setdefault(kind, []).append(index)
+        for kind in sorted(by_kind):
+            values = pa.array(by_kind[kind], type=coded.indices.type)
+            yield kind, pc.is_in(coded.indices, value_set=values)
+
+    def _kinds(self, text: str) -> set[Kind]:
+        """Return the kinds of identifiers in one text."""
+        kinds: set[Kind] = set()
+        if _EMAIL.search(text):
+            kinds.add("email")
+        if _STREET.search(text):
+            kinds.add("address")
+        if any(self._is_cpr(match) for match in _CPR.finditer(text)):
+            kinds.add("cpr")
+        if any(self._is_phone(match, text) for match in _PHONE.finditer(text)):
+            kinds.add("phone")
+        words = _words(text)
+        if self._names and _holds(words, self._names):
+            kinds.add("name")
+        if self._addresses and _holds(words, self._addresses):
+            kinds.add("address")
+        return kinds
+
+    def _is_cpr(self, match: re.Match[str]) -> bool:
+        number = _bare(match[0])
+        return number in self._cprs or (
+            (number.isdigit() or "-" in match[0]) and _is_date(number) and any(c.isdigit() for c in number[6:])
+        )
+
+    def _is_phone(self, match: re.Match[str], text: str) -> bool:
+        number = _digits(match[0])[-8:]
+        if number in self._phones:
+            return True
+        # A cell of nothing but eight digits is a code or a count, unless its number is known.
+        return match[0] != text.strip() or " " in match[0] or "+" in match[0]
+
+
+# What a value must hold to be read at all (RE2, where \w and \b know ASCII only): two words, a number as long
+# as a telephone number, or an at sign.
+_CANDIDATE: Final = r"\pL[\s,.-]+[\pL0-9]|[0-9](?:[^\pL0-9]{0,3}[0-9]){7}|[0-9]{6}-?[0-9\pL]{4}|@"
+_EMAIL = re.compile(r"[^\s@]@[^\s@]*[^\W_]")
+_CPR = re.compile(
+    r"(?<!\w)(?:\d{6}[\s.\-–/]{0,3}\d{4}|\d\d[ .\-/]\d\d[ .\-/]\d\d[ \-–]{1,3}\d{4}|\d{6}-?[\dA-Za-zÆØÅæøå]{4})(?!\w)"
+)
+_PHONE = re.compile(
+    r"(?<![\w+])(?:(?:\+|00)45[ .-]?\d(?:[ .-]?\d){7}"
+    r"|(?!(?:19|20)\d\d[ -](?:19|20)\d\d(?!\d))[2-9]\d(?:\d{6}|(?:[ .-]\d\d){3}|\d\d[ -]\d{4}|[ -]\d{6}|\d \d\d \d{3}| \d{3} \d{3}))"
+    r"(?![\w])"
+)
+_STREET = re.compile(
+    r"(?<!\w)(?!Overvej|Luftvej|Urinvej|Galdevej|Undervej|Arbejdsplads|Døgnplads|Sengeplads|Aflastningsplads|Parkeringsplads)"
+    r"(?:[A-ZÆØÅ][\w'’-]+(?:vej|gade|stræde|allé|alle|boulevard|vænget|torv|plads|parken|toften|bakken)"
+    r"|[A-ZÆØÅ][\w'’-]+ (?:Vej|Gade|Stræde|Allé|Boulevard|Torv|Plads|Vænge))"
+    r",? {1,2}\d{1,3}(?![\d,.]\d|\d)"
+)
+_WORD = re.compile(r"[^\W_]+")
+_NO_DIGIT = re.compile(r"\D+")
+_NUMBER = re.compile(r"\d+\s?[A-Za-z]?\b")
+
+
+def _words(text: str) -> tuple[str, ...]:
+    return tuple(_WORD.findall(text.casefold()))
+
+
+def _digits(text: str) -> str:
+    return _NO_DIGIT.sub("", text)
+
+
+def _bare(cpr: str) -> str:
+    """Return a CPR number without what may stand between its parts."""
+    return "".join(_WORD.findall(cpr)).upper()
+
+
+def _street_and_number(address: str) -> str:
+    """Return an address up to its house number, which is how texts shorten it."""
+    house = _NUMBER.search(address)
+    return address[: house.end()] if house else address
+
+
+def _by_first_word(values: Iterable[tuple[str, ...]]) -> dict[str, set[tuple[str, ...]]]:
+    """Index values of two words and more by their first; a lone word is no sure sign of a person."""
+    index: dict[str, set[tuple[str, ...]]] = {}
+    for words in values:
+        if len(words) > 1:
+            index.setdefault(words[0], set()).add(words)
+    return index
+
+
+def _holds(words: tuple[str, ...], index: dict[str, set[tuple[str, ...]]]) -> bool:
+    """Tell whether one of the indexed values stands word by word in the words of a text."""
+    for position, word in enumerate(words):
+        for value in index.get(word, ()):
+            if words[position : position + len(value)] == value:
+                return True
+    return False
+
+
+def _is_date(number: str) -> bool:
+    """Tell whether the first six digits are a day: 60 is added to it in fictive numbers."""
+    day, month, year = int(number[:2]), int(number[2:4]), int(number[4:6])
+    try:
+        # The century does not matter but for 29 February: 2000 + yy has it whenever any century has.
+        date(2000 + year, month, day - 60 if day > 60 else day)
+    except ValueError:
+        return False
+    return True
+
+
+def _cpr_number_mask(column: pa.Array) -> pa.Array | None:
+    """Return a mask of a number column's rows that look like CPR numbers, if they are the most of it."""
+    bounds = pc.min_max(column)
+    if not bounds["max"].is_valid or bounds["max"].as_py() < 101_000_000:
+        return None
+    whole = pc.cast(pc.round(column), pa.int64(), safe=False) if pa.types.is_floating(column.type) else column
+    whole = pc.cast(whole, pa.int64(), safe=False)
+    day = pc.divide(whole, 100_000_000)
+    month = pc.subtract(pc.divide(whole, 1_000_000), pc.multiply(day, 100))
+    day = pc.if_else(pc.greater(day, 60), pc.subtract(day, 60), day)
+    mask = pc.and_(
+        pc.and_(pc.and_(pc.greater_equal(day, 1), pc.less_equal(day, 31)), pc.less(whole, 10_000_000_000)),
+        pc.and_(pc.greater_equal(month, 1), pc.less_equal(month, 12)),
+    )
+    hits = pc.sum(mask).as_py() or 0
+    return pc.fill_null(mask, False) if hits * 2 > len(column) - column.null_count else None
+
+
+def _summed(leaks: Sequence[Leak]) -> list[Leak]:
+    """Return one leak per column and kind, of all batches together."""
+    result: dict[tuple[str, Kind], Leak] = {}
+    for leak in leaks:
+        key = (leak.column, leak.kind)
+        known = result.get(key)
+        result[key] = Leak(
+            column=leak.column,
+            kind=leak.kind,
+            count=leak.count + (known.count if known else 0),
+            first_row_number=min(leak.first_row_number, known.first_row_number) if known else leak.first_row_number,
+        )
+    return [result[key] for key in sorted(result)]

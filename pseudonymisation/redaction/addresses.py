@@ -1,0 +1,314 @@
+"""Street addresses with a house number, and postcodes with a town.
+
+A street without a number is a capitalised word like others and is found in `words.py`, which asks `is_street` here.
+"""
+
+import re
+from collections.abc import Iterator
+
+from pseudonymisation.redaction.names import towns
+from pseudonymisation.redaction.spans import Span
+from pseudonymisation.redaction.vocabulary import is_ordinary
+
+# Ends of street names that name streets also in lower case, and ends that do so in words with a capital.
+_STRONG = (
+    *(
+        "vej",
+        "vejen",
+        "gade",
+        "gaden",
+        "gyde",
+        "gyden",
+        "stræde",
+        "strædet",
+        "allé",
+        "alle",
+        "alléen",
+        "alleen",
+    ),
+    *(
+        "boulevard",
+        "boulevarden",
+        "vænge",
+        "vænget",
+        "torv",
+        "torvet",
+        "plads",
+        "pladsen",
+        "stien",
+        "svinget",
+        "ageren",
+    ),
+)
+_WEAK = (
+    *(
+        "sti",
+        "park",
+        "parken",
+        "have",
+        "haven",
+        "vang",
+        "vangen",
+        "toft",
+        "toften",
+        "bakke",
+        "bakken",
+        "gård",
+        "gården",
+    ),
+    *(
+        "krog",
+        "krogen",
+        "lund",
+        "lunden",
+        "mark",
+        "marken",
+        "skov",
+        "skoven",
+        "dal",
+        "dalen",
+        "høj",
+        "højen",
+        "eng",
+    ),
+    *(
+        "engen",
+        "mose",
+        "mosen",
+        "kær",
+        "kæret",
+        "ås",
+        "åsen",
+        "bro",
+        "broen",
+        "havn",
+        "havnen",
+        "passage",
+        "passagen",
+    ),
+    *(
+        "ringen",
+        "ring",
+        "centret",
+        "løkke",
+        "løkken",
+        "banke",
+        "banken",
+        "brink",
+        "brinken",
+        "kaj",
+        "kajen",
+        "bugten",
+    ),
+    *(
+        "vold",
+        "volden",
+        "ager",
+        "hus",
+        "huset",
+        "gaard",
+        "ly",
+        "holm",
+        "bjerg",
+        "løbet",
+        "kvarteret",
+        "park",
+        "strand",
+    ),
+)
+# Words that end like streets and are none.
+_NO_STREETS = frozenset(
+    (
+        *(
+            "overvej",
+            "luftvej",
+            "urinvej",
+            "galdevej",
+            "fødselsvej",
+            "undervej",
+            "udvej",
+            "adgangsvej",
+            "indgangsvej",
+        ),
+        *(
+            "undvej",
+            "vej",
+            "gade",
+            "plads",
+            "døgnplads",
+            "aflastningsplads",
+            "parkeringsplads",
+            "sengeplads",
+            "alle",
+        ),
+        *(
+            "arbejdsplads",
+            "plejehjemsplads",
+            "have",
+            "huset",
+            "sygehus",
+            "sygehuset",
+            "lægehus",
+            "lægehuset",
+            "hus",
+        ),
+        *(
+            "hospitalshus",
+            "plejehus",
+            "akuthus",
+            "akuthuset",
+            "sundhedshus",
+            "sundhedshuset",
+            "bro",
+            "ring",
+            "dal",
+        ),
+        *(
+            "albue",
+            "strand",
+            "ly",
+            "eng",
+            "stadion",
+            "kollaps",
+            "pigge",
+            "standplads",
+            "vejen",
+            "pladsen",
+            "ås",
+        ),
+        *(
+            "genvej",
+            "omvej",
+            "motorvej",
+            "luftvejen",
+            "motorvejen",
+            "hjemvej",
+            "hjemvejen",
+            "landevej",
+            "højen",
+            "høj",
+        ),
+    )
+)
+_BEFORE = frozenset(
+    (
+        *(
+            "nørre",
+            "nordre",
+            "ndr",
+            "nr",
+            "sønder",
+            "søndre",
+            "sdr",
+            "øster",
+            "østre",
+            "vester",
+            "vestre",
+            "store",
+            "lille",
+        ),
+        *(
+            "st",
+            "ll",
+            "gl",
+            "gammel",
+            "gamle",
+            "ny",
+            "nye",
+            "sankt",
+            "sct",
+            "skt",
+            "kong",
+            "kongens",
+            "dronning",
+            "prins",
+        ),
+        *(
+            "prinsesse",
+            "h.c",
+            "øvre",
+            "nedre",
+            "indre",
+            "ydre",
+            "mellem",
+            "lange",
+            "lang",
+            "dr",
+            "biskop",
+            "pastor",
+        ),
+    )
+)
+_SINGLE = frozenset(
+    ("vej", "gade", "plads", "alle", "allé", "boulevard", "torv", "stræde", "vænge", "park", "have", "sti")
+)
+
+_NUMBERED = re.compile(r"([^\W\d_][\w’'´-]*),?\s{1,2}(?:nr\.?\s?)?(?=\d{1,3}(?!\d))")
+_WORD_BEFORE = re.compile(r"([A-ZÆØÅ][\w.’'´-]*|[a-zæøå]+\.?)\s$")
+_FLOOR = r"(?:st|stuen|kl|kld|kælder|\d{1,2})"
+_TAIL = re.compile(
+    rf"""
+    \d{{1,3}}(?:\s?[A-ZÆØÅ](?![\w])|[a-zæøå](?!\w))?(?:\s?-\s?\d{{1,3}}(?![\d.])[A-Za-z]?(?!\w))?
+    (?:
+        ,?\s{{0,2}}{_FLOOR}\.?\s?(?:sal\.?)?,?\s?(?:th|tv|mf)\b\.?
+      | ,?\s{{0,2}}{_FLOOR}\.?\s?sal\b\.?
+      | ,?\s{{0,2}}{_FLOOR}\.\s?(?:lejl\w*\.?\s?|dør\s?|-\s?)\d{{1,3}}
+      | ,\s{{0,2}}(?:st\b\.?|\d{{1,2}}\.(?=,|\s?$))
+      | ,?\s{{0,2}}(?:lejl|lejlighed|dør|vær|værelse|bolig)\b\.?\s?\d{{1,3}}
+    )?
+    (?:,?\s{{1,3}}(?:DK[-\s]?)?\d{{4}}\s{{1,2}}[A-ZÆØÅ][\w-]*(?:\s(?:[A-ZÆØÅ]{{1,2}})(?!\w))?)?
+    """,
+    re.VERBOSE,
+)
+_POSTCODE = re.compile(r"(?<![\d,.])(?:DK[-\s]?)?\d{4}\s{1,2}([A-ZÆØÅ][\w-]+)(?:\s([A-ZÆØÅ][\w.]*))?")
+_DISTRICT = re.compile(r"[A-ZÆØÅ]{1,2}$")
+
+
+def is_street(word: str) -> bool:
+    """Tell whether a capitalised word, without a house number, names a street by its end."""
+    low = word.lower()
+    return len(low) > 5 and low.endswith(_STRONG) and low not in _NO_STREETS and not is_ordinary(low)
+
+
+def find_addresses(text: str) -> Iterator[Span]:
+    """Yield street addresses with floor, door, postcode and town as far as they are given, and postcodes with a town."""
+    for match in _NUMBERED.finditer(text):
+        word = match[1]
+        low = word.lower()
+        if not (low.endswith(_STRONG) or (word[0].isupper() and low.endswith(_WEAK))):
+            continue
+        start = _start(text, match.start(1), low)
+        if start == match.start(1) and (low in _NO_STREETS or is_ordinary(low)):
+            continue
+        yield Span(start, address_end(text, match.end()), "LOCATION")
+    for match in _POSTCODE.finditer(text):
+        town, more = match[1].lower(), match[2] or ""
+        if f"{town} {more.lower()}" in towns():
+            yield Span(match.start(), match.end(), "LOCATION")
+        elif town in towns() or town == "københavn":
+            yield Span(match.start(), match.end() if _DISTRICT.match(more) else match.end(1), "LOCATION")
+
+
+def address_end(text: str, position: int) -> int:
+    """Return where an address ends whose house number starts at the position; the position itself if none does."""
+    match = _TAIL.match(text, position)
+    return match.end() if match else position
+
+
+def _start(text: str, position: int, street: str) -> int:
+    """Return where a street name starts that ends in the word at the position: "H.C. Andersens Boulevard"."""
+    for count in range(4):
+        match = _WORD_BEFORE.search(text, max(0, position - 40), position)
+        if not match:
+            break
+        low = match[1].lower().rstrip(".")
+        if low in _BEFORE or (
+            match[1][0].isupper()
+            and not (is_ordinary(low) and not low.endswith("s"))
+            and (street in _SINGLE or count)
+            and (not match[1].endswith(".") or len(match[1]) <= 6)
+        ):
+            position = match.start(1)
+        else:
+            break
+    return position

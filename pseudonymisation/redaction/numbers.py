@@ -1,0 +1,71 @@
+"""Identifiers with a form of their own: CPR numbers, telephone numbers, e-mail addresses.
+
+Form decides here, not lists: street addresses are in `addresses.py`, names in `words.py`. Dates are kept: they are
+quasi-identifiers, and what happens to them is decided per project. The patterns have no nested repetition, so
+that their time is linear in the text.
+"""
+
+import re
+from collections.abc import Iterator
+
+from pseudonymisation.redaction.spans import Span
+
+# Day of birth; in fictive numbers 60 is added. Month; some replacement numbers add 20, 40 or 60.
+_DAY = r"(?:0[1-9]|[12]\d|3[01]|6[1-9]|[78]\d|9[01])"
+_MONTH = r"(?:[0246][1-9]|[1357][0-2])"
+_DASH = "\\-\u2010\u2011\u2012\u2013\u2014\u2212"
+_LETTERS = "A-ZÆØÅ"
+
+# Group 1: CPR numbers. Group 2: telephone numbers. Group 3: numbers that the word before calls a telephone number.
+_NUMBERS = re.compile(
+    rf"""
+    (?<!\d)(
+        \d{{10}}(?!\d)                                                  # 0102031234
+      | \d{{6}}\s?[{_DASH}/]\s{{0,2}}\d{{4}}(?!\d)                      # 010203-1234, any digits: a slip identifies too
+      | \d\d[ .{_DASH}/]?\d\d[ .{_DASH}/]?(?:18|19|20)\d\d\s?[{_DASH}]\s?\d{{4}}(?!\d)      # 01.02.1903-1234
+      | {_DAY}[ .{_DASH}/]?{_MONTH}[ .{_DASH}/]?\d\d[\s.{_DASH}/]{{1,3}}\d{{4}}(?!\d)       # 010203 1234, 01 02 03-1234
+      | {_DAY}{_MONTH}\d\d\s?[{_DASH}]\s?(?=\d*[{_LETTERS}a-zæøå])[\d{_LETTERS}a-zæøå]{{4}}(?!\w)  # 010203-1AB2
+      | {_DAY}{_MONTH}\d\d\s?(?=\d*[{_LETTERS}])(?=[{_LETTERS}]*\d)[\d{_LETTERS}]{{4}}(?!\w)      # 0102031AB2
+    )
+    | (
+        (?<![\d+])\+\d{{1,3}}(?:[\s.()/{_DASH}]{{0,2}}\d){{6,12}}(?!\d)  # +45 20304050, and abroad
+      | (?<!\d)00\d\d(?:[\s.()/{_DASH}]{{0,2}}\d){{7,11}}(?!\d)          # 0045 20304050
+      | (?<!\d)(?!(?:19|20)\d\d[{_DASH}](?:19|20)\d\d(?!\d))[2-9]\d(?:
+            \d{{6}}                                                      # 20304050
+          | (?:[\s.{_DASH}/]\d\d){{3}}                                   # 20 30 40 50
+          | \d\d[\s{_DASH}]\d{{4}}                                       # 8612 3456
+          | \s\d{{3}}\s\d{{3}}                                           # 20 304 050
+          | \d\s\d\d\s?\d{{3}}                                           # 203 04 050
+          | \d\s\d{{3}}\s\d\d                                            # 203 040 50
+          | [\s{_DASH}]\d{{6}}                                             # 20 304050
+          | \s\d{{4}}\s\d\d                                              # 20 3040 50
+        )(?!\d)
+    )
+    | \b(?:tlf|tel|telefon|telefonnr|telefonnummer)\b[.:]{{0,2}}\s?(?:nr\.?|nummer|på)?\s?:?\s?
+        (\+?\d(?:[\s.{_DASH}]?\d){{3,14}})(?!\d)
+    """,
+    re.VERBOSE,
+)
+_CALLED = re.compile(
+    rf"\b(?:mobil|mobilnr|mobilnummer|mob|sms|fax|kontaktes på|træffes på|ringes? op på|ringes? på)\b[.:]{{0,2}}\s?"
+    rf"(?:nr\.?|nummer|på)?\s?:?\s?(\+?\d(?:[\s.{_DASH}]?\d){{5,14}})(?!\d)",
+    re.IGNORECASE,
+)
+_EMAIL = re.compile(
+    r"[^\s@<>(),;:\[\]\"]+\s?(?:@|\((?:at|AT|snabel-?a)\)|\[at\])\s?[^\s@<>(),;:\[\]\"]*[^\W_]"
+)
+_DIGIT = re.compile(r"\d")
+
+
+def find_numbers(text: str) -> Iterator[Span]:
+    """Yield CPR numbers, telephone numbers and e-mail addresses of a text."""
+    if "@" in text or "(" in text or "[at]" in text:
+        for match in _EMAIL.finditer(text):
+            yield Span(match.start(), match.end(), "EMAIL_ADDRESS")
+    if not _DIGIT.search(text):
+        return
+    for match in _NUMBERS.finditer(text):
+        group = match.lastindex or 0
+        yield Span(match.start(group), match.end(group), "DK_CPR" if group == 1 else "PHONE_NUMBER")
+    for match in _CALLED.finditer(text):
+        yield Span(match.start(1), match.end(1), "PHONE_NUMBER")

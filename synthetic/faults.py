@@ -1,0 +1,203 @@
+"""Planted faults: rows that break the contract on purpose, each recorded with its row, column and rule.
+
+All other rows obey the contracts. Faults are planted last, into the rows as they will be written.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from synthetic.delivery import DeliveryPlan
+
+Value = Any
+Record = dict[str, Value]
+
+
+@dataclass(frozen=True)
+class Fault:
+    """One kind of fault: the rule that it breaks, the column, and what the column becomes, given the row.
+
+    `needs` names columns that must hold a value for the fault to show.
+    """
+
+    rule: str
+    column: str
+    becomes: Callable[[Record], Value]
+    needs: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Repeat:
+    """A row that is sent again: whole (`duplicate_row`), or with other values under the same key."""
+
+    rule: str
+    column: str = ""
+    becomes: Callable[[Record], Value] | None = None
+
+
+@dataclass(frozen=True)
+class Planted:
+    """One planted fault; `row_number` counts the data rows of the file from 1."""
+
+    source: str
+    delivery: str
+    file: str
+    row_number: int
+    column: str
+    rule: str
+
+
+def _is(value: Value) -> Callable[[Record], Value]:
+    return lambda row: value
+
+
+def _day_32(column: str) -> Callable[[Record], Value]:
+    return lambda row: "32" + row[column][2:]
+
+
+def _nine_digits(column: str) -> Callable[[Record], Value]:
+    return lambda row: row[column][:9]
+
+
+def _letter_o(column: str) -> Callable[[Record], Value]:
+    return lambda row: row[column][:6] + "O" + row[column][7:]
+
+
+def _before(column: str, minutes: int) -> Callable[[Record], Value]:
+    return lambda row: row[column] - timedelta(minutes=minutes)
+
+
+def _day_after(column: str) -> Callable[[Record], Value]:
+    return lambda row: (date.fromisoformat(row[column]) + timedelta(days=1)).isoformat()
+
+
+CONTACT_START, CONTACT_END = "kont_starttidspunkt", "kont_sluttidspunkt"
+
+FAULTS: dict[str, tuple[Fault | Repeat, ...]] = {
+    "bef": (
+        Fault("type", "foed_dag", _is("1954-02-30")),
+        Fault("type", "foed_dag", _is("1971-13-01")),
+        Fault("valid_values", "koen", _is("3")),
+        Fault("required", "kom", _is(None)),
+        Fault("range", "opr_land", _is("12")),
+        Fault("born_before_reference", "foed_dag", _is("2199-01-01")),
+    ),
+    "dod": (
+        Fault("range", "alder_haend", _is("188")),
+        Repeat("duplicate_row"),
+        Repeat("duplicate_key", "doddato", _day_after("doddato")),
+    ),
+    "lpr_a_kontakt": (
+        Fault("valid_values", "kont_type", _is("ALCA99")),
+        Fault("valid_values", "kont_type", _is("ALCA99")),
+        Fault("05.11", CONTACT_END, _before(CONTACT_START, 45), (CONTACT_END,)),
+        Fault("05.11", CONTACT_END, lambda row: row[CONTACT_START], (CONTACT_END,)),
+        Fault("05.12", "beh_starttidspunkt", _before(CONTACT_START, 30)),
+        Fault("01.01", "borger_foedselsdato", lambda row: row[CONTACT_START].date() + timedelta(days=9)),
+        Fault("pattern", "kont_ans", _is("6620")),
+        Fault("pattern", "adiag", _is("E119"), ("adiag",)),
+    ),
+    "lpr_a_diagnose": (
+        Fault("valid_values", "diag_kode_type", _is("Q")),
+        Fault("valid_values", "diag_kode_type", _is("Q")),
+        Fault("pattern", "diag_kode", _is("J189")),
+        Fault("required", "diag_kode", _is(None)),
+    ),
+    "lmdb": (
+        Fault("type", "apk", _is("to")),
+        Fault("type", "apk", _is("1 pk")),
+        Fault("cpr", "pnr", _day_32("pnr")),
+        Fault("cpr", "pnr", _nine_digits("pnr")),
+        Fault("cpr", "pnr", _letter_o("pnr")),
+        Fault("pattern", "atc", _is("10BA02")),
+        Fault("required", "eksd", _is(None)),
+        Fault("range", "apk", _is("5000")),
+        Repeat("duplicate_row"),
+    ),
+    "sssy": (
+        Fault("pattern", "honuge", _is("2160")),
+        Fault("type", "ydlant", _is("x")),
+        Repeat("duplicate_row"),
+    ),
+    "laboratoriesvar": (
+        Fault("cpr", "patient_cpr", _day_32("patient_cpr")),
+        Fault("cpr", "patient_cpr", _nine_digits("patient_cpr")),
+        Fault("type", "numerisksvar", _is("7.4")),
+        Fault("required", "svar", _is(None)),
+        Fault("answered_after_sampling", "datotid_sidstesvar", _is("2001-01-01 08:00")),
+    ),
+    "hjemmepleje_besoeg": (
+        Fault("valid_values", "besoeg_status", _is("udført")),
+        Fault("visit_ends_after_start", "slut", lambda row: row["start"], ("start", "slut")),
+        Fault("range", "leveret_minutter", _is("5000")),
+        Repeat("duplicate_row"),
+    ),
+    "journalnotat": (
+        Fault("valid_values", "notat_type", _is("fritekst")),
+        Fault("required", "notat_tekst", _is(None)),
+    ),
+}
+
+
+def plant(plan: DeliveryPlan, rng: np.random.Generator) -> tuple[DeliveryPlan, list[Planted]]:
+    """The delivery with the faults of its source, on distinct rows, and the list of them.
+
+    A row that is sent again stands at the end of the file. A table too small for all its faults gets fewer.
+    """
+    rows = plan.rows
+    free = rng.permutation(rows.num_rows)[: 400 * len(FAULTS[plan.source])].tolist()
+    changes: dict[str, dict[int, Value]] = {}
+    extra: list[pa.Table] = []
+    planted: list[Planted] = []
+    for fault in FAULTS[plan.source]:
+        at = _suitable(rows, free, fault.needs if isinstance(fault, Fault) else ())
+        if at is None:
+            continue
+        free.remove(at)
+        number = at + 1
+        if isinstance(fault, Fault):
+            changes.setdefault(fault.column, {})[at] = fault.becomes(_record(rows, at))
+        else:
+            again = rows.slice(at, 1)
+            if fault.becomes is not None:
+                again = _changed(again, fault.column, {0: fault.becomes(_record(rows, at))})
+            extra.append(again)
+            number = rows.num_rows + len(extra)
+        planted.append(Planted(plan.source, plan.delivery, plan.file_name, number, fault.column, fault.rule))
+    for column, values in changes.items():
+        rows = _changed(rows, column, values)
+    return replace(plan, rows=pa.concat_tables([rows, *extra])), planted
+
+
+def faults_table(planted: list[Planted]) -> pa.Table:
+    """Truth: one row per planted fault; `column` is empty for rules of whole rows that are sent again."""
+    fields = ("source", "delivery", "file", "row_number", "column", "rule")
+    kinds = {field: pa.int64() if field == "row_number" else pa.string() for field in fields}
+    return pa.table(
+        {field: pa.array([getattr(one, field) for one in planted], kinds[field]) for field in fields}
+    )
+
+
+def _record(rows: pa.Table, at: int) -> Record:
+    return {name: rows.column(name)[at].as_py() for name in rows.column_names}
+
+
+def _suitable(rows: pa.Table, free: list[int], needs: tuple[str, ...]) -> int | None:
+    for at in free:
+        if all(rows.column(name)[at].is_valid for name in needs):
+            return at
+    return None
+
+
+def _changed(rows: pa.Table, column: str, values: dict[int, Value]) -> pa.Table:
+    place = rows.column_names.index(column)
+    old = rows.column(column).combine_chunks()
+    mask = np.zeros(len(old), dtype=bool)
+    mask[list(values)] = True
+    new = pa.array([values[at] for at in sorted(values)], old.type)
+    return rows.set_column(place, column, pc.replace_with_mask(old, pa.array(mask), new))

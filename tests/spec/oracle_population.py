@@ -1,0 +1,118 @@
+"""People, residences and the cohort once more in plain Python; see `tests/spec/oracle.py`."""
+
+from datetime import date, timedelta
+from typing import Any
+
+Row = dict[str, Any]
+
+REGION = {
+    *("0615", "0657", "0661", "0665", "0671", "0706", "0707", "0710", "0727", "0730"),
+    *("0740", "0741", "0746", "0751", "0756", "0760", "0766", "0779", "0791"),
+}
+# Of the municipalities in which the cases and the random people live.
+NAMES = {
+    "0101": "København",
+    "0615": "Horsens",
+    "0730": "Randers",
+    "0751": "Aarhus",
+    "0791": "Viborg",
+    "0851": "Aalborg",
+}
+ONE_DAY = timedelta(days=1)
+
+
+def person(bef: list[Row], dod: list[Row]) -> dict[int, Row]:
+    """Per person_id the row of `person`."""
+    deaths = {row["person_id"]: row["doddato"] for row in dod}
+    people: dict[int, Row] = {}
+    for row in sorted(bef, key=lambda r: r["referencetid"]):
+        seen_before = people.get(row["person_id"])
+        people[row["person_id"]] = {
+            "person_id": row["person_id"],
+            "sex": {1: "male", 2: "female"}[row["koen"]],
+            "birth_date": row["foed_dag"],
+            "death_date": deaths.get(row["person_id"]),
+            "country_of_origin_code": None if row["opr_land"] is None else f"{row['opr_land']:04d}",
+            "origin": {1: "danish", 2: "immigrant", 3: "descendant", None: None}[row["ie_type"]],
+            "first_seen_date": seen_before["first_seen_date"] if seen_before else row["referencetid"],
+            "last_seen_date": row["referencetid"],
+        }
+    return people
+
+
+def residence(bef: list[Row], people: dict[int, Row]) -> list[Row]:
+    """The rows of `residence`; `_end_reason` and `_from_start` are for the cohort."""
+    calendar = sorted({row["referencetid"] for row in bef})
+    seen = {(row["person_id"], row["referencetid"]): f"{row['kom']:04d}" for row in bef}
+    homes = []
+    for person_id, about in people.items():
+        death = about["death_date"]
+        home: Row | None = None
+        for day in calendar:
+            alive = death is None or day <= death
+            place = seen.get((person_id, day)) if alive else None
+            if home and place != home["municipality_code"]:
+                homes.append(closed(home, day, "moved_out", death))
+                home = None
+            if place and not home:
+                home = {
+                    "person_id": person_id,
+                    "municipality_code": place,
+                    "municipality_name": NAMES.get(place),
+                    "in_region": place in REGION,
+                    "start_date": day,
+                    "_from_start": day == calendar[0],
+                }
+        if home:
+            homes.append(closed(home, calendar[-1] + ONE_DAY, "end_of_data", death))
+    return homes
+
+
+def closed(home: Row, end: date, reason: str, death: date | None) -> Row:
+    """A stay in a municipality with its end; a death that comes first decides."""
+    if death is not None and death + ONE_DAY <= end:
+        end, reason = death + ONE_DAY, "death"
+    return {**home, "end_date": end, "_end_reason": reason}
+
+
+def cohort(homes: list[Row], people: dict[int, Row]) -> list[Row]:
+    """The rows of `cohort`."""
+    periods: list[Row] = []
+    for person_id, about in people.items():
+        mine = [h for h in homes if h["person_id"] == person_id and h["in_region"]]
+        mine.sort(key=lambda h: h["start_date"])
+        joined: list[list[Row]] = []
+        for home in mine:
+            if joined and joined[-1][-1]["end_date"] == home["start_date"]:
+                joined[-1].append(home)
+            else:
+                joined.append([home])
+        number = 0
+        for period in joined:
+            start, end = period[0]["start_date"], period[-1]["end_date"]
+            entry = start
+            while entry < end and age(about["birth_date"], entry) < 18:
+                entry += ONE_DAY
+            if entry == end:
+                continue
+            number += 1
+            reason = "start_of_data" if period[0]["_from_start"] else "moved_in"
+            at_entry = [h for h in period if h["start_date"] <= entry < h["end_date"]]
+            periods.append(
+                {
+                    "person_id": person_id,
+                    "period_number": number,
+                    "entry_date": entry,
+                    "exit_date": end,
+                    "entry_reason": reason if entry == start else "turned_18",
+                    "exit_reason": period[-1]["_end_reason"],
+                    "age_at_entry_years": age(about["birth_date"], entry),
+                    "entry_municipality_code": at_entry[0]["municipality_code"],
+                }
+            )
+    return periods
+
+
+def age(born: date, on: date) -> int:
+    """Whole years."""
+    return on.year - born.year - ((on.month, on.day) < (born.month, born.day))

@@ -1,0 +1,43 @@
+"""The lake as dbt registers it: nothing before the first delivery, and deliveries that it must not take."""
+
+from pathlib import Path
+
+import pytest
+
+from tests.spec.warehouse import build_warehouse, column_types, lake_columns, read_table, write_delivery
+
+
+def test_marts_are_empty_before_the_first_delivery(tmp_path: Path) -> None:
+    warehouse = build_warehouse(tmp_path, [])
+    for source in lake_columns():
+        assert read_table(warehouse, f"lake.{source}") == []
+    assert read_table(warehouse, "marts.cohort") == []
+    assert column_types(warehouse, "marts.residence")["end_date"] == "DATE"
+
+
+def test_a_view_holds_the_files_it_was_given_and_when_they_came(tmp_path: Path) -> None:
+    lake = tmp_path / "the lake's folder"
+    about = {"lake": lake, "source": "dod", "delivered_at": "2021-01-01T01:30:00+02:00"}
+    accepted = write_delivery([{"person_id": 7}], delivery="2021-01-01", **about)
+    write_delivery([{"person_id": 8}], delivery="2021-01-02", **about)
+    empty = {**accepted, "delivery": "2021-01-03", "files": []}
+    warehouse = build_warehouse(tmp_path / "build", [accepted, empty], command="seed")
+    rows = read_table(warehouse, "lake.dod")
+    assert [row["person_id"] for row in rows] == [7]
+    assert str(rows[0]["_delivered_at"]) == "2020-12-31 23:30:00"
+    assert list(rows[0]) == [*lake_columns()["dod"], "_delivery", "_delivered_at"]
+
+
+@pytest.mark.parametrize(
+    ("wrong", "message"),
+    [
+        ({"source": "lpr_adm"}, "unknown source 'lpr_adm'"),
+        ({"delivered_at": "2021-01-01T06:00:00"}, "has no offset"),
+    ],
+)
+def test_a_delivery_that_cannot_be_placed_is_refused(
+    wrong: dict[str, str], message: str, tmp_path: Path
+) -> None:
+    given = {"source": "dod", "delivery": "2021-01-01", "delivered_at": "2021-01-01T06:00:00Z", "files": ["x"]}
+    with pytest.raises(AssertionError, match=message):
+        build_warehouse(tmp_path, [{**given, **wrong}], command="seed")

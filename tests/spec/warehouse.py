@@ -1,0 +1,122 @@
+"""A warehouse built by the real dbt project from lake rows given in Python; nothing is written into dbt_project/.
+
+Here: lake rows to Parquet, one `dbt build` in this process, the tables back as Python rows. Not here: what the rows
+are (`tests/spec/cases.py`, `tests/spec/random_people.py`) and what should come out (`tests/spec/oracle.py`).
+"""
+
+import json
+import os
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import pyarrow as pa
+import pyarrow.parquet as pq
+import yaml
+
+PROJECT = Path(__file__).resolve().parents[2] / "dbt_project"
+ARROW_TYPES = {
+    "VARCHAR": pa.string(),
+    "BIGINT": pa.int64(),
+    "DOUBLE": pa.float64(),
+    "DATE": pa.date32(),
+    "TIMESTAMP": pa.timestamp("us"),
+}
+
+Row = dict[str, Any]
+
+
+def lake_columns() -> dict[str, dict[str, str]]:
+    """Per source its stored columns and their types, as `_sources.yml` says, `_row_number` last."""
+    text = (PROJECT / "models" / "staging" / "_sources.yml").read_text(encoding="utf-8")
+    platform = ("_delivery", "_delivered_at")
+    return {
+        table["name"]: {c["name"]: c["data_type"] for c in table["columns"] if c["name"] not in platform}
+        for table in yaml.safe_load(text)["sources"][0]["tables"]
+    }
+
+
+def write_delivery(
+    rows: Sequence[Mapping[str, Any]], *, lake: Path, source: str, delivery: str, delivered_at: str
+) -> Row:
+    """Write one delivery as the lake holds it; gives its entry for the dbt var `deliveries`.
+
+    Missing columns are NULL; `_row_number` is counted from 1.
+    """
+    columns = lake_columns()[source]
+    numbered = [{**row, "_row_number": number} for number, row in enumerate(rows, 1)]
+    arrays = [
+        pa.array([row.get(name) for row in numbered], type=ARROW_TYPES[data_type])
+        for name, data_type in columns.items()
+    ]
+    folder = lake / source / source / f"delivery={delivery}"
+    folder.mkdir(parents=True)
+    path = folder / "part-000.parquet"
+    pq.write_table(pa.table(arrays, names=list(columns)), path)
+    return {"source": source, "delivery": delivery, "delivered_at": delivered_at, "files": [str(path)]}
+
+
+def build_warehouse(tmp: Path, deliveries: Iterable[Mapping[str, Any]], *, command: str = "build") -> Path:
+    """Run dbt over the deliveries ({source, delivery, delivered_at, files}); gives the path of the warehouse.
+
+    `build` runs the unit tests and the data tests too. Raises AssertionError with dbt's own messages when a node
+    fails.
+    """
+    from dbt.cli.main import dbtRunner
+
+    tmp.mkdir(parents=True, exist_ok=True)
+    warehouse = tmp / "cohort.duckdb"
+    arguments = [
+        command,
+        *("--project-dir", str(PROJECT), "--profiles-dir", str(PROJECT)),
+        *("--target-path", str(tmp / "target"), "--log-path", str(tmp / "logs")),
+        *("--vars", json.dumps({"deliveries": list(deliveries)}), "--quiet"),
+    ]
+    with _environment(OEVERUM_WAREHOUSE_BUILD=str(warehouse), OEVERUM_DUCKDB_TEMP=str(tmp / "duckdb_temp")):
+        try:
+            result = dbtRunner().invoke(arguments)
+        finally:
+            _let_go_of_warehouse()
+    results = getattr(result.result, "results", [])
+    failed = [f"{r.node.name}: {r.message}" for r in results if r.status in ("error", "fail")]
+    assert result.success, failed or result.exception
+    return warehouse
+
+
+def read_table(warehouse: Path, table: str) -> list[Row]:
+    """All rows of a table of the warehouse."""
+    with duckdb.connect(str(warehouse), read_only=True) as connection:
+        cursor = connection.execute(f"select * from {table}")
+        names = [column[0] for column in cursor.description]
+        return [dict(zip(names, values, strict=True)) for values in cursor.fetchall()]
+
+
+def column_types(warehouse: Path, table: str) -> dict[str, str]:
+    """The columns of a table of the warehouse and their types, in order."""
+    with duckdb.connect(str(warehouse), read_only=True) as connection:
+        return {row[0]: row[1] for row in connection.execute(f"describe {table}").fetchall()}
+
+
+def _let_go_of_warehouse() -> None:
+    """dbt-duckdb keeps the file open for the process; a reader with other settings would be refused."""
+    from dbt.adapters.duckdb.connections import DuckDBConnectionManager
+
+    if DuckDBConnectionManager._ENV is not None:
+        DuckDBConnectionManager._ENV.close()
+    DuckDBConnectionManager.close_all_connections()
+
+
+@contextmanager
+def _environment(**variables: str) -> Iterator[None]:
+    before = {name: os.environ.get(name) for name in variables}
+    os.environ.update(variables)
+    try:
+        yield
+    finally:
+        for name, value in before.items():
+            if value is None:
+                del os.environ[name]
+            else:
+                os.environ[name] = value
