@@ -1,6 +1,6 @@
 """Diagnosis codes: Danish SKS codes with how often they are met, by kind of contact, age and sex.
 
-Every code stands in the SKS classification of 2026. The weights are set by hand so that the extracts look
+Every code was found in the list of SKS diagnosis codes. The weights are set by hand so that the extracts look
 likely; they come from no register.
 """
 

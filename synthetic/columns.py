@@ -10,6 +10,7 @@ from typing import Any
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 Ints = NDArray[np.int64]
@@ -80,8 +81,6 @@ def pick(values: Sequence[str] | NDArray[Any], index: Ints, *, missing: Bools | 
 
 def texts(numbers: Ints, *, prefix: str = "", width: int = 0, missing: Bools | None = None) -> pa.Array:
     """A string column of whole numbers with a prefix, zero-padded to `width`; NULL where `missing`."""
-    import pyarrow.compute as pc
-
     column = pa.array(numbers, pa.int64(), mask=missing).cast(pa.string())
     if width:
         column = pc.utf8_lpad(column, width=width, padding="0")

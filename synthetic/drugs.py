@@ -1,7 +1,8 @@
 """Drugs at the pharmacy: ATC codes with a plausible name, strength, pack and defined daily doses (DDD).
 
-Plain data: who gets what is drawn in `synthetic/medicines.py`. Packs and item numbers are made up; ATC codes
-are real.
+Plain data: who gets what is drawn in `synthetic/medicines.py`. Packs, item numbers, DDD and indication codes are
+made up; ATC codes follow the WHO index, but were not compared with it. No indication is one of those for
+polycystic ovaries (0000092, 0000276, 0000781), which would drop metformin from a definition of diabetes.
 """
 
 from dataclasses import dataclass

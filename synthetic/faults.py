@@ -178,9 +178,7 @@ def faults_table(planted: list[Planted]) -> pa.Table:
     """Truth: one row per planted fault; `column` is empty for rules of whole rows that are sent again."""
     fields = ("source", "delivery", "file", "row_number", "column", "rule")
     kinds = {field: pa.int64() if field == "row_number" else pa.string() for field in fields}
-    return pa.table(
-        {field: pa.array([getattr(one, field) for one in planted], kinds[field]) for field in fields}
-    )
+    return pa.table({field: pa.array([getattr(one, field) for one in planted], kinds[field]) for field in fields})
 
 
 def _record(rows: pa.Table, at: int) -> Record:

@@ -62,11 +62,8 @@ def _planned(people: People, period: Period, rng: np.random.Generator) -> tuple[
     everyone = np.arange(len(people))
     middle = period.start + (period.end - period.start) // 2
     age = people.age(everyone, np.full(len(people), middle))
-    dementia = people.conditions[:, 11]
-    chance = (
-        np.interp(age, [66, 75, 85, 95], [0.0, 0.08, 0.28, 0.6]) * np.exp(0.6 * people.frailty)
-        + 0.1 * dementia
-    )
+    dementia = people.ever("dementia")[:, 0]
+    chance = np.interp(age, [66, 75, 85, 95], [0.0, 0.08, 0.28, 0.6]) * np.exp(0.6 * people.frailty) + 0.1 * dementia
     who = np.flatnonzero((rng.random(len(people)) < chance) & (age > 70) & (people.kom_after != 0))
     who = who[people.in_register[who]]
     span = (people.seen_to[who] - people.seen_from[who]).astype(np.int64)
@@ -85,14 +82,10 @@ def _planned(people: People, period: Period, rng: np.random.Generator) -> tuple[
     slot = rng.integers(0, len(SLOTS), len(who))
     turn = np.where(rng.random(len(run)) < 0.25, rng.integers(0, len(SLOTS), len(run)), slot[run])
     planned = plus_minutes(minute(at.astype("datetime64[D]")), np.array(SLOTS)[turn])
-    fixed = rng.choice(
-        len(INTERVENTIONS), len(who), p=[0.3, 0.2, 0.1, 0.05, 0.04, 0.03, 0.12, 0.06, 0.06, 0.04]
-    )
+    fixed = rng.choice(len(INTERVENTIONS), len(who), p=[0.3, 0.2, 0.1, 0.05, 0.04, 0.03, 0.12, 0.06, 0.06, 0.04])
     other = rng.integers(0, len(INTERVENTIONS), len(run))
     intervention = np.where(rng.random(len(run)) < 0.2, other, fixed[run])
-    base = np.clip(np.round(1.4 + 0.7 * people.frailty[who] + rng.normal(0, 0.6, len(who))), 0, 4).astype(
-        np.int64
-    )
+    base = np.clip(np.round(1.4 + 0.7 * people.frailty[who] + rng.normal(0, 0.6, len(who))), 0, 4).astype(np.int64)
     level = np.where(rng.random(len(run)) < 0.01, 9, base[run])
     inside = (planned >= people.seen_from[who[run]]) & (planned < people.seen_to[who[run]])
     return who[run][inside], planned[inside], intervention[inside], level[inside]
@@ -154,6 +147,4 @@ def _corrected(before: pa.Table, rng: np.random.Generator) -> pa.Table:
     end = again.column("slut").to_numpy().astype("datetime64[m]") + np.timedelta64(5, "m")
     minutes = again.column("leveret_minutter").to_numpy() + 5
     again = again.set_column(again.column_names.index("slut"), "slut", timestamps(end))
-    return again.set_column(
-        again.column_names.index("leveret_minutter"), "leveret_minutter", integers(minutes)
-    )
+    return again.set_column(again.column_names.index("leveret_minutter"), "leveret_minutter", integers(minutes))

@@ -102,14 +102,10 @@ def _stays(people: People, period: Period, rng: np.random.Generator) -> Stays:
     all_who: list[Ints] = [who]
     all_start, all_end = [start], [end]
     for _ in range(3):  # Readmissions, and readmissions of those.
-        chance = np.where(
-            people.age(who, end.astype("datetime64[D]")) >= 65, READMITTED_65, READMITTED_YOUNGER
-        )
+        chance = np.where(people.age(who, end.astype("datetime64[D]")) >= 65, READMITTED_65, READMITTED_YOUNGER)
         again = rng.random(len(who)) < chance
         who = who[again]
-        start = plus_minutes(
-            end[again], 6 * 60 + np.minimum(rng.exponential(9.0, len(who)), 28.5) * DAY_MINUTES
-        )
+        start = plus_minutes(end[again], 6 * 60 + np.minimum(rng.exponential(9.0, len(who)), 28.5) * DAY_MINUTES)
         end = plus_minutes(start, _length(people.age(who, start), rng, median_days=3.0))
         all_who.append(who)
         all_start.append(start)
@@ -124,9 +120,7 @@ def _stays(people: People, period: Period, rng: np.random.Generator) -> Stays:
     planned_count = len(who)
 
     dying = np.flatnonzero(~np.isnat(people.death) & (rng.random(len(people)) < 0.45))
-    start = plus_minutes(
-        people.death_at[dying], -(60 + np.minimum(rng.exponential(6.0, len(dying)), 40) * DAY_MINUTES)
-    )
+    start = plus_minutes(people.death_at[dying], -(60 + np.minimum(rng.exponential(6.0, len(dying)), 40) * DAY_MINUTES))
     all_who.append(dying)
     all_start.append(start)
     all_end.append(people.death_at[dying])
@@ -153,9 +147,7 @@ def _chained(people: People, stays: Stays, table: DiagnosisTable, rng: np.random
     stay = np.repeat(np.arange(len(count)), count)
     place = np.arange(len(stay)) - np.repeat(np.cumsum(count) - count, count)
     share = rng.gamma(1.2, 1.0, len(stay)) + 0.08
-    share = np.where(
-        (place == 0) & (count[stay] > 1) & stays.acute[stay], share * 0.15, share
-    )  # The emergency ward.
+    share = np.where((place == 0) & (count[stay] > 1) & stays.acute[stay], share * 0.15, share)  # The emergency ward.
     running = np.cumsum(share)
     before = np.concatenate([[0.0], running])[np.repeat(np.cumsum(count) - count, count)]
     total = (running[np.cumsum(count) - 1] - np.concatenate([[0.0], running])[np.cumsum(count) - count])[stay]
@@ -169,9 +161,7 @@ def _chained(people: People, stays: Stays, table: DiagnosisTable, rng: np.random
     gap = np.where(place == 0, 0, gap)
     moved = np.cumsum(gap)
     offset = moved - np.concatenate([[0], moved])[np.repeat(np.cumsum(count) - count, count)]
-    overlap = np.where(
-        (draw == 4) & (place > 0), np.minimum(rng.integers(10, 120, len(stay)), (low - 1).clip(0)), 0
-    )
+    overlap = np.where((draw == 4) & (place > 0), np.minimum(rng.integers(10, 120, len(stay)), (low - 1).clip(0)), 0)
     start = plus_minutes(stays.start[stay], low + offset - overlap)
     end = plus_minutes(stays.start[stay], np.maximum(high, low + 5) + offset)
     kept_whole = stays.terminal[stay]
@@ -230,6 +220,8 @@ def _diagnosis(
         for one in np.unique(kind[has]):
             at = has[kind[has] == one]
             weight = table.weight[codes, one]
+            # Conditions that seldom bring people here (high blood pressure) seldom do.
+            at = at[rng.random(len(at)) < weight.sum() / 10]
             if len(codes) and weight.sum() > 0:
                 out[at] = codes[rng.choice(len(codes), len(at), p=weight / weight.sum())]
     return out
@@ -258,9 +250,7 @@ def _outpatient(people: People, table: DiagnosisTable, rng: np.random.Generator)
     age = people.age(everyone, people.seen_from)
     rate = 0.42 * np.exp(0.013 * (age - 50)) * np.exp(0.5 * people.frailty)
     who, day = people.events(rate, rng)
-    diagnosis = _diagnosis(
-        people, who, minute(day), np.full(len(who), OUTPATIENT), table, people.age(who, day), rng
-    )
+    diagnosis = _diagnosis(people, who, minute(day), np.full(len(who), OUTPATIENT), table, people.age(who, day), rng)
     visits = np.minimum(rng.geometric(0.30, len(who)), 24)
     of = np.repeat(np.arange(len(who)), visits)
     nth = np.arange(len(of)) - np.repeat(np.cumsum(visits) - visits, visits)
@@ -270,9 +260,7 @@ def _outpatient(people: People, table: DiagnosisTable, rng: np.random.Generator)
     who, diagnosis = who[of], diagnosis[of]
     start = plus_minutes(minute(day), 8 * 60 + 5 * rng.integers(0, 90, len(of)))
     kind = rng.choice([0, 2, 1, 4], len(of), p=[0.855, 0.115, 0.02, 0.01])
-    length = np.select(
-        [kind == 0, kind == 4], [rng.integers(20, 61, len(of)), 1], rng.integers(5, 45, len(of))
-    )
+    length = np.select([kind == 0, kind == 4], [rng.integers(20, 61, len(of)), 1], rng.integers(5, 45, len(of)))
     calm = np.zeros(len(of), dtype=bool)
     part = _contacts(who, start, plus_minutes(start, length), calm, diagnosis, table.specialty[diagnosis])
     return Contacts(**{**vars(part), "kind": kind})
@@ -322,11 +310,7 @@ def _closed(contacts: Contacts, people: People, period: Period, rng: np.random.G
     """
     who = contacts.who
     end = np.minimum(contacts.end, np.where(np.isnat(people.death[who]), contacts.end, people.death_at[who]))
-    keep = (
-        (contacts.start >= people.seen_from[who])
-        & (contacts.start < people.seen_to[who])
-        & (end > contacts.start)
-    )
+    keep = (contacts.start >= people.seen_from[who]) & (contacts.start < people.seen_to[who]) & (end > contacts.start)
     contacts = Contacts(**{**vars(contacts), "end": end}).where(keep)
     open_now = contacts.end > minute(period.end)
     table = diagnoses()

@@ -36,9 +36,7 @@ def contact_table(people: People, contacts: Contacts, rng: np.random.Generator) 
     hospital = _hospitals(people, contacts, rng)
     physical = kind == TYPES.index(PHYSICAL)
     wait = _treatment_wait(contacts, rng)
-    priority = np.where(
-        contacts.acute, rng.choice([1, 2, 3, 4, 5], len(contacts), p=[0.6, 0.15, 0.1, 0.1, 0.05]), 0
-    )
+    priority = np.where(contacts.acute, rng.choice([1, 2, 3, 4, 5], len(contacts), p=[0.6, 0.15, 0.1, 0.1, 0.05]), 0)
     cause, has_cause = _causes(contacts, codes, physical, rng)
     system = np.where(contacts.start < LPR3_FROM, 1, np.where(hospital == HOSPITALS - 1, 2, 0))
     names = list(SPECIALTIES.values())
@@ -134,9 +132,7 @@ def _treatment_wait(contacts: Contacts, rng: np.random.Generator) -> Minutes:
     return np.where(given, begins, np.datetime64("NaT", "m"))
 
 
-def _causes(
-    contacts: Contacts, codes: DiagnosisTable, physical: Bools, rng: np.random.Generator
-) -> tuple[Ints, Bools]:
+def _causes(contacts: Contacts, codes: DiagnosisTable, physical: Bools, rng: np.random.Generator) -> tuple[Ints, Bools]:
     """An acute physical somatic contact has a cause; psychiatric and planned ones have none (rules
     05.102-104).
     """
@@ -157,11 +153,7 @@ def _secondary(
     rows, found = [], []
     chance = np.where(contacts.admission, 0.55, 0.12)
     for name in np.unique(codes.condition[codes.condition != ""]):
-        having = (
-            closed
-            & people.has(str(name), contacts.who, contacts.start)
-            & (rng.random(len(contacts)) < chance)
-        )
+        having = closed & people.has(str(name), contacts.who, contacts.start) & (rng.random(len(contacts)) < chance)
         having &= people.frailty[contacts.who] > -2.5
         usual = np.flatnonzero((codes.condition == name) & (codes.sex == 0))
         at = np.flatnonzero(having)

@@ -55,9 +55,7 @@ ANALYSES = (
     Analysis("NPU19673", "g/L", 40, 3.5, 0, None, None, 34, 45),
     Analysis("NPU19651", "U/L", 26, 11, 0, 5, None, 10, 70),
 )
-HBA1C, HBA1C_PERCENT, HBA1C_LOCAL, CREATININE, EGFR, CRP, HB, POTASSIUM, SODIUM, LDL, ALBUMIN, ALAT = range(
-    12
-)
+HBA1C, HBA1C_PERCENT, HBA1C_LOCAL, CREATININE, EGFR, CRP, HB, POTASSIUM, SODIUM, LDL, ALBUMIN, ALAT = range(12)
 PANELS = (
     (CRP, HB, POTASSIUM, SODIUM, CREATININE, EGFR, ALBUMIN, ALAT),  # acute
     (HBA1C, LDL, CREATININE, EGFR, POTASSIUM),  # yearly control
@@ -66,6 +64,7 @@ PANELS = (
     (CREATININE, EGFR, POTASSIUM, SODIUM),  # drugs for the heart
     (HBA1C_LOCAL, HB, ALAT),  # bedside and local code
 )
+CONTROLLED = ("hypertension", "cholesterol", "diabetes_2", "heart_failure", "ischaemic", "kidney")
 WORDS = ("Aflyst", "Hæmolyseret", "Materiale mangler", "IKKE PÅVIST", "Ikke målt")
 LABORATORIES = ("AUH", "RHO", "HEG", "RHV", "RRA", "SIL", "ALM")
 
@@ -100,12 +99,13 @@ def _requisitions(people: People, contacts: Contacts, rng: np.random.Generator) 
     panel.append(rng.choice([0, 1, 4], len(visits), p=[0.5, 0.2, 0.3]))
     middle = people.seen_from.astype("datetime64[D]")
     everyone = np.arange(len(people))
-    load = people.conditions[:, [0, 1, 3, 6, 8, 10]].sum(axis=1)
-    rate = 0.18 + 0.28 * load + 0.3 * people.conditions[:, 2] + 0.004 * people.age(everyone, middle).clip(0)
+    load = people.ever(*CONTROLLED).sum(axis=1)
+    rate = 0.18 + 0.28 * load + 0.3 * people.ever("diabetes_1")[:, 0] + 0.004 * people.age(everyone, middle).clip(0)
     person, day = people.events(rate * np.exp(0.25 * people.frailty), rng)
     who.append(person)
     when.append(plus_minutes(minute(day), 7 * 60 + 30 + rng.integers(0, 7 * 60, len(person))))
-    diabetic = people.conditions[person][:, [2, 3]].any(axis=1)
+    has_diabetes = people.ever("diabetes_1", "diabetes_2")
+    diabetic = (has_diabetes[:, 0] | has_diabetes[:, 1])[person]
     healthy = rng.choice(len(PANELS), len(person), p=[0.10, 0.36, 0.02, 0.24, 0.20, 0.08])
     ill = rng.choice(len(PANELS), len(person), p=[0.05, 0.45, 0.22, 0.08, 0.12, 0.08])
     panel.append(np.where(diabetic, ill, healthy))
@@ -132,9 +132,7 @@ def _values(
     crp = np.where(ill, rng.lognormal(3.1, 1.3, size), rng.lognormal(0.9, 1.0, size))
     value = np.where(analysis == CRP, np.minimum(crp, 480), value)
     frail = people.frailty[person].clip(-1, 3)
-    value = np.where(
-        analysis == HB, value - 0.35 * (people.sex[person] == 2) - 0.3 * frail - 0.5 * ill, value
-    )
+    value = np.where(analysis == HB, value - 0.35 * (people.sex[person] == 2) - 0.3 * frail - 0.5 * ill, value)
     value = np.where(analysis == ALBUMIN, value - 1.2 * frail - 4 * ill, value)
     value = np.where(analysis == ALAT, mean * np.exp(0.35 * steady + 0.3 * rng.normal(0, 1, size)), value)
     value = np.where((analysis == LDL) & people.has("ischaemic", person, when[row]), value - 1.1, value)
@@ -147,13 +145,7 @@ def _values(
     creatinine = np.round(np.where(kidney, creatinine * (1.5 + rng.gamma(2.0, 0.3, len(who))), creatinine))
     kappa, alpha = np.where(woman, 61.9, 79.6), np.where(woman, -0.329, -0.411)
     ratio = creatinine / kappa
-    egfr = (
-        141
-        * np.minimum(ratio, 1) ** alpha
-        * np.maximum(ratio, 1) ** -1.209
-        * 0.993**old
-        * np.where(woman, 1.018, 1)
-    )
+    egfr = 141 * np.minimum(ratio, 1) ** alpha * np.maximum(ratio, 1) ** -1.209 * 0.993**old * np.where(woman, 1.018, 1)
     value = np.where(analysis == CREATININE, creatinine[row], value)
     value = np.where(analysis == EGFR, egfr[row], value)
     return np.maximum(value, 0.1)
@@ -173,9 +165,7 @@ def _table(
     floor = np.array([-1 if a.floor is None else a.floor for a in ANALYSES])[analysis]
     roof = np.array([1e9 if a.roof is None else a.roof for a in ANALYSES])[analysis]
     below, above = value < floor, value > roof
-    shown = np.where(
-        below, floor, np.where(above, roof, np.where(decimals == 0, np.round(value), np.round(value, 1)))
-    )
+    shown = np.where(below, floor, np.where(above, roof, np.where(decimals == 0, np.round(value), np.round(value, 1))))
     text = pc.replace_substring(pa.array(shown).cast(pa.string()), ".", ",")
     operator = pick(["", "<", ">"], below + 2 * above)
     text = pc.binary_join_element_wise(operator, text, "")

@@ -47,9 +47,7 @@ def prescription_table(people: People, period: Period, rng: np.random.Generator)
     return _table(people, who, day, drug, packs, listed, rng)
 
 
-def _repeated(
-    people: People, period: Period, listed: list[Drug], rng: np.random.Generator
-) -> tuple[Ints, Days, Ints]:
+def _repeated(people: People, period: Period, listed: list[Drug], rng: np.random.Generator) -> tuple[Ints, Days, Ints]:
     """Every pack of the drugs of the conditions: who, when, which."""
     every_who, every_drug, every_start = [], [], []
     for place, name in enumerate(CONDITIONS):
@@ -62,9 +60,7 @@ def _repeated(
         every_drug.append(choice[rng.choice(len(choice), len(who), p=weight / weight.sum())])
         every_start.append(people.onset[who, place])
     who, drug, start = np.concatenate(every_who), np.concatenate(every_drug), np.concatenate(every_start)
-    start = plus_days(
-        np.maximum(start, people.seen_from[who].astype("datetime64[D]")), rng.integers(0, 100, len(who))
-    )
+    start = plus_days(np.maximum(start, people.seen_from[who].astype("datetime64[D]")), rng.integers(0, 100, len(who)))
     step = rng.choice([50, 90, 100, 120], len(who), p=[0.12, 0.25, 0.5, 0.13])
     stops = rng.random(len(who)) < 0.15
     span = (people.seen_to[who].astype("datetime64[D]") - start).astype(np.int64).clip(0)

@@ -21,7 +21,7 @@ OPENINGS = {
         "Stuegang. {name} har det {state} i dag.",
         "Kontinuationsnotat {date}. {first} er {state}, afebril, BT {bp}.",
         "Tilset sammen med {staff}. Patienten {last} angiver {complaint}.",
-        "Konf. med {staff}. {first} {last}, cpr. {cpr}, fortsætter uændret behandling.",
+        "Konf. med {staff}. {name}, cpr. {cpr}, fortsætter uændret behandling.",
         "Telefonkonsultation. Ringet til {first} på {phone}. Klager fortsat over {complaint}.",
         "Svar på blodprøver gennemgået med {first}. {lab}.",
     ),
@@ -36,7 +36,7 @@ OPENINGS = {
     "epikrise": (
         "Epikrise. {name}, cpr-nr. {cpr}, udskrives {date} til eget hjem, {address}.",
         "{age}-årig {sex}, {name}, indlagt med {diagnosis}. Udskrives i dag i {state} tilstand.",
-        "Resumé: {first} {last} blev indlagt {date} på grund af {complaint}. Diagnose: {diagnosis}.",
+        "Resumé: {name} blev indlagt {date} på grund af {complaint}. Diagnose: {diagnosis}.",
         "Kære kollega. Vedr. {name}, {cpr}. Indlagt med {diagnosis}, behandlet med {drug}.",
         "Udskrivningsbrev for {name}. Forløbet har været ukompliceret, og pt. er nu {state}.",
     ),

@@ -7,6 +7,7 @@ The sentences stand in `synthetic/note_texts.py`. Every personal text is recorde
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import date, timedelta
 
 import numpy as np
 import pyarrow as pa
@@ -74,6 +75,7 @@ class Draft:
     """One note while it is written: who it is about, who writes it, and the mentions so far."""
 
     name: tuple[str, str]
+    day: date
     cpr: str
     address: str
     phone: str
@@ -91,9 +93,7 @@ class Draft:
         return text
 
 
-def draw_notes(
-    people: People, contacts: Contacts, period: Period, *, adults: int, rng: np.random.Generator
-) -> Notes:
+def draw_notes(people: People, contacts: Contacts, period: Period, *, adults: int, rng: np.random.Generator) -> Notes:
     """Notes on admissions and a few visits, by time, about 1.7 per adult."""
     at, kind, when = _occasions(people, contacts, period, adults, rng)
     who = contacts.who[at]
@@ -106,8 +106,11 @@ def draw_notes(
     authors, bodies = [], []
     mention_row: list[int] = []
     mention: list[tuple[str, str]] = []
-    for row, (person, type_at, age) in enumerate(zip(who.tolist(), kind.tolist(), ages, strict=True)):
+    days = when.astype("datetime64[D]").tolist()
+    occasions = zip(who.tolist(), kind.tolist(), ages, days, strict=True)
+    for row, (person, type_at, age, day) in enumerate(occasions):
         draft = Draft(
+            day=day,
             name=names[person],
             cpr=str(people.cpr[person]),
             address=addresses[person],
@@ -146,9 +149,7 @@ def draw_notes(
             "text": pa.array([text for _, text in mention], pa.string()),
         }
     )
-    return Notes(
-        rows=rows, mentions=mentions, staff=staff_table(staff), relatives=relatives_table(people, relatives)
-    )
+    return Notes(rows=rows, mentions=mentions, staff=staff_table(staff), relatives=relatives_table(people, relatives))
 
 
 def _occasions(
@@ -249,12 +250,13 @@ def _author(draft: Draft, dice: Dice) -> str:
 
 
 def _date(draft: Draft, dice: Dice) -> str:
-    day, month, year = dice.between(1, 28), dice.between(1, 12), dice.between(2019, 2025)
+    when = draft.day + timedelta(days=dice.between(-25, 35))
+    day, month, year = when.day, when.month, when.year
     forms = (
         f"{day:02d}.{month:02d}.{year}",
         f"{day}/{month}",
         f"{day}. {MONTHS[month - 1]} {year}",
-        f"{day}.{month}.{year % 100}",
+        f"{day}.{month}.{year % 100:02d}",
     )
     return dice.one(forms)
 

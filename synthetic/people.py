@@ -110,9 +110,11 @@ class People:
     def has(self, name: str, who: Ints, when: Days) -> Bools:
         """Whether the condition has set in by the day."""
         place = list(CONDITIONS).index(name)
-        return np.asarray(
-            self.conditions[who, place] & (self.onset[who, place] <= when.astype("datetime64[D]"))
-        )
+        return np.asarray(self.conditions[who, place] & (self.onset[who, place] <= when.astype("datetime64[D]")))
+
+    def ever(self, *names: str) -> Bools:
+        """Per person and condition, whether the person has it at some time."""
+        return np.asarray(self.conditions[:, [list(CONDITIONS).index(name) for name in names]])
 
     def years_seen(self) -> Floats:
         """Years in which events can happen."""
@@ -226,14 +228,10 @@ def _last_names(size: int, rng: np.random.Generator) -> NDArray[np.object_]:
     other = np.array(names.LAST, dtype=object)[rng.integers(0, len(names.LAST), size)]
     kind = rng.choice(3, size, p=[0.78, 0.16, 0.06])
     last = np.where((kind == 1) & (last != other), other + np.array(" ", dtype=object) + last, last)
-    return np.where((kind == 2) & (last != other), other + np.array("-", dtype=object) + last, last).astype(
-        object
-    )
+    return np.where((kind == 2) & (last != other), other + np.array("-", dtype=object) + last, last).astype(object)
 
 
-def _births(
-    size: int, child: Bools, period: Period, rng: np.random.Generator
-) -> tuple[Days, Ints, Ints, Bools]:
+def _births(size: int, child: Bools, period: Period, rng: np.random.Generator) -> tuple[Days, Ints, Ints, Bools]:
     """Birth dates from the age pyramid on the first day; those who turn 18 in the period are in it."""
     years = period.last_year - period.first_year + 1
     ages = np.arange(max(18 - years + 1, 0), 103)
@@ -264,10 +262,7 @@ def _deaths(birth: Days, frailty: Floats, period: Period, rng: np.random.Generat
     level, slope = 3e-5, 0.095
     age = (period.start - birth).astype(np.float64) / 365.25
     hazard = np.exp(0.5 * frailty - 0.125)
-    at = (
-        np.log(np.exp(slope * np.maximum(age, 0)) + slope * rng.exponential(1.0, len(age)) / (level * hazard))
-        / slope
-    )
+    at = np.log(np.exp(slope * np.maximum(age, 0)) + slope * rng.exponential(1.0, len(age)) / (level * hazard)) / slope
     days = np.maximum((at - age) * 365.25, 95)  # Everyone is alive at the first snapshot.
     dies = days < (period.end - period.start).astype(np.int64) - 1
     death = np.where(dies, plus_days(period.start, np.where(dies, days, 0)), np.datetime64("NaT", "D"))
@@ -318,11 +313,10 @@ def _conditions(
     for place, (shares, push, only) in enumerate(CONDITIONS.values()):
         share = np.interp(age, [25, 45, 65, 85], shares) * np.exp(push * frailty)
         has[:, place] = (rng.random(len(birth)) < np.minimum(share, 0.95)) & ((only == 0) | (sex == only))
-    has[:, 2] &= ~has[:, 3]
+    one, two = (list(CONDITIONS).index(name) for name in ("diabetes_1", "diabetes_2"))
+    has[:, one] &= ~has[:, two]
     span = int((period.end - period.start).astype(np.int64))
-    offset = np.where(
-        rng.random(has.shape) < 0.7, -rng.integers(1, 3000, has.shape), rng.integers(0, span, has.shape)
-    )
+    offset = np.where(rng.random(has.shape) < 0.7, -rng.integers(1, 3000, has.shape), rng.integers(0, span, has.shape))
     return has, plus_days(np.full(has.shape, period.start), offset)
 
 
@@ -356,9 +350,7 @@ def _addresses(
 
 
 def _phones(size: int, rng: np.random.Generator) -> Ints:
-    starts = rng.choice(
-        [20, 21, 22, 23, 26, 27, 28, 30, 31, 40, 41, 42, 50, 51, 52, 60, 61, 71, 81, 86, 87, 97], size
-    )
+    starts = rng.choice([20, 21, 22, 23, 26, 27, 28, 30, 31, 40, 41, 42, 50, 51, 52, 60, 61, 71, 81, 86, 87, 97], size)
     return np.asarray(starts * 1_000_000 + rng.integers(0, 1_000_000, size))
 
 

@@ -10,9 +10,7 @@ from synthetic.people import People
 LATE_MOVES = 8  # Rows of the last quarter that a second delivery corrects.
 
 
-def snapshot_tables(
-    people: People, period: Period, rng: np.random.Generator
-) -> tuple[pa.Table | None, pa.Table]:
+def snapshot_tables(people: People, period: Period, rng: np.random.Generator) -> tuple[pa.Table | None, pa.Table]:
     """`bef` in two parts: the years before the last, and the last year with a few corrected older rows.
 
     The first part is None when the period has one year only.

@@ -61,9 +61,7 @@ def service_table(people: People, period: Period, rng: np.random.Generator) -> p
     who, day, service_at = (np.concatenate(parts) for parts in (who_parts, day_parts, service_parts))
     # The fee is paid in the week of the service or in the one after, as long as the year lasts.
     paid = plus_days(day, rng.choice([0, 7], len(day), p=[0.8, 0.2]))
-    alive = paid < np.minimum(
-        people.seen_to[who].astype("datetime64[D]"), period.end - np.timedelta64(3, "D")
-    )
+    alive = paid < np.minimum(people.seen_to[who].astype("datetime64[D]"), period.end - np.timedelta64(3, "D"))
     paid = np.where(alive, paid, day)
     year, week = iso_week(paid)
     own = people.kom_after * 100 + everyone % 23
@@ -82,9 +80,7 @@ def service_table(people: People, period: Period, rng: np.random.Generator) -> p
             "ydernr": texts(provider, width=6),
             "speciale": pick([service.code for service in SERVICES], service_at),
             "ydlant": integers(count),
-            "bruhon": numbers(
-                np.round(np.array([service.fee for service in SERVICES])[service_at] * count, 2)
-            ),
+            "bruhon": numbers(np.round(np.array([service.fee for service in SERVICES])[service_at] * count, 2)),
             "honuge": texts(year % 100 * 100 + week, width=4),
             "barnmak": integers(child),
             "sikgrup": integers(1 + (rng.random(len(people)) < 0.01)[who]),

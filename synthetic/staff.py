@@ -72,7 +72,10 @@ def draw_relatives(people: People, who: Ints, rng: np.random.Generator) -> dict[
             last = names.LAST[int(rng.integers(len(names.LAST)))]
         name = f"{pool[int(rng.integers(len(pool)))]} {last}"
         phone = str(int(rng.integers(20_000_000, 61_999_999)))
-        relatives.append(Relative(relations[int(rng.integers(len(relations)))], name, phone))
+        relation = relations[int(rng.integers(len(relations)))]
+        if spouse >= 0 and relation in ("ægtefælle", "samlever"):
+            relation = relations[0]
+        relatives.append(Relative(relation, name, phone))
         found[person] = relatives
     return found
 

@@ -1,10 +1,11 @@
 """Spec cases: small tables in Markdown, each with a sentence, `Given` tables in and `Expect` tables out.
 
-Here: reading `tests/spec/cases/*.md` and making lake rows of the tables. Every case gets a range of ids of its own, so
-that one build serves all of them; ids are written small in the files. Not here: the build (`warehouse.py`).
+Here: reading `tests/spec/cases/*.md` and making lake rows of the tables. Every case gets a range of ids of its
+own, so that one build serves all of them; ids are written small in the files. Not here: the build (`warehouse.py`).
 
-What a table leaves out is filled in: columns by DEFAULTS, otherwise NULL; the delivery by the last one; and when a
-case gives no `bef`, each of its people lives in Aarhus at the last snapshot. The snapshots of the data are SNAPSHOTS.
+What a table leaves out is filled in: columns by DEFAULTS, otherwise NULL; the delivery by the last one; and when
+a case gives no `bef`, each of its people lives in Aarhus at the last snapshot. The snapshots of the data are
+SNAPSHOTS.
 """
 
 import re
@@ -23,9 +24,7 @@ DELIVERIES = {
     "c": ("2021-03-01-c", "2021-03-01T06:00:00+00:00"),
 }
 LAST_DELIVERY = "c"
-SNAPSHOTS = [
-    date(year, month, day) for year in (2019, 2020) for month, day in ((3, 31), (6, 30), (9, 30), (12, 31))
-]
+SNAPSHOTS = [date(year, month, day) for year in (2019, 2020) for month, day in ((3, 31), (6, 30), (9, 30), (12, 31))]
 DEFAULTS: dict[str, Row] = {
     "bef": {"koen": 1, "foed_dag": date(1960, 1, 1), "kom": 751, "reg": 82, "opr_land": 5100, "ie_type": 1},
     "lpr_a_kontakt": {"kont_type": "ALCA00", "prioritet": "ATA1", "lprindberetningssystem": "LPR3"},
@@ -89,19 +88,14 @@ class Case:
                     people.add(row["person_id"])
                 rows.setdefault(table.name, {}).setdefault(letter, []).append(row)
         if "bef" not in rows:
-            home = [
-                {**DEFAULTS["bef"], "person_id": p, "referencetid": SNAPSHOTS[-1]} for p in sorted(people)
-            ]
+            home = [{**DEFAULTS["bef"], "person_id": p, "referencetid": SNAPSHOTS[-1]} for p in sorted(people)]
             rows["bef"] = {LAST_DELIVERY: home}
         return rows
 
     def expected(self, table: Table, types: dict[str, str]) -> list[tuple[Any, ...]]:
         """The rows that the case expects of a mart, in the table's columns."""
         return [
-            tuple(
-                self.value(column, cell, types[column])
-                for column, cell in zip(table.columns, row, strict=True)
-            )
+            tuple(self.value(column, cell, types[column]) for column, cell in zip(table.columns, row, strict=True))
             for row in table.cells
         ]
 
@@ -113,9 +107,7 @@ class Case:
         """A cell as a Python value of the column's type; ids are shifted into the case's range."""
         if cell == "":
             return None
-        if data_type == "BIGINT" and (
-            column.endswith("_id") or column.startswith("dw_ek_") or column == "ydernr"
-        ):
+        if data_type == "BIGINT" and (column.endswith("_id") or column.startswith("dw_ek_") or column == "ydernr"):
             return self.first_id + int(cell)
         if data_type in ("BIGINT", "INTEGER"):
             return int(cell)
@@ -149,9 +141,7 @@ def _sections(text: str) -> list[tuple[str, str]]:
 
 def _tables(body: str) -> list[tuple[str, Table]]:
     found = []
-    for kind, name, block in re.findall(
-        r"^(Given|Expect) `(\w+)`\n\n((?:\|.*\n?)+)", body, flags=re.MULTILINE
-    ):
+    for kind, name, block in re.findall(r"^(Given|Expect) `(\w+)`\n\n((?:\|.*\n?)+)", body, flags=re.MULTILINE):
         lines = [[cell.strip() for cell in line.strip().strip("|").split("|")] for line in block.splitlines()]
         found.append((kind, Table(name=name, columns=lines[0], cells=lines[2:])))
     written = len(re.findall(r"^(?:Given|Expect)\b", body, flags=re.MULTILINE))

@@ -13,9 +13,7 @@ from tests.spec.oracle_hospital import diagnosis, hospital_contact, hospital_sta
 from tests.spec.oracle_population import cohort, person, residence
 
 Row = dict[str, Any]
-Lake = dict[
-    str, list[Row]
-]  # per source all rows of all deliveries, with _delivery, _delivered_at and _row_number
+Lake = dict[str, list[Row]]  # per source all rows of all deliveries, with _delivery, _delivered_at and _row_number
 
 FULL = {"dod", "lpr_a_kontakt", "lpr_a_diagnose"}
 UPSERT = {

@@ -88,7 +88,7 @@ def hospital_stay(contacts: list[Row]) -> list[Row]:
 
 
 def main_diagnosis(stay: list[Row]) -> str | None:
-    """The action diagnosis with the most minutes; of equals the one that comes first. `stay` is in order of start."""
+    """The action diagnosis with the most minutes; of equals the first one. `stay` is in order of start."""
     time: dict[str, int] = {}
     for contact in stay:
         code = contact["action_diagnosis_code"]
@@ -124,9 +124,7 @@ def readmission(stays: list[Row], people: dict[int, Row]) -> list[Row]:
                 "exclusion_reason": reason,
                 "readmission_stay_id": first["stay_id"] if first else None,
                 "readmitted_at": first["start_at"] if first else None,
-                "hours_to_readmission": (first["start_at"] - discharged).total_seconds() / 3600
-                if first
-                else None,
+                "hours_to_readmission": (first["start_at"] - discharged).total_seconds() / 3600 if first else None,
                 "is_readmitted_30_days": first is not None,
             }
         )
@@ -147,7 +145,7 @@ def exclusion(admission: Row, death: date | None) -> str | None:
 def can_be_readmission(stay: Row) -> bool:
     """Whether a stay counts as a readmission."""
     births = ("DO80", "DO81", "DO82", "DO84")
-    injuries = ("DS", "DT1", "DT2", "DT6", "DT7", "DT9", "DX", "DY")
+    injuries: tuple[str, ...] = ("DS", "DT1", "DT2", "DT6", "DT7", "DT9", "DX", "DY")
     injuries += tuple(f"DT{n}" for n in (*range(30, 36), *range(51, 60)))
     left_out = ("DZ763", "DF", "DC", "DD0", *births, *injuries)
     return stay["is_acute"] and not (stay["main_diagnosis_code"] or "").startswith(left_out)

@@ -1,4 +1,4 @@
-"""The definitions: spec cases and random people, through one dbt build, against expected tables and the oracle."""
+"""The definitions: cases and random people through one dbt build, against expected tables and the oracle."""
 
 from collections.abc import Iterator
 from datetime import datetime
@@ -24,9 +24,7 @@ def everything() -> Lake:
     lake: Lake = {source: {letter: [] for letter in DELIVERIES} for source in lake_columns()}
     parts = [case.lake_rows() for case in CASES]
     parts.append(random_people(seed=20261124, people=RANDOM_PEOPLE, first_id=IDS_PER_CASE * (len(CASES) + 1)))
-    parts.append(
-        {"bef": {"c": [{**DEFAULTS["bef"], "person_id": 1, "referencetid": day} for day in SNAPSHOTS]}}
-    )
+    parts.append({"bef": {"c": [{**DEFAULTS["bef"], "person_id": 1, "referencetid": day} for day in SNAPSHOTS]}})
     for part in parts:
         for source, deliveries in part.items():
             for letter, rows in deliveries.items():
@@ -46,9 +44,7 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Path, dict
         for letter, rows in lake[source].items():
             delivery, delivered_at = DELIVERIES[letter]
             entries.append(
-                write_delivery(
-                    rows, lake=tmp / "lake", source=source, delivery=delivery, delivered_at=delivered_at
-                )
+                write_delivery(rows, lake=tmp / "lake", source=source, delivery=delivery, delivered_at=delivered_at)
             )
             about = {"_delivery": delivery, "_delivered_at": datetime.fromisoformat(delivered_at)}
             empty = dict.fromkeys(columns)

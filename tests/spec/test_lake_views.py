@@ -17,9 +17,9 @@ def test_marts_are_empty_before_the_first_delivery(tmp_path: Path) -> None:
 
 def test_a_view_holds_the_files_it_was_given_and_when_they_came(tmp_path: Path) -> None:
     lake = tmp_path / "the lake's folder"
-    about = {"lake": lake, "source": "dod", "delivered_at": "2021-01-01T01:30:00+02:00"}
-    accepted = write_delivery([{"person_id": 7}], delivery="2021-01-01", **about)
-    write_delivery([{"person_id": 8}], delivery="2021-01-02", **about)
+    at = "2021-01-01T01:30:00+02:00"
+    accepted = write_delivery([{"person_id": 7}], lake=lake, source="dod", delivery="2021-01-01", delivered_at=at)
+    write_delivery([{"person_id": 8}], lake=lake, source="dod", delivery="2021-01-02", delivered_at=at)
     empty = {**accepted, "delivery": "2021-01-03", "files": []}
     warehouse = build_warehouse(tmp_path / "build", [accepted, empty], command="seed")
     rows = read_table(warehouse, "lake.dod")
@@ -35,9 +35,7 @@ def test_a_view_holds_the_files_it_was_given_and_when_they_came(tmp_path: Path) 
         ({"delivered_at": "2021-01-01T06:00:00"}, "has no offset"),
     ],
 )
-def test_a_delivery_that_cannot_be_placed_is_refused(
-    wrong: dict[str, str], message: str, tmp_path: Path
-) -> None:
+def test_a_delivery_that_cannot_be_placed_is_refused(wrong: dict[str, str], message: str, tmp_path: Path) -> None:
     given = {"source": "dod", "delivery": "2021-01-01", "delivered_at": "2021-01-01T06:00:00Z", "files": ["x"]}
     with pytest.raises(AssertionError, match=message):
         build_warehouse(tmp_path, [{**given, **wrong}], command="seed")

@@ -1,7 +1,7 @@
-"""A warehouse built by the real dbt project from lake rows given in Python; nothing is written into dbt_project/.
+"""A warehouse built by the real dbt project from lake rows in Python; nothing is written into dbt_project/.
 
-Here: lake rows to Parquet, one `dbt build` in this process, the tables back as Python rows. Not here: what the rows
-are (`tests/spec/cases.py`, `tests/spec/random_people.py`) and what should come out (`tests/spec/oracle.py`).
+Here: lake rows to Parquet, one `dbt build` in this process, the tables back as Python rows. Not here: what the
+rows are (`tests/spec/cases.py`, `tests/spec/random_people.py`) and what comes out (`tests/spec/oracle.py`).
 """
 
 import json
@@ -61,8 +61,8 @@ def write_delivery(
 def build_warehouse(tmp: Path, deliveries: Iterable[Mapping[str, Any]], *, command: str = "build") -> Path:
     """Run dbt over the deliveries ({source, delivery, delivered_at, files}); gives the path of the warehouse.
 
-    `build` runs the unit tests and the data tests too. Raises AssertionError with dbt's own messages when a node
-    fails.
+    `build` runs the unit tests and the data tests too. Raises AssertionError with dbt's own messages when a
+    node fails.
     """
     from dbt.cli.main import dbtRunner
 
@@ -72,6 +72,8 @@ def build_warehouse(tmp: Path, deliveries: Iterable[Mapping[str, Any]], *, comma
         command,
         *("--project-dir", str(PROJECT), "--profiles-dir", str(PROJECT)),
         *("--target-path", str(tmp / "target"), "--log-path", str(tmp / "logs")),
+        # dbt leaves a log file open when it is done, which is a warning, and warnings fail.
+        *("--log-level-file", "none"),
         *("--vars", json.dumps({"deliveries": list(deliveries)}), "--quiet"),
     ]
     with _environment(OEVERUM_WAREHOUSE_BUILD=str(warehouse), OEVERUM_DUCKDB_TEMP=str(tmp / "duckdb_temp")):

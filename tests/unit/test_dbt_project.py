@@ -1,0 +1,161 @@
+"""Exhaustiveness of the dbt project, read from its manifest: what every model has to say about itself."""
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from orchestration.dbt_sources import CONTRACTS, LAKE_TYPES, SOURCES, ContractError, render_sources
+
+PROJECT = SOURCES.parents[2]
+SPEC = {
+    "person": "person_id sex birth_date death_date country_of_origin_code origin first_seen_date last_seen_date",
+    "residence": "person_id municipality_code municipality_name in_region start_date end_date",
+    "cohort": "person_id period_number entry_date exit_date entry_reason exit_reason age_at_entry_years "
+    "entry_municipality_code",
+    "hospital_contact": "contact_id person_id start_at end_at duration_minutes contact_type_code is_physical "
+    "priority_code is_acute cause_code action_diagnosis_code responsible_unit_code main_specialty",
+    "diagnosis": "diagnosis_id contact_id person_id diagnosis_date diagnosis_code diagnosis_type is_disproved "
+    "parent_code",
+    "hospital_stay": "stay_id person_id start_at end_at duration_minutes is_admission is_acute contact_count "
+    "main_diagnosis_code first_contact_id last_contact_id",
+    "readmission": "stay_id person_id discharged_at is_index exclusion_reason readmission_stay_id readmitted_at "
+    "hours_to_readmission is_readmitted_30_days",
+    "dispensing": "dispensing_id person_id dispensed_date atc_code item_number pack_count ddd indication_code "
+    "drug_name",
+    "lab_result": "lab_result_id person_id requisition_id sampled_at answered_at npu_code result_text "
+    "result_operator result_value unit reference_lower reference_upper is_cancelled",
+    "primary_care_contact": "primary_care_contact_id person_id week_start_date provider_id specialty_code "
+    "is_general_practice service_count gross_fee_dkk",
+    "home_care_visit": "visit_id person_id municipality_code service_code functional_level status "
+    "planned_start_at start_at end_at delivered_minutes care_worker_id",
+    "note": "note_id person_id contact_id written_at note_type note_text",
+}
+
+
+@pytest.fixture(scope="module")
+def manifest(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
+    """The manifest, parsed with no variable of the platform in the environment."""
+    from dbt.cli.main import dbtRunner
+
+    tmp = tmp_path_factory.mktemp("parse")
+    ours = {name: os.environ.pop(name) for name in list(os.environ) if name.startswith("OEVERUM_")}
+    before = files(PROJECT)
+    arguments = ["parse", "--project-dir", str(PROJECT), "--profiles-dir", str(PROJECT), "--quiet"]
+    arguments += ["--target-path", str(tmp / "target"), "--log-path", str(tmp), "--log-level-file", "none"]
+    try:
+        result = dbtRunner().invoke([*arguments, "--warn-error"])
+    finally:
+        os.environ.update(ours)
+    assert result.success, result.exception
+    assert files(PROJECT) == before
+    yield result.result
+
+
+def files(folder: Path) -> set[Path]:
+    """All files of a folder, at any depth."""
+    return {path for path in folder.rglob("*") if path.is_file()}
+
+
+def models(manifest: Any, layer: str = "") -> dict[str, Any]:
+    """The models by name, of one folder or of all."""
+    nodes = [n for n in manifest.nodes.values() if n.resource_type == "model" and layer in ("", n.fqn[1])]
+    return {node.name: node for node in nodes}
+
+
+def contract_columns() -> set[str]:
+    """`source.column` of every source contract."""
+    tables = [yaml.safe_load(path.read_text(encoding="utf-8"))["schema"][0] for path in CONTRACTS.glob("*.yaml")]
+    return {f"{table['name']}.{column['name']}" for table in tables for column in table["properties"]}
+
+
+def test_marts_have_the_agreed_columns(manifest: Any) -> None:
+    assert {name: list(node.columns) for name, node in models(manifest, "marts").items()} == {
+        name: columns.split() for name, columns in SPEC.items()
+    }
+
+
+def test_every_mart_is_a_table_with_an_enforced_contract(manifest: Any) -> None:
+    for name, node in models(manifest, "marts").items():
+        assert node.config.contract.enforced, name
+        assert node.config.materialized == "table", name
+        assert node.config.tags, name
+        assert all(column.data_type for column in node.columns.values()), name
+
+
+def test_every_mart_says_its_steps(manifest: Any) -> None:
+    assert [name for name, node in models(manifest, "marts").items() if "Steps: (1)" not in node.description] == []
+
+
+def test_every_model_says_its_grain_and_its_owner(manifest: Any) -> None:
+    every = models(manifest)
+    assert [name for name, node in every.items() if not node.description.startswith("One row per")] == []
+    assert [name for name, node in every.items() if not node.config.meta.get("owner")] == []
+
+
+def test_every_column_is_described(manifest: Any) -> None:
+    nodes = [*manifest.nodes.values(), *manifest.sources.values()]
+    described = [node for node in nodes if node.resource_type in ("model", "seed", "source")]
+    assert [n.name for n in described if not n.columns] == []
+    assert [(n.name, c.name) for n in described for c in n.columns.values() if not c.description] == []
+
+
+def test_every_mart_column_names_its_origin_in_the_contracts(manifest: Any) -> None:
+    known = contract_columns()
+    for name, node in models(manifest, "marts").items():
+        for column in node.columns.values():
+            origin = column.config.meta["origin"]
+            assert set(origin) <= known, f"{name}.{column.name}"
+            assert origin or column.config.meta["note"], f"{name}.{column.name}"
+
+
+def test_every_mart_has_a_unit_test_that_explains_itself(manifest: Any) -> None:
+    tests = list(manifest.unit_tests.values())
+    assert set(SPEC) - {test.model for test in tests} == set()
+    assert [test.name for test in tests if not test.description] == []
+
+
+def test_every_mart_has_a_key_or_a_grain_test(manifest: Any) -> None:
+    """Every mart but the two with intervals per person has a unique id."""
+    unique = {n.attached_node.split(".")[-1] for n in manifest.nodes.values() if n.name.startswith("unique_")}
+    assert set(SPEC) - unique == {"residence", "cohort"}
+
+
+def test_layers_read_only_from_below(manifest: Any) -> None:
+    """Sources are read by staging alone, and only staging, intermediate and marts exist."""
+    for name, node in models(manifest).items():
+        layer = node.fqn[1]
+        assert layer in ("staging", "intermediate", "marts"), name
+        assert node.schema == layer, name
+        parents = {parent.split(".")[0] for parent in node.depends_on.nodes}
+        assert ("source" in parents) == (layer == "staging"), name
+
+
+def test_sources_are_what_the_contracts_give() -> None:
+    assert SOURCES.read_text(encoding="utf-8") == render_sources(CONTRACTS), "run python -m orchestration.dbt_sources"
+
+
+def test_sources_hold_no_identifier_as_delivered(manifest: Any) -> None:
+    for source in manifest.sources.values():
+        for column in source.columns.values():
+            if column.config.meta["classification"] == "identifier":
+                assert column.config.meta["treatment"].startswith("pseudonym:"), column.name
+                assert column.data_type == "BIGINT", column.name
+            assert column.data_type in LAKE_TYPES.values(), column.name
+
+
+@pytest.mark.parametrize(
+    ("sound", "wrong", "message"),
+    [("value: upsert", "value: sometimes", "deliveryMode"), ("logicalType: date", "logicalType: array", "array")],
+)
+def test_a_contract_that_the_lake_has_no_form_for_is_refused(
+    sound: str, wrong: str, message: str, tmp_path: Path
+) -> None:
+    text = (CONTRACTS / "bef.yaml").read_text(encoding="utf-8")
+    assert sound in text
+    (tmp_path / "bef.yaml").write_text(text.replace(sound, wrong), encoding="utf-8")
+    with pytest.raises(ContractError, match=message):
+        render_sources(tmp_path)
