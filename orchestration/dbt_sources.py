@@ -1,6 +1,6 @@
 """What dbt knows of the lake: `dbt_project/models/staging/_sources.yml`, written from the source contracts.
 
-Here: which columns of a contract reach the lake, under which name and type. Not here: the contracts themselves
+Here: which columns of a contract reach the lake, under which name and type. Not here: the contracts
 (`ingestion/contracts/`), what is done to a value (`pseudonymisation/treatment.py`), the views over the Parquet
 files (`dbt_project/macros/lake.sql`).
 
@@ -19,7 +19,7 @@ CONTRACTS = ROOT / "ingestion" / "contracts"
 SOURCES = ROOT / "dbt_project" / "models" / "staging" / "_sources.yml"
 
 HEADER = """\
-# Written by `python -m orchestration.dbt_sources` from ingestion/contracts/. Do not edit: change the contract.
+# Written by `python -m orchestration.dbt_sources` from ingestion/contracts/: change the contract instead.
 """
 
 LAKE_TYPES = {

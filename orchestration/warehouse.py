@@ -92,8 +92,8 @@ class Warehouse:
                 shutil.copyfile(self.path, self.building)
             surroundings = {
                 "OEVERUM_WAREHOUSE_BUILD": str(self.building),
-                "OEVERUM_WAREHOUSE_SPILL": str(spill),
-                "OEVERUM_MEMORY": memory_limit,
+                "OEVERUM_DUCKDB_TEMP": str(spill),
+                "OEVERUM_DUCKDB_MEMORY": memory_limit,
             }
             with _environment(surroundings):
                 yield {"deliveries": [_for_dbt(lake, delivery) for delivery in lake.deliveries()]}
@@ -162,7 +162,7 @@ def _for_dbt(lake: Lake, delivery: LakeDelivery) -> dict[str, Any]:
     return {
         "source": delivery.source,
         "delivery": delivery.delivery,
-        "delivered_at": delivery.created.astimezone(UTC).strftime("%Y-%m-%d %H:%M:%S"),
+        "delivered_at": delivery.created.isoformat(),
         "files": [str(path) for path in lake.files(delivery)],
     }
 

@@ -1,10 +1,12 @@
-"""The leak detector: looks for identifiers in every column of a pseudonymised result, before it may enter the lake.
+"""The leak detector: looks for identifiers in every column of a pseudonymised result, before it may enter
+the lake.
 
-It shares no code and no lists with `redaction/`, so that a mistake there is not repeated here. Two ways of
-looking: for the very values that this delivery's identifier columns held, and for the forms of identifiers.
-Full names are looked for, not their parts: a lone "Hansen" of another patient is the redactor's business.
-Only distinct values are read, and Python only those that a vectorised pattern lets through. What a found
-leak means for the delivery is decided by the caller (`lake.py`), which raises `LeakError`.
+It shares no code and no lists with `redaction/`, so that a mistake there is not repeated here. Two ways
+of looking: for the very values that this delivery's identifier columns held, and for the forms of
+identifiers. Full names are looked for, not their parts: a lone "Hansen" of another patient is the
+redactor's business. Only distinct values are read, and Python only those that a vectorised pattern lets
+through. What a found leak means for the delivery is decided by the caller (`lake.py`), which raises
+`LeakError`.
 """
 
 import re
@@ -50,8 +52,7 @@ class LeakError(Exception):
         self.delivery = delivery
         self.leaks = _summed(leaks)
         found = "; ".join(
-            f"{leak.column}: {leak.kind} in {leak.count} row{'s' * (leak.count != 1)}, first row {leak.first_row_number}"
-            for leak in self.leaks
+            f"{leak.column}: {leak.kind}, rows {leak.count}, first row {leak.first_row_number}" for leak in self.leaks
         )
         super().__init__(
             f"{source} delivery {delivery} still holds identifiers after pseudonymisation ({found}); expected none. "
@@ -137,7 +138,7 @@ class LeakDetector:
         if number in self._phones:
             return True
         # A cell of nothing but eight digits is a code or a count, unless its number is known.
-        return match[0] != text.strip() or " " in match[0] or "+" in match[0]
+        return not (match[0] == text.strip() and match[0].isdigit())
 
 
 # What a value must hold to be read at all (RE2, where \w and \b know ASCII only): two words, a number as long
@@ -149,7 +150,8 @@ _CPR = re.compile(
 )
 _PHONE = re.compile(
     r"(?<![\w+])(?:(?:\+|00)45[ .-]?\d(?:[ .-]?\d){7}"
-    r"|(?!(?:19|20)\d\d[ -](?:19|20)\d\d(?!\d))[2-9]\d(?:\d{6}|(?:[ .-]\d\d){3}|\d\d[ -]\d{4}|[ -]\d{6}|\d \d\d \d{3}| \d{3} \d{3}))"
+    r"|(?!(?:19|20)\d\d[ -](?:19|20)\d\d(?!\d))[2-9]\d"
+    r"(?:\d{6}|(?:[ .-]\d\d){3}|\d\d[ -]\d{4}|[ -]\d{6}|\d \d\d \d{3}| \d{3} \d{3}))"
     r"(?![\w])"
 )
 _STREET = re.compile(

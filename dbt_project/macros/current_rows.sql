@@ -1,7 +1,7 @@
 {#
     The rows of a lake table that count today, by the delivery mode of its contract (meta of the source):
 
-    full     only the latest delivery: it replaces everything before it
+    full     only the latest delivery that has rows: it replaces everything before it
     append   every row of every delivery
     upsert   per primary key the row of the latest delivery; keys that it lacks stay as they were
 

@@ -2,10 +2,17 @@
     The lake as dbt sees it: one view per table of the source `lake` over exactly the Parquet files of the deliveries
     in the var `deliveries`, and nothing found by looking into folders: a delivery that was not accepted, or that is
     being written right now, cannot slip in. Runs on-run-start.
+
+    Without the var the views that are there stay: whoever runs `dbt test` on a finished warehouse must not empty them.
 #}
 {% macro register_lake() %}
     {% if execute %}
         {% do run_query("create schema if not exists lake") %}
+        {% set create_view = (
+            "create view if not exists lake."
+            if var("deliveries") is none
+            else "create or replace view lake."
+        ) %}
         {% set tables = {} %}
         {% for node in graph.sources.values() if node.source_name == "lake" %}
             {% do tables.update({node.name: node}) %}
@@ -21,12 +28,7 @@
         {% endfor %}
         {% for name in tables | sort %}
             {% set own = deliveries | selectattr("source", "equalto", name) | list %}
-            {% do run_query(
-                "create or replace view lake."
-                ~ name
-                ~ " as "
-                ~ lake_view_sql(tables[name], own)
-            ) %}
+            {% do run_query(create_view ~ name ~ " as " ~ lake_view_sql(tables[name], own)) %}
         {% endfor %}
     {% endif %}
 {% endmacro %}
@@ -38,6 +40,7 @@
 {% macro accepted_deliveries() %}
     {% set given = var("deliveries") %}
     {% if given is string %} {% set given = fromjson(given) %} {% endif %}
+    {% if given is none %} {% set given = [] %} {% endif %}
     {{ return(given | sort(attribute="delivered_at,delivery")) }}
 {% endmacro %}
 

@@ -1,6 +1,7 @@
 """Street addresses with a house number, and postcodes with a town.
 
-A street without a number is a capitalised word like others and is found in `words.py`, which asks `is_street` here.
+A street without a number is a capitalised word like others and is found in `words.py`, which asks
+`is_street` here.
 """
 
 import re
@@ -8,240 +9,42 @@ from collections.abc import Iterator
 
 from pseudonymisation.redaction.names import towns
 from pseudonymisation.redaction.spans import Span
-from pseudonymisation.redaction.vocabulary import is_ordinary
+from pseudonymisation.redaction.vocabulary import is_ordinary, words
 
 # Ends of street names that name streets also in lower case, and ends that do so in words with a capital.
-_STRONG = (
-    *(
-        "vej",
-        "vejen",
-        "gade",
-        "gaden",
-        "gyde",
-        "gyden",
-        "stræde",
-        "strædet",
-        "allé",
-        "alle",
-        "alléen",
-        "alleen",
-    ),
-    *(
-        "boulevard",
-        "boulevarden",
-        "vænge",
-        "vænget",
-        "torv",
-        "torvet",
-        "plads",
-        "pladsen",
-        "stien",
-        "svinget",
-        "ageren",
-    ),
-)
-_WEAK = (
-    *(
-        "sti",
-        "park",
-        "parken",
-        "have",
-        "haven",
-        "vang",
-        "vangen",
-        "toft",
-        "toften",
-        "bakke",
-        "bakken",
-        "gård",
-        "gården",
-    ),
-    *(
-        "krog",
-        "krogen",
-        "lund",
-        "lunden",
-        "mark",
-        "marken",
-        "skov",
-        "skoven",
-        "dal",
-        "dalen",
-        "høj",
-        "højen",
-        "eng",
-    ),
-    *(
-        "engen",
-        "mose",
-        "mosen",
-        "kær",
-        "kæret",
-        "ås",
-        "åsen",
-        "bro",
-        "broen",
-        "havn",
-        "havnen",
-        "passage",
-        "passagen",
-    ),
-    *(
-        "ringen",
-        "ring",
-        "centret",
-        "løkke",
-        "løkken",
-        "banke",
-        "banken",
-        "brink",
-        "brinken",
-        "kaj",
-        "kajen",
-        "bugten",
-    ),
-    *(
-        "vold",
-        "volden",
-        "ager",
-        "hus",
-        "huset",
-        "gaard",
-        "ly",
-        "holm",
-        "bjerg",
-        "løbet",
-        "kvarteret",
-        "park",
-        "strand",
-    ),
-)
+_STRONG_TEXT = """
+vej vejen gade gaden gyde gyden stræde strædet allé alle alléen alleen boulevard boulevarden vænge vænget
+torv torvet plads pladsen stien svinget ageren
+"""
+_STRONG = tuple(_STRONG_TEXT.split())
+_WEAK_TEXT = """
+sti park parken have haven vang vangen toft toften bakke bakken gård gården krog krogen lund lunden mark
+marken skov skoven dal dalen høj højen eng engen mose mosen kær kæret ås åsen bro broen havn havnen
+passage passagen ringen ring centret løkke løkken banke banken brink brinken kaj kajen bugten vold volden
+ager hus huset gaard ly holm bjerg løbet kvarteret strand
+"""
+_WEAK = tuple(_WEAK_TEXT.split())
+# Ends that ordinary words hardly have.
+_ALWAYS = ("vej", "vejen", "gade", "gaden", "allé", "alléen", "boulevard", "vænget")
 # Words that end like streets and are none.
-_NO_STREETS = frozenset(
-    (
-        *(
-            "overvej",
-            "luftvej",
-            "urinvej",
-            "galdevej",
-            "fødselsvej",
-            "undervej",
-            "udvej",
-            "adgangsvej",
-            "indgangsvej",
-        ),
-        *(
-            "undvej",
-            "vej",
-            "gade",
-            "plads",
-            "døgnplads",
-            "aflastningsplads",
-            "parkeringsplads",
-            "sengeplads",
-            "alle",
-        ),
-        *(
-            "arbejdsplads",
-            "plejehjemsplads",
-            "have",
-            "huset",
-            "sygehus",
-            "sygehuset",
-            "lægehus",
-            "lægehuset",
-            "hus",
-        ),
-        *(
-            "hospitalshus",
-            "plejehus",
-            "akuthus",
-            "akuthuset",
-            "sundhedshus",
-            "sundhedshuset",
-            "bro",
-            "ring",
-            "dal",
-        ),
-        *(
-            "albue",
-            "strand",
-            "ly",
-            "eng",
-            "stadion",
-            "kollaps",
-            "pigge",
-            "standplads",
-            "vejen",
-            "pladsen",
-            "ås",
-        ),
-        *(
-            "genvej",
-            "omvej",
-            "motorvej",
-            "luftvejen",
-            "motorvejen",
-            "hjemvej",
-            "hjemvejen",
-            "landevej",
-            "højen",
-            "høj",
-        ),
-    )
-)
-_BEFORE = frozenset(
-    (
-        *(
-            "nørre",
-            "nordre",
-            "ndr",
-            "nr",
-            "sønder",
-            "søndre",
-            "sdr",
-            "øster",
-            "østre",
-            "vester",
-            "vestre",
-            "store",
-            "lille",
-        ),
-        *(
-            "st",
-            "ll",
-            "gl",
-            "gammel",
-            "gamle",
-            "ny",
-            "nye",
-            "sankt",
-            "sct",
-            "skt",
-            "kong",
-            "kongens",
-            "dronning",
-            "prins",
-        ),
-        *(
-            "prinsesse",
-            "h.c",
-            "øvre",
-            "nedre",
-            "indre",
-            "ydre",
-            "mellem",
-            "lange",
-            "lang",
-            "dr",
-            "biskop",
-            "pastor",
-        ),
-    )
-)
-_SINGLE = frozenset(
-    ("vej", "gade", "plads", "alle", "allé", "boulevard", "torv", "stræde", "vænge", "park", "have", "sti")
-)
+_NO_STREETS_TEXT = """
+overvej luftvej urinvej galdevej fødselsvej undervej udvej adgangsvej indgangsvej undvej vej gade plads
+døgnplads aflastningsplads parkeringsplads sengeplads alle arbejdsplads plejehjemsplads have huset sygehus
+sygehuset lægehus lægehuset hus hospitalshus plejehus akuthus akuthuset sundhedshus sundhedshuset bro ring
+dal albue strand ly eng stadion kollaps pigge standplads vejen pladsen ås genvej omvej motorvej luftvejen
+motorvejen hjemvej hjemvejen landevej højen høj
+"""
+_NO_STREETS = frozenset(_NO_STREETS_TEXT.split())
+_BEFORE_TEXT = """
+nørre nordre ndr nr sønder søndre sdr øster østre vester vestre store lille st ll gl gammel gamle ny nye
+sankt sct skt kong kongens dronning prins prinsesse h.c øvre nedre indre ydre mellem lange lang dr biskop
+pastor
+"""
+_BEFORE = frozenset(_BEFORE_TEXT.split())
+_SINGLE_TEXT = """
+vej gade plads alle allé boulevard torv stræde vænge park have sti
+"""
+_SINGLE = frozenset(_SINGLE_TEXT.split())
 
 _NUMBERED = re.compile(r"([^\W\d_][\w’'´-]*),?\s{1,2}(?:nr\.?\s?)?(?=\d{1,3}(?!\d))")
 _WORD_BEFORE = re.compile(r"([A-ZÆØÅ][\w.’'´-]*|[a-zæøå]+\.?)\s$")
@@ -260,25 +63,27 @@ _TAIL = re.compile(
     """,
     re.VERBOSE,
 )
-_POSTCODE = re.compile(r"(?<![\d,.])(?:DK[-\s]?)?\d{4}\s{1,2}([A-ZÆØÅ][\w-]+)(?:\s([A-ZÆØÅ][\w.]*))?")
+_POSTCODE = re.compile(r"(?<![\d,.])(?:DK[-\s]?)?\d{4}\s{1,2}([A-ZÆØÅ][\w-]+)(?:\s([A-ZÆØÅ]\w*))?")
 _DISTRICT = re.compile(r"[A-ZÆØÅ]{1,2}$")
 
 
 def is_street(word: str) -> bool:
     """Tell whether a capitalised word, without a house number, names a street by its end."""
     low = word.lower()
-    return len(low) > 5 and low.endswith(_STRONG) and low not in _NO_STREETS and not is_ordinary(low)
+    if len(low) <= 5 or not low.endswith(_STRONG) or low in _NO_STREETS:
+        return False
+    return low.endswith(_ALWAYS) or not is_ordinary(low)
 
 
 def find_addresses(text: str) -> Iterator[Span]:
-    """Yield street addresses with floor, door, postcode and town as far as they are given, and postcodes with a town."""
+    """Yield street addresses, with floor, door, postcode and town if given, and postcodes with a town."""
     for match in _NUMBERED.finditer(text):
         word = match[1]
         low = word.lower()
         if not (low.endswith(_STRONG) or (word[0].isupper() and low.endswith(_WEAK))):
             continue
         start = _start(text, match.start(1), low)
-        if start == match.start(1) and (low in _NO_STREETS or is_ordinary(low)):
+        if start == match.start(1) and (low in _NO_STREETS or low in words()):
             continue
         yield Span(start, address_end(text, match.end()), "LOCATION")
     for match in _POSTCODE.finditer(text):
@@ -302,11 +107,16 @@ def _start(text: str, position: int, street: str) -> int:
         if not match:
             break
         low = match[1].lower().rstrip(".")
-        if low in _BEFORE or (
-            match[1][0].isupper()
-            and not (is_ordinary(low) and not low.endswith("s"))
-            and (street in _SINGLE or count)
-            and (not match[1].endswith(".") or len(match[1]) <= 6)
+        capital = match[1][0].isupper()
+        if (
+            low in _BEFORE
+            or (capital and low in ("ved", "bag", "over", "under"))
+            or (
+                capital
+                and not (is_ordinary(low) and not low.endswith("s"))
+                and (street in _SINGLE or count)
+                and (not match[1].endswith(".") or len(match[1]) <= 6)
+            )
         ):
             position = match.start(1)
         else:

@@ -1,8 +1,9 @@
-"""The recogniser in presidio's frame: one `EntityRecognizer` on the NoOp engine, which loads and downloads nothing.
+"""The recogniser in presidio's frame: one `EntityRecognizer` on the NoOp engine, which loads and downloads
+nothing.
 
-One recogniser, because every recogniser costs a pass; the finders it calls are `known.py`, `numbers.py`, `addresses.py` and
-`words.py`. What is known of a note's own people travels in the artifacts of that one call. An exception of a finder is not
-caught here nor by presidio's engine: the caller sees it.
+One recogniser, because every recogniser costs a pass; the finders it calls are `known.py`, `numbers.py`,
+`addresses.py` and `words.py`. What is known of a note's own people travels in the artifacts of that one
+call. An exception of a finder is not caught here nor by presidio's engine: the caller sees it.
 """
 
 import logging
@@ -22,9 +23,7 @@ LANGUAGE = "da"
 
 def found_spans(text: str, known: "Known") -> list[Span]:
     """Return every place that one of the finders takes for an identifier; places may overlap."""
-    spans = list(
-        find_known(text, names=known.names, addresses=known.addresses, phones=known.phones, cprs=known.cprs)
-    )
+    spans = list(find_known(text, names=known.names, addresses=known.addresses, phones=known.phones, cprs=known.cprs))
     spans.extend(find_numbers(text))
     spans.extend(find_addresses(text))
     parts = frozenset().union(*map(name_parts, known.names)) if known.names else frozenset()
@@ -56,9 +55,7 @@ class Analyzer:
             def analyze(self, text: str, entities: list[str], nlp_artifacts: NoteArtifacts) -> list[Any]:
                 """Return one result per found place; the places are certain, so the score is 1."""
                 spans = set(found_spans(text, nlp_artifacts.known))
-                return [
-                    RecognizerResult(s.entity, s.start, s.end, 1.0) for s in spans if s.entity in entities
-                ]
+                return [RecognizerResult(s.entity, s.start, s.end, 1.0) for s in spans if s.entity in entities]
 
         class NoContext(ContextAwareEnhancer):  # type: ignore[misc]
             """Leaves results as they are: without lemmas presidio's own enhancer copies them and changes nothing."""
@@ -70,9 +67,7 @@ class Analyzer:
         logging.getLogger("presidio-analyzer").setLevel(logging.WARNING)
         entities = list(PLACEHOLDERS)
         registry = RecognizerRegistry(
-            recognizers=[
-                DanishIdentifierRecognizer(supported_entities=entities, supported_language=LANGUAGE)
-            ],
+            recognizers=[DanishIdentifierRecognizer(supported_entities=entities, supported_language=LANGUAGE)],
             supported_languages=[LANGUAGE],
         )
         self._engine = AnalyzerEngine(

@@ -1,7 +1,7 @@
 """What the structured columns tell of a note's own people, found in its text.
 
-Each value is looked for as such, whatever the lists and patterns elsewhere say. Parts of a name are handed to `words.py`,
-which meets every word of the text anyway.
+Each value is looked for as such, whatever the lists and patterns elsewhere say. Parts of a name are
+handed to `words.py`, which meets every word of the text anyway.
 """
 
 import re
@@ -42,7 +42,7 @@ def _street(address: str) -> tuple[str, ...]:
 def find_known(
     text: str, *, names: Sequence[str], addresses: Sequence[str], phones: Sequence[str], cprs: Sequence[str]
 ) -> Iterator[Span]:
-    """Yield the places where full names, streets and numbers of the note's own people stand, whatever surrounds them."""
+    """Yield where full names, streets and numbers of the note's own people stand, whatever surrounds them."""
     low = text.lower()
     if len(low) != len(text):  # A few capitals grow when lowered; offsets must hold.
         low = "".join(char if len(char.lower()) != 1 else char.lower() for char in text)
@@ -58,12 +58,15 @@ def find_known(
     digits = _NO_DIGITS.sub("", text) if phones or cprs else ""
     for entity, values in (("PHONE_NUMBER", phones), ("DK_CPR", cprs)):
         for value in values:
+            if _WORD.search(value):  # Replacement numbers hold letters.
+                bare = "".join(char for char in value.lower() if char.isalnum())
+                yield from _phrases(low, (bare,), entity)
+                for mark in "- ":
+                    yield from _phrases(low, (f"{bare[:6]}{mark}{bare[6:]}",), entity)
+                continue
             number = _digits(value)
             if len(number) >= 6 and number in digits:
                 yield from _digit_runs(text, number, entity)
-            elif number != value and len(value.strip()) >= 6:  # Replacement numbers hold letters.
-                yield from _phrases(low, tuple(value.lower().split()), entity)
-                yield from _phrases(low, (f"{value[:6]}-{value[6:]}".lower(),), entity)
 
 
 def _phrases(low: str, words: tuple[str, ...], entity: str) -> Iterator[Span]:

@@ -36,31 +36,32 @@ mvh vh kh dbh hilsen hilsner sign underskrevet attesteret kontrasigneret
 
 # Short forms written in capitals that are no initials of people.
 _ABBREVIATIONS = """
-abc abg abl acd ace acs ad adhd adl ads ae af afs ak akut alat ami amk amp ana anca apc aptt asa asat asd
-atls auh av avnrt avrt bid bipap bmi bnp bp bt btm bun ca cabg cad cave cea ced cgm chf ckd cll cmv cns co2
-cpap cpr crp crt csf ct ctc ctu cvk cvp dc dexa dic dm dna dnr do dvt ecv eeg ef efsa egfr ekg eko emg ems
-eng enterale ercp esbl esr eua ev ews fev1 ffp fl fsiii fu gca gcs gerd gfr gi gu hb hbv hcv hdl hf hhv hiv
-hl hlr hnpcc hofte hosp hpv hr hrt hsv hu iab iadl ibs icd icp icu ie iga ige igg igm ihd ii iii inj inr io
-ip it itp iu iv ivf ix j kad kag kol kpc kram ks kv la lad lbbb ldh ldl led lvef lvh lwh m mdr mdt mg mi
-mmse moca mr mri mrsa ms msa mtx multi na nacl neg news nihss nkf nip niv nph npu nsaid nst nstemi nyha ob
-obs od oga ok op os osas ous pa pad paf pat pcc pci pcr pdf pe pef peg pem pet ph picc pk pn po pos pr prn
-prp prv psa pt pth ptsd pvk pvt q qtc ra rbbb rdf rf rh rm rs rt ruh rr sa sah sao sap sat sc sdh sds sel
-sel. sgl sik sle slut sma smd snc ssa ssi ssri st stat std stemi sto sul svt sx tb tbc tbi tci tia tid tipss
-tnf tnm toe tof tos tp tpn trc trh trs tsh tte tur tvt u ua udred us usa uti uvi va vac vak vap vas vb vdrl
-vf vii viii vip vt vte vurd vvs wbc who wpw x xi xii hcc hads dsm who-5 rmuh hev hem hsp rhg rhv rhh rhr sos
-fmk sfi ppj bbr navn cpr-nr adresse telefon email tlf obs! nb ja nej ad1 kk ok. plan status
+ul uls rtg mrcp hrct pet-ct ct-angio abc abg abl acd ace acs ad adhd adl ads ae af afs ak akut alat ami amk
+amp ana anca apc aptt asa asat asd atls auh av avnrt avrt bid bipap bmi bnp bp bt btm bun ca cabg cad cave
+cea ced cgm chf ckd cll cmv cns co2 cpap cpr crp crt csf ct ctc ctu cvk cvp dc dexa dic dm dna dnr do dvt
+ecv eeg ef efsa egfr ekg eko emg ems eng enterale ercp esbl esr eua ev ews fev1 ffp fl fsiii fu gca gcs gerd
+gfr gi gu hb hbv hcv hdl hf hhv hiv hl hlr hnpcc hofte hosp hpv hr hrt hsv hu iab iadl ibs icd icp icu ie
+iga ige igg igm ihd ii iii inj inr io ip it itp iu iv ivf ix j kad kag kol kpc kram ks kv la lad lbbb ldh
+ldl led lvef lvh lwh m mdr mdt mg mi mmse moca mr mri mrsa ms msa mtx multi na nacl neg news nihss nkf nip
+niv nph npu nsaid nst nstemi nyha ob obs od oga ok op os osas ous pa pad paf pat pcc pci pcr pdf pe pef peg
+pem pet ph picc pk pn po pos pr prn prp prv psa pt pth ptsd pvk pvt q qtc ra rbbb rdf rf rh rm rs rt ruh rr
+sa sah sao sap sat sc sdh sds sel sel. sgl sik sle slut sma smd snc ssa ssi ssri st stat std stemi sto sul
+svt sx tb tbc tbi tci tia tid tipss tnf tnm toe tof tos tp tpn trc trh trs tsh tte tur tvt u ua udred us usa
+uti uvi va vac vak vap vas vb vdrl vf vii viii vip vt vte vurd vvs wbc who wpw x xi xii hcc hads dsm who-5
+rmuh hev hem hsp rhg rhv rhh rhr sos fmk sfi ppj bbr navn cpr-nr adresse telefon email tlf obs! nb ja nej
+ad1 kk ok. plan status
 """
 
 # Names of people and places in the names of diseases, signs, methods and institutions.
 _EPONYMS = """
-parkinson parkinsons alzheimer alzheimers dupuytren dupuytrens crohn crohns hodgkin hodgkins sjögren sjøgren
-sjögrens sjøgrens raynaud raynauds ménière menière meniere menières menieres addison addisons cushing
-cushings graves basedow basedows hashimoto hashimotos paget pagets barrett barretts babinski babinskis
-romberg rombergs lasègue laseque lasegue mcburney murphy murphys glasgow apgar down downs turner turners
-klinefelter marfan marfans ehlers danlos huntington huntingtons korsakoff wernicke wernickes tourette
-tourettes asperger aspergers lewy creutzfeldt jakob guillain barré barre bell bells horner horners colles
-bechterew bechterews scheuermann perthes osgood schlatter baker bakers charcot heberden bouchard behcet
-behçet kawasaki wegener wegeners takayasu still stills felty reiter whipple gilbert wilson wilsons
+mallampati coma scale parkinson parkinsons alzheimer alzheimers dupuytren dupuytrens crohn crohns hodgkin
+hodgkins sjögren sjøgren sjögrens sjøgrens raynaud raynauds ménière menière meniere menières menieres
+addison addisons cushing cushings graves basedow basedows hashimoto hashimotos paget pagets barrett barretts
+babinski babinskis romberg rombergs lasègue laseque lasegue mcburney murphy murphys glasgow apgar down downs
+turner turners klinefelter marfan marfans ehlers danlos huntington huntingtons korsakoff wernicke wernickes
+tourette tourettes asperger aspergers lewy creutzfeldt jakob guillain barré barre bell bells horner horners
+colles bechterew bechterews scheuermann perthes osgood schlatter baker bakers charcot heberden bouchard
+behcet behçet kawasaki wegener wegeners takayasu still stills felty reiter whipple gilbert wilson wilsons
 hirschsprung mallory weiss zenker meckel schatzki kaposi burkitt waldenström doppler holter allen
 trendelenburg thomas mcmurray lachman phalen tinel finkelstein spurling dix hallpike epley kerniga kernig
 brudzinski chvostek trousseau virchow homans fontaine killip forrester child pugh charlson barthel hamilton
@@ -118,12 +119,14 @@ pneumovax fluarix zoster shingrix
 
 # Analyses, bacteria, anatomy and headings that are written with a capital inside a line.
 _TERMS = """
-morbus mb maladie sygeplejen afdeling afdelingen afsnit afsnittet akutafdeling akutafdelingen
-akutmodtagelsen akutmodtagelse geriatri lungesygdomme hjertesygdomme nyresygdomme øjensygdomme hudsygdomme
-kvindesygdomme blodsygdomme infektionssygdomme mave-tarmsygdomme medicinsk kirurgisk medicinske kirurgiske
-ortopædkirurgi kirurgi karkirurgi neurokirurgi neurologi urologi kardiologi onkologi reumatologi
-endokrinologi nefrologi hæmatologi pædiatri psykiatri psykiatrien gynækologi obstetrik anæstesi
-anæstesiologi intensiv radiologi patologi neurorehabilitering fysioterapi ergoterapi ambulatorium
+tyrkiet polen irak iran syrien somalia vietnam afghanistan pakistan libanon bosnien rumænien ukraine rusland
+spanien italien frankrig england london thailand kina indien usa medicinkort hospitalsenhed lungemedicinsk
+intern medicinsk sor-kode morbus mb maladie sygeplejen afdeling afdelingen afsnit afsnittet akutafdeling
+akutafdelingen akutmodtagelsen akutmodtagelse geriatri lungesygdomme hjertesygdomme nyresygdomme
+øjensygdomme hudsygdomme kvindesygdomme blodsygdomme infektionssygdomme mave-tarmsygdomme medicinsk
+kirurgisk medicinske kirurgiske ortopædkirurgi kirurgi karkirurgi neurokirurgi neurologi urologi kardiologi
+onkologi reumatologi endokrinologi nefrologi hæmatologi pædiatri psykiatri psykiatrien gynækologi obstetrik
+anæstesi anæstesiologi intensiv radiologi patologi neurorehabilitering fysioterapi ergoterapi ambulatorium
 ambulatoriet ambulatorier skadestuen klinik klinikken hospice center centeret fælles sundhedsstyrelsen
 sundhedsstyrelsens sundhedsloven serviceloven lægevagten almen praksis nacl cor pulm imadrax hæmoglobin
 leukocytter leukocyt trombocytter kreatinin karbamid carbamid natrium albumin bilirubin amylase troponin
@@ -147,9 +150,18 @@ grundlovsdag triage tokotal barthel-100 tobs ews early warning score dagplejen k
 
 # Names that are also words: alone at the head of a sentence they are taken for the word.
 _AT_START = """
-hans per max line tage an sten dag du mark skov bo bor høj lang kold ring skriver gram nakke frisk strøm
+maj hans per max line tage an sten dag du mark skov bo bor høj lang kold ring skriver gram nakke frisk strøm
 vest vind tom sammen lund hvid hvide brun grøn mørk stor lille kok sommer vinter lykke ask sol bro dam rose
 holm kort find due just otte else tine kat don bank jæger lam hede bjerg kamp strand fin love sand ager bang
+"""
+
+# What people do: after these a name that is also a word is a name. "Per har sovet", but "Per os".
+_VERBS = """
+er var har havde vil ville kan kunne skal skulle må måtte får fik blev bliver bor boede sover sov spiser
+drikker går gik kommer kom siger sagde fortæller fortalte oplyser oplyste angiver angav beskriver klager
+klagede ønsker ønskede ringer ringede føler følte mener mente synes virker fremstår ligger lå sidder sad
+står spørger spurgte udskrives indlægges informeres tager tog accepterer afviser afviste takker benægter
+husker glemmer deltager deltog møder mødte kontaktes henvender hjælper og også selv kender arbejder oplever
 """
 
 # First names common enough, and no words, to be taken for names in lower case as well.
@@ -201,3 +213,9 @@ def at_start() -> frozenset[str]:
 def also_lower() -> frozenset[str]:
     """Return first names that are taken for names in lower case."""
     return frozenset(_ALSO_LOWER.split())
+
+
+@cache
+def verbs() -> frozenset[str]:
+    """Return words that follow the name of a person who does something."""
+    return frozenset(_VERBS.split())

@@ -1,8 +1,8 @@
 """Identifiers with a form of their own: CPR numbers, telephone numbers, e-mail addresses.
 
-Form decides here, not lists: street addresses are in `addresses.py`, names in `words.py`. Dates are kept: they are
-quasi-identifiers, and what happens to them is decided per project. The patterns have no nested repetition, so
-that their time is linear in the text.
+Form decides here, not lists: street addresses are in `addresses.py`, names in `words.py`. Dates are kept:
+they are quasi-identifiers, and what happens to them is decided per project. The patterns have no nested
+repetition, so that their time is linear in the text.
 """
 
 import re
@@ -16,7 +16,7 @@ _MONTH = r"(?:[0246][1-9]|[1357][0-2])"
 _DASH = "\\-\u2010\u2011\u2012\u2013\u2014\u2212"
 _LETTERS = "A-ZÆØÅ"
 
-# Group 1: CPR numbers. Group 2: telephone numbers. Group 3: numbers that the word before calls a telephone number.
+# Group 1: CPR numbers. Group 2: telephone numbers.
 _NUMBERS = re.compile(
     rf"""
     (?<!\d)(
@@ -41,19 +41,18 @@ _NUMBERS = re.compile(
           | \s\d{{4}}\s\d\d                                              # 20 3040 50
         )(?!\d)
     )
-    | \b(?:tlf|tel|telefon|telefonnr|telefonnummer)\b[.:]{{0,2}}\s?(?:nr\.?|nummer|på)?\s?:?\s?
-        (\+?\d(?:[\s.{_DASH}]?\d){{3,14}})(?!\d)
     """,
     re.VERBOSE,
 )
+# Numbers of any grouping that the word before calls a telephone number; local numbers have four digits.
 _CALLED = re.compile(
-    rf"\b(?:mobil|mobilnr|mobilnummer|mob|sms|fax|kontaktes på|træffes på|ringes? op på|ringes? på)\b[.:]{{0,2}}\s?"
-    rf"(?:nr\.?|nummer|på)?\s?:?\s?(\+?\d(?:[\s.{_DASH}]?\d){{5,14}})(?!\d)",
+    rf"\b(?:(?:tlf|tel|telefon|telefonnr|telefonnummer|lokalnummer)\b[.:]{{0,2}}\s?(?:nr\.?|nummer|på)?\s?:?\s?"
+    rf"(\+?\d(?:[\s.{_DASH}]?\d){{3,14}})(?!\d)"
+    rf"|(?:mobil|mobilnr|mobilnummer|mob|sms|fax|kontaktes på|træffes på|ringes? op på|ringes? på)\b[.:]{{0,2}}\s?"
+    rf"(?:nr\.?|nummer|på)?\s?:?\s?(\+?\d(?:[\s.{_DASH}]?\d){{5,14}})(?!\d))",
     re.IGNORECASE,
 )
-_EMAIL = re.compile(
-    r"[^\s@<>(),;:\[\]\"]+\s?(?:@|\((?:at|AT|snabel-?a)\)|\[at\])\s?[^\s@<>(),;:\[\]\"]*[^\W_]"
-)
+_EMAIL = re.compile(r"[^\s@<>(),;:\[\]\"]+\s?(?:@|\((?:at|AT|snabel-?a)\)|\[at\])\s?[^\s@<>(),;:\[\]\"]*[^\W_]")
 _DIGIT = re.compile(r"\d")
 
 
@@ -68,4 +67,5 @@ def find_numbers(text: str) -> Iterator[Span]:
         group = match.lastindex or 0
         yield Span(match.start(group), match.end(group), "DK_CPR" if group == 1 else "PHONE_NUMBER")
     for match in _CALLED.finditer(text):
-        yield Span(match.start(1), match.end(1), "PHONE_NUMBER")
+        group = match.lastindex or 0
+        yield Span(match.start(group), match.end(group), "PHONE_NUMBER")

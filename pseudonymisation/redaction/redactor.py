@@ -1,8 +1,10 @@
-"""Redaction of Danish free text: texts in, the same texts with `[NAVN]`, `[CPR]`, `[TELEFON]`, `[ADRESSE]`, `[EMAIL]` out.
+"""Redaction of Danish free text: texts in, the same texts with `[NAVN]`, `[CPR]`, `[TELEFON]`, `[ADRESSE]`,
+`[EMAIL]` out.
 
-Fails closed: an error in any part stops the call, and no text is passed on unredacted. Dates, ages and diagnoses are kept;
-they are quasi-identifiers, and their treatment is a matter of the permit. What the word pass cannot see is told in
-`words.py`. Whether anything was left is for `pseudonymisation/leaks.py` to find, which shares no code with this package.
+Fails closed: an error in any part stops the call, and no text is passed on unredacted. Dates, ages and
+diagnoses are kept; they are quasi-identifiers, and their treatment is a matter of the permit. What the
+word pass cannot see is told in `words.py`. Whether anything was left is for `pseudonymisation/leaks.py`
+to find, which shares no code with this package.
 """
 
 from collections.abc import Sequence
@@ -64,12 +66,11 @@ class Redactor:
                 "and deliver again without this note"
             ) from None
 
-    def redact_batch(
-        self, texts: pa.StringArray | Sequence[str | None], known: Sequence[Known]
-    ) -> pa.StringArray:
+    def redact_batch(self, texts: pa.StringArray | Sequence[str | None], known: Sequence[Known]) -> pa.StringArray:
         """Return the texts redacted, row by row, each distinct pair of text and known people once. NULL stays NULL.
 
-        Raises RedactionError naming the row of the batch (from 1), and ValueError when `known` is not as long as `texts`.
+        Raises RedactionError naming the row of the batch (from 1), and ValueError when `known` has another
+        length than `texts`.
         """
         rows: list[str | None] = texts.to_pylist() if isinstance(texts, pa.Array) else list(texts)
         if len(rows) != len(known):

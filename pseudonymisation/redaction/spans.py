@@ -1,6 +1,7 @@
 """Found places in a text, their union, and the placeholders that take their room.
 
-Knows nothing of what makes a place an identifier: that is in `numbers.py`, `addresses.py`, `known.py` and `words.py`.
+Knows nothing of what makes a place an identifier: that is in `numbers.py`, `addresses.py`, `known.py` and
+`words.py`.
 """
 
 from collections.abc import Iterable

@@ -1,9 +1,9 @@
 """The word pass: names of people, and places without a number, by their capitals, neighbours and lists.
 
 Danish writes common nouns in lower case, so every capitalised word that nothing explains is taken for a
-name. What explains it: it opens a sentence and is an ordinary word (`vocabulary.py`), or it is a term of the
-allow-list (`lexicon.py`). A hit in the name lists (`names.py`) is never cancelled by a dictionary; only a name
-that is also a word (Hans, Per, Skov), alone at the head of a sentence, is taken for the word.
+name. What explains it: it opens a sentence and is an ordinary word (`vocabulary.py`), or it is a term of
+the allow-list (`lexicon.py`). A hit in the name lists (`names.py`) is never cancelled by a dictionary;
+only a name that is also a word (Hans, Per, Skov), alone at the head of a sentence, is taken for the word.
 
 Not seen: an uncommon name in lower case, initials outside signatures and titles, a street in lower case
 without a number.
@@ -13,6 +13,7 @@ import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
+from pseudonymisation.redaction import lexicon
 from pseudonymisation.redaction.spans import PLACEHOLDER_WORDS, Span
 from pseudonymisation.redaction.traits import (
     ACTIVE,
@@ -77,111 +78,10 @@ _NOUN_OF_EPONYM = re.compile(
     r"|klassifikation|stadi|bandage|kateter|apparat|monitorering|graft|chorea|sarkom|(?:e|ø)sof?ph?agus|palsy|demens"
     r"|kriteri|legeme|divertikel|ligament|tremor|triade|refleks|thyreoiditis|dystrofi|hernie|anæmi"
 )
-# What people do: "Per har sovet", but "Per os" and "Line skiftes".
-_VERBS = frozenset(
-    (
-        *(
-            "er",
-            "var",
-            "har",
-            "havde",
-            "vil",
-            "ville",
-            "kan",
-            "kunne",
-            "skal",
-            "skulle",
-            "må",
-            "måtte",
-            "får",
-            "fik",
-        ),
-        *(
-            "blev",
-            "bliver",
-            "bor",
-            "boede",
-            "sover",
-            "sov",
-            "spiser",
-            "drikker",
-            "går",
-            "gik",
-            "kommer",
-            "kom",
-            "siger",
-        ),
-        *(
-            "sagde",
-            "fortæller",
-            "fortalte",
-            "oplyser",
-            "oplyste",
-            "angiver",
-            "angav",
-            "beskriver",
-            "klager",
-            "klagede",
-        ),
-        *(
-            "ønsker",
-            "ønskede",
-            "ringer",
-            "ringede",
-            "føler",
-            "følte",
-            "mener",
-            "mente",
-            "synes",
-            "virker",
-            "fremstår",
-        ),
-        *(
-            "ligger",
-            "lå",
-            "sidder",
-            "sad",
-            "står",
-            "spørger",
-            "spurgte",
-            "udskrives",
-            "indlægges",
-            "informeres",
-            "tager",
-        ),
-        *(
-            "tog",
-            "accepterer",
-            "afviser",
-            "afviste",
-            "takker",
-            "benægter",
-            "husker",
-            "glemmer",
-            "deltager",
-            "deltog",
-        ),
-        *(
-            "møder",
-            "mødte",
-            "kontaktes",
-            "henvender",
-            "hjælper",
-            "og",
-            "også",
-            "selv",
-            "kender",
-            "arbejder",
-            "oplever",
-        ),
-    )
-)
-_SLASH = re.compile(r"(?:(?<=[\s.,;)])|^)/\s?([A-ZÆØÅ]{2,4}(?!\w)|[a-zæøå]{2,4}(?=\s*\.?\s*$))", re.MULTILINE)
-_LAST_LINE = re.compile(r"\n[ \t]*([A-ZÆØÅ]{2,4})\.?\s*\Z")
+_SLASH = re.compile(r"(?:(?<=[\s.,;)])|^)/\s?([^\W\d_]{2,4})(?!\w)(?P<end>\s*\.?\s*$)?", re.MULTILINE)
+_LAST_LINE = re.compile(r"\n[ \t]*([^\W\d_]{2,4})\.?\s*\Z")
 # Capitals that are no initials, wherever they stand.
-_NOT_INITIALS = frozenset(
-    ("ssa", "sosu", "ssh", "kbu", "auh", "ruh", "rhg", *map(str.lower, PLACEHOLDER_WORDS))
-)
+_NOT_INITIALS = frozenset(("ssa", "sosu", "ssh", "kbu", "auh", "ruh", "rhg", *map(str.lower, PLACEHOLDER_WORDS)))
 # A signature holds no more characters than these.
 _SIGNATURE_CHARACTERS = 120
 
@@ -270,7 +170,7 @@ def _is_name(place: _Place) -> bool:
     after = place.after
     if after is None or after.gap not in _SPACES:
         return False
-    return after.low in _VERBS or (after.traits & UPPER != 0 and not after.traits & ALLOWED)
+    return after.low in lexicon.verbs() or (after.traits & UPPER != 0 and not after.traits & ALLOWED)
 
 
 def _judge_signed(place: _Place) -> str | None:
@@ -278,7 +178,7 @@ def _judge_signed(place: _Place) -> str | None:
     token = place.token
     if token.low in _NOT_INITIALS or token.traits & TITLE:
         return None
-    if token.traits & CAPITALS and len(token.low) <= 4:
+    if place.after_title or place.after_name or (token.traits & CAPITALS and len(token.low) <= 4):
         return "PERSON"
     return None if token.traits & (ALLOWED | ORDINARY) and not token.traits & NAME else "PERSON"
 
@@ -328,11 +228,11 @@ def _initials(text: str) -> Iterator[Span]:
     """Yield initials after a slash, "/MHA", and initials that are all of the last line."""
     if "/" in text:
         for match in _SLASH.finditer(text):
-            inside = text[match.end() :].strip(" .\n\r\t") != ""
-            if not (inside and traits_of(match[1]) & ALLOWED):
+            at_end = match["end"] is not None
+            if at_end or (match[1].isupper() and not traits_of(match[1]) & ALLOWED):
                 yield Span(match.start(1), match.end(1), "PERSON")
     last = _LAST_LINE.search(text)
-    if last and last[1].lower() not in _NOT_INITIALS and not traits_of(last[1]) & ALLOWED:
+    if last and last[1].isupper() and not (last[1].lower() in _NOT_INITIALS or traits_of(last[1]) & ALLOWED):
         yield Span(last.start(1), last.end(1), "PERSON")
 
 

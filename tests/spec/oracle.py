@@ -123,8 +123,8 @@ def read_answer(text: str) -> tuple[str | None, float | None]:
 
 
 def digits(text: str) -> bool:
-    """Whether a text is one or more of 0-9."""
-    return text != "" and all(character in "0123456789" for character in text)
+    """Whether a text is 1 to 15 of 0-9: a DOUBLE holds no more, and an answer has fewer."""
+    return 1 <= len(text) <= 15 and all(character in "0123456789" for character in text)
 
 
 def primary_care_contact(rows: list[Row], people: dict[int, Row]) -> list[Row]:

@@ -15,6 +15,17 @@ def test_marts_are_empty_before_the_first_delivery(tmp_path: Path) -> None:
     assert column_types(warehouse, "marts.residence")["end_date"] == "DATE"
 
 
+def test_a_warehouse_can_be_moved_into_place_under_another_name(tmp_path: Path) -> None:
+    """DuckDB names a database after its file: a view that wrote the name down would be lost by the move."""
+    at = "2021-01-01T06:00:00+00:00"
+    accepted = write_delivery(
+        [{"person_id": 7}], lake=tmp_path / "lake", source="dod", delivery="2021-01-01", delivered_at=at
+    )
+    built = build_warehouse(tmp_path / "build", [accepted])
+    moved = built.replace(tmp_path / "elsewhere.duckdb")
+    assert [row["person_id"] for row in read_table(moved, "staging.stg_dod")] == [7]
+
+
 def test_a_view_holds_the_files_it_was_given_and_when_they_came(tmp_path: Path) -> None:
     lake = tmp_path / "the lake's folder"
     at = "2021-01-01T01:30:00+02:00"
@@ -26,6 +37,16 @@ def test_a_view_holds_the_files_it_was_given_and_when_they_came(tmp_path: Path) 
     assert [row["person_id"] for row in rows] == [7]
     assert str(rows[0]["_delivered_at"]) == "2020-12-31 23:30:00"
     assert list(rows[0]) == [*lake_columns()["dod"], "_delivery", "_delivered_at"]
+
+
+def test_a_run_without_the_var_leaves_the_views_as_they_are(tmp_path: Path) -> None:
+    at = "2021-01-01T06:00:00+00:00"
+    accepted = write_delivery(
+        [{"person_id": 7}], lake=tmp_path / "lake", source="dod", delivery="2021-01-01", delivered_at=at
+    )
+    for deliveries, people in (([accepted], [7]), (None, [7]), ([], [])):
+        warehouse = build_warehouse(tmp_path / "build", deliveries, command="seed")
+        assert [row["person_id"] for row in read_table(warehouse, "lake.dod")] == people
 
 
 @pytest.mark.parametrize(

@@ -58,11 +58,11 @@ def write_delivery(
     return {"source": source, "delivery": delivery, "delivered_at": delivered_at, "files": [str(path)]}
 
 
-def build_warehouse(tmp: Path, deliveries: Iterable[Mapping[str, Any]], *, command: str = "build") -> Path:
+def build_warehouse(tmp: Path, deliveries: Iterable[Mapping[str, Any]] | None, *, command: str = "build") -> Path:
     """Run dbt over the deliveries ({source, delivery, delivered_at, files}); gives the path of the warehouse.
 
-    `build` runs the unit tests and the data tests too. Raises AssertionError with dbt's own messages when a
-    node fails.
+    None leaves out the var. `build` runs the unit tests and the data tests too. Raises AssertionError with dbt's
+    own messages when a node fails.
     """
     from dbt.cli.main import dbtRunner
 
@@ -74,7 +74,7 @@ def build_warehouse(tmp: Path, deliveries: Iterable[Mapping[str, Any]], *, comma
         *("--target-path", str(tmp / "target"), "--log-path", str(tmp / "logs")),
         # dbt leaves a log file open when it is done, which is a warning, and warnings fail.
         *("--log-level-file", "none"),
-        *("--vars", json.dumps({"deliveries": list(deliveries)}), "--quiet"),
+        *("--vars", json.dumps({} if deliveries is None else {"deliveries": list(deliveries)}), "--quiet"),
     ]
     with _environment(OEVERUM_WAREHOUSE_BUILD=str(warehouse), OEVERUM_DUCKDB_TEMP=str(tmp / "duckdb_temp")):
         try:

@@ -1,4 +1,4 @@
-{% set answer = "^ *(<=|>=|<|>)? *(-?[0-9]+([.,][0-9]+)?) *$" %}
+{% set answer = "^ *(<=|>=|<|>)? *(-?[0-9]{1,15}([.,][0-9]{1,15})?) *$" %}
 
 with
     answers as (select * from {{ ref("stg_laboratoriesvar") }}),

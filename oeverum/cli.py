@@ -1,0 +1,114 @@
+"""The command line: reads what was typed, calls the libraries, prints, and exits with a code for each class of failure.
+
+| code | class |
+|---:|---|
+| 0 | success |
+| 1 | a failure of the platform |
+| 2 | wrong use |
+| 10 | a delivery was refused |
+| 11 | the gate failed |
+| 12 | no grant |
+| 13 | the grant has ended |
+| 14 | disclosure control |
+| 15 | a permit is not valid |
+| 16 | the key ring cannot be used |
+| 17 | a query was refused |
+| 18 | a release is damaged |
+| 19 | an identifier was left in a delivery |
+
+Commands of one noun are in a module of their own: `cli_sandbox.py`, `cli_permit.py`, `cli_platform.py`.
+"""
+
+import re
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from oeverum import cli_grant, cli_permit, cli_platform, cli_sandbox
+from oeverum.output import fail
+from oeverum.settings import from_environment
+
+app = typer.Typer(
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    help="A data platform for a cross-sector health cohort: from extracts to time-boxed sandboxes.",
+)
+app.add_typer(cli_sandbox.app, name="sandbox")
+app.add_typer(cli_permit.app, name="permit")
+app.add_typer(cli_grant.app, name="grant")
+app.add_typer(cli_platform.audit_app, name="audit")
+app.add_typer(cli_platform.keys_app, name="keys")
+
+Home = Annotated[Path | None, typer.Option(help="The folder with all zones; default OEVERUM_HOME, else ./data.")]
+
+
+@app.command()
+def demo(
+    home: Home = None,
+    adults: Annotated[int, typer.Option(min=50, help="How many adults to synthesise.")] = 5000,
+) -> None:
+    """The whole road on synthetic people, then where to look."""
+    from oeverum.demo import run_demo
+
+    raise typer.Exit(run_demo(from_environment(home), adults=adults))
+
+
+@app.command()
+def synthesise(
+    out: Annotated[Path, typer.Option(help="The landing folder to write to.")],
+    adults: Annotated[int, typer.Option(min=20)] = 5000,
+    years: Annotated[str, typer.Option(help="First and last year.")] = "2019-2025",
+    seed: Annotated[int, typer.Option(min=0)] = 7,
+    truth: Annotated[Path | None, typer.Option(help="Where the truth goes; default beside OUT, in truth/.")] = None,
+) -> None:
+    """Write extracts of synthetic people as suppliers send them."""
+    from synthetic.generator import synthesise as write_extracts
+
+    span = re.fullmatch(r"([0-9]{4})-([0-9]{4})", years)
+    if not span:
+        raise typer.BadParameter("expected two years such as 2019-2025", param_hint="--years")
+    summary = write_extracts(
+        adults=adults,
+        first_year=int(span[1]),
+        last_year=int(span[2]),
+        seed=seed,
+        landing=out,
+        truth=truth or out.parent / "truth",
+        progress=typer.echo,
+    )
+    typer.echo(f"{summary.rows:,} rows about {summary.people:,} people in {out}")
+
+
+@app.command()
+def run(home: Home = None) -> None:
+    """Take in what waits in landing/, rebuild what it touches, gate, release."""
+    from oeverum.output import Steps
+    from orchestration.road import exit_code, travel
+
+    steps = Steps()
+    with steps.shown():
+        done = travel(from_environment(home), started=steps.started, ended=steps.ended)
+    raise typer.Exit(exit_code(done))
+
+
+@app.command()
+def graph(
+    home: Home = None,
+    port: Annotated[int, typer.Option(help="Port on this machine alone.")] = 3000,
+) -> None:
+    """Dagster's page with the asset graph of this installation."""
+    cli_platform.serve_graph(from_environment(home), port=port)
+
+
+def main() -> None:
+    """Run the command line; a failure that we know is one line and its own exit code, never a traceback."""
+    try:
+        app()
+    except Exception as error:
+        code = getattr(error, "exit_code", None)
+        if code is None:
+            raise
+        fail(str(error))
+        raise SystemExit(code) from None

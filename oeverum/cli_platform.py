@@ -1,0 +1,69 @@
+"""Commands about the installation itself: its keys, its audit log, Dagster's page."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from oeverum.output import console, fail, table
+from oeverum.settings import REPOSITORY, Settings, from_environment
+
+Home = Annotated[Path | None, typer.Option(help="The folder with all zones; default OEVERUM_HOME, else ./data.")]
+
+keys_app = typer.Typer(no_args_is_help=True, help="The key ring.")
+audit_app = typer.Typer(no_args_is_help=True, help="The audit log.")
+
+
+@keys_app.command()
+def status(home: Home = None) -> None:
+    """Which keys there are, their versions and ages; never the keys themselves."""
+    from pseudonymisation.keyring import KeyRing
+
+    settings = from_environment(home)
+    keys = KeyRing(settings.keys, production=settings.production).status()
+    table(None, ("domain", "version", "made (UTC)"), [(k.domain, k.version, f"{k.created:%Y-%m-%d %H:%M}") for k in keys])
+
+
+@audit_app.command()
+def show(
+    home: Home = None, last: Annotated[int, typer.Option(help="How many of the latest entries.", min=1)] = 20
+) -> None:
+    """The latest entries of the audit log."""
+    from sandbox.audit import AuditLog
+
+    entries = list(AuditLog(from_environment(home).state / "audit.jsonl").read())[-last:]
+    table(None, ("when (UTC)", "what", "who", "project", "facts"), [entry.row() for entry in entries])
+
+
+@audit_app.command()
+def verify(home: Home = None) -> None:
+    """Check the chain of hashes over the whole audit log."""
+    from sandbox.audit import AuditLog
+
+    verdict = AuditLog(from_environment(home).state / "audit.jsonl").verify()
+    if not verdict.ok:
+        fail(f"the audit log breaks at line {verdict.first_bad_line}: an entry was changed or removed")
+        raise typer.Exit(1)
+    console.print(f"{verdict.lines} entries, chain whole")
+
+
+def serve_graph(settings: Settings, *, port: int) -> None:
+    """Serve Dagster's page and its daemon on this machine until interrupted."""
+    from orchestration.road import prepare_dagster_home
+
+    prepare_dagster_home(settings.dagster_home)
+    environment = {
+        **os.environ,
+        "DAGSTER_HOME": str(settings.dagster_home),
+        "OEVERUM_HOME": str(settings.home),
+        "DAGSTER_DISABLE_TELEMETRY": "yes",
+    }
+    command = [str(Path(sys.executable).with_name("dagster")), "dev", "-w", "workspace.yaml"]
+    console.print(f"Dagster's page: http://127.0.0.1:{port}/locations/oeverum/asset-groups  (end it with Ctrl-C)")
+    done = subprocess.run(  # noqa: S603 - fixed arguments
+        [*command, "-h", "127.0.0.1", "-p", str(port)], env=environment, cwd=REPOSITORY, check=False
+    )
+    raise typer.Exit(done.returncode)
