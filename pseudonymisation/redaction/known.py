@@ -58,15 +58,19 @@ def find_known(
     digits = _NO_DIGITS.sub("", text) if phones or cprs else ""
     for entity, values in (("PHONE_NUMBER", phones), ("DK_CPR", cprs)):
         for value in values:
-            if _WORD.search(value):  # Replacement numbers hold letters.
-                bare = "".join(char for char in value.lower() if char.isalnum())
-                yield from _phrases(low, (bare,), entity)
-                for mark in "- ":
-                    yield from _phrases(low, (f"{bare[:6]}{mark}{bare[6:]}",), entity)
-                continue
-            number = _digits(value)
-            if len(number) >= 6 and number in digits:
+            if _WORD.search(value):
+                yield from _lettered(low, value, entity)
+            elif len(number := _digits(value)) >= 6 and number in digits:
                 yield from _digit_runs(text, number, entity)
+
+
+def _lettered(low: str, value: str, entity: str) -> Iterator[Span]:
+    """Yield where a replacement number, which holds letters, stands: with a hyphen, a space or nothing in it."""
+    bare = "".join(char for char in value.lower() if char.isalnum())
+    for mark in ("", "-", " "):
+        written = f"{bare[:6]}{mark}{bare[6:]}"
+        for match in re.finditer(re.escape(written), low):
+            yield Span(match.start(), match.end(), entity)
 
 
 def _phrases(low: str, words: tuple[str, ...], entity: str) -> Iterator[Span]:

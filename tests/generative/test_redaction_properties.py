@@ -1,4 +1,4 @@
-"""What must hold of redaction whatever the text around: identifiers never survive, and doing it twice changes nothing."""
+"""What must hold of redaction whatever the text around: identifiers never survive; twice is as once."""
 
 import string
 from functools import cache

@@ -9,15 +9,8 @@ REGION = {
     *("0615", "0657", "0661", "0665", "0671", "0706", "0707", "0710", "0727", "0730"),
     *("0740", "0741", "0746", "0751", "0756", "0760", "0766", "0779", "0791"),
 }
-# Of the municipalities in which the cases and the random people live.
-NAMES = {
-    "0101": "København",
-    "0615": "Horsens",
-    "0730": "Randers",
-    "0751": "Aarhus",
-    "0791": "Viborg",
-    "0851": "Aalborg",
-}
+# Of the region's municipalities in which the cases and the random people live.
+NAMES = {"0615": "Horsens", "0730": "Randers", "0751": "Aarhus", "0791": "Viborg"}
 ONE_DAY = timedelta(days=1)
 
 

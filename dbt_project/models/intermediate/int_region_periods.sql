@@ -7,7 +7,6 @@ with
         select spells.*
         from spells
         inner join municipalities on municipalities.code = spells.municipality_code
-        where municipalities.in_region
     ),
 
     -- A move inside the region goes on the day on which the spell before it ends.

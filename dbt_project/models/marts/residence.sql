@@ -8,7 +8,7 @@ with
             spells.person_id,
             spells.municipality_code,
             municipalities.name as municipality_name,
-            coalesce(municipalities.in_region, false) as in_region,
+            municipalities.code is not null as in_region,
             spells.start_date,
             spells.end_date
         from spells

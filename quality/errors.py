@@ -1,0 +1,9 @@
+"""What can go wrong with expectations themselves, each as one line with its remedy."""
+
+
+class ExpectationError(Exception):
+    """An expectation is not written as it must be."""
+
+
+class MeasureError(Exception):
+    """A table cannot be measured as its expectations ask."""

@@ -1,0 +1,129 @@
+"""Expectations as data: what must hold for each mart, one file per table in `quality/expectations/`.
+
+Every expectation can be counted: so many rows of the table fail it. How it is counted is in `measure.py`, what a count
+means in `judge.py`, what follows in `gate.py`.
+
+| kind | fields | a row fails when |
+|---|---|---|
+| `not_null` | `column` | the column is NULL |
+| `unique` | `columns` | an earlier row has the same values |
+| `accepted` | `column`, `values` | the column holds another value; NULL passes |
+| `condition` | `sql` | the expression is false; NULL passes |
+| `references` | `column`, `table`, `target` | the value is not in the other table's column; NULL passes |
+| `count` | `sql` | the query counts it |
+| `row_count` | `min` | the table has fewer rows: then one failure |
+"""
+
+from pathlib import Path
+from typing import Annotated, Literal
+
+import yaml
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from quality.errors import ExpectationError
+
+Severity = Literal["error", "warning"]
+NAME = r"^[a-z][a-z0-9_]*$"
+
+
+class _Base(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    id: str = Field(pattern=r"^[a-z0-9][a-z0-9_.]*$")
+    title: str
+    why: str
+    source: str
+    severity: Severity = "error"
+    max_share: float = Field(default=0.0, ge=0, lt=1)
+
+
+class NotNull(_Base):
+    """The column is never NULL."""
+
+    kind: Literal["not_null"]
+    column: str = Field(pattern=NAME)
+
+
+class Unique(_Base):
+    """No two rows share the values of the columns."""
+
+    kind: Literal["unique"]
+    columns: tuple[Annotated[str, Field(pattern=NAME)], ...] = Field(min_length=1)
+
+
+class Accepted(_Base):
+    """The column holds one of the values, or NULL."""
+
+    kind: Literal["accepted"]
+    column: str = Field(pattern=NAME)
+    values: tuple[str, ...] = Field(min_length=1)
+
+
+class Condition(_Base):
+    """An SQL expression over the columns of one row."""
+
+    kind: Literal["condition"]
+    sql: str
+
+
+class References(_Base):
+    """The value stands in a column of another mart, or is NULL."""
+
+    kind: Literal["references"]
+    column: str = Field(pattern=NAME)
+    table: str = Field(pattern=NAME)
+    target: str = Field(pattern=NAME)
+
+
+class Count(_Base):
+    """An SQL query that counts the failing rows; for what needs more than one row at a time."""
+
+    kind: Literal["count"]
+    sql: str
+
+
+class RowCount(_Base):
+    """The table has at least so many rows."""
+
+    kind: Literal["row_count"]
+    min: int = Field(ge=1)
+
+
+Expectation = Annotated[
+    NotNull | Unique | Accepted | Condition | References | Count | RowCount, Field(discriminator="kind")
+]
+
+
+class TableExpectations(BaseModel):
+    """All that is expected of one mart."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    table: str = Field(pattern=NAME)
+    owner: str
+    expectations: tuple[Expectation, ...] = Field(min_length=1)
+
+
+def load_all(folder: Path) -> dict[str, TableExpectations]:
+    """The expectations of every mart by table. Raises ExpectationError, naming file, expectation and field."""
+    loaded = [load(path) for path in sorted(folder.glob("*.yaml"))]
+    if not loaded:
+        raise ExpectationError(f"{folder.name}/ holds no expectation; expected one <table>.yaml per mart")
+    return {of_table.table: of_table for of_table in loaded}
+
+
+def load(path: Path) -> TableExpectations:
+    """The expectations of one mart."""
+    document = yaml.safe_load(path.read_text(encoding="utf-8"))
+    try:
+        loaded = TableExpectations.model_validate(document)
+    except ValidationError as error:
+        first = error.errors(include_input=False)[0]
+        place = ".".join(str(part) for part in first["loc"])
+        raise ExpectationError(f"{path.name}: {place}: {first['msg'].lower()}; correct the field") from error
+    if loaded.table != path.stem:
+        raise ExpectationError(f"{path.name}: table is {loaded.table}; name the file {loaded.table}.yaml")
+    ids = [expectation.id for expectation in loaded.expectations]
+    if repeated := sorted({id_ for id_ in ids if ids.count(id_) > 1}):
+        raise ExpectationError(f"{path.name}: {', '.join(repeated)} stands twice; give each an id of its own")
+    return loaded
