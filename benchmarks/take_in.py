@@ -35,7 +35,7 @@ def baseline(landing: Path, out: Path) -> dict[str, int]:
     rows: dict[str, int] = {}
     with duckdb.connect() as engine:
         engine.execute("set threads = 2")
-        for delivery in find(landing, contracts):
+        for delivery in find(landing, contracts)[0]:
             contract = contracts[delivery.source]
             for file in read_manifest(delivery, contract).files:
                 path = delivery.folder / file.name
@@ -61,7 +61,7 @@ def platform_road(landing: Path, out: Path) -> dict[str, tuple[int, float, float
     zone = RestrictedZone(out / "restricted", ring.key("restricted"))
     lake = Lake(out / "lake")
     told: dict[str, tuple[int, float, float]] = {}
-    for delivery in find(landing, contracts):
+    for delivery in find(landing, contracts)[0]:
         contract = contracts[delivery.source]
         begun = time.perf_counter()
         intake = take_in(delivery, contract, zone)

@@ -70,33 +70,39 @@ class Delivery:
     folder: Path
 
 
-def find(landing: Path, contracts: dict[str, Contract]) -> list[Delivery]:
-    """The deliveries that wait in the landing zone, by source and id.
+def find(landing: Path, contracts: dict[str, Contract]) -> tuple[list[Delivery], list[DeliveryRefused]]:
+    """The deliveries that wait in the landing zone, by source and id; and folders that cannot be deliveries.
 
-    Hidden folders are still being written by the supplier. Raises DeliveryRefused for a source without a
-    contract and for a folder name that cannot be a delivery id.
+    Hidden folders are still being written by the supplier and are not seen.
     """
-    found = []
+    found: list[Delivery] = []
+    strange: list[DeliveryRefused] = []
     for source in _visible_folders(landing):
         if source.name not in contracts:
-            raise DeliveryRefused(
-                source=source.name,
-                delivery="*",
-                expected="a source with a contract",
-                found="no contract of that name",
-                remedy=f"move the folder away, or add ingestion/contracts/{source.name}.yaml",
+            strange.append(
+                DeliveryRefused(
+                    source=source.name,
+                    delivery="*",
+                    expected="a source with a contract",
+                    found="no contract of that name",
+                    remedy=f"move the folder away, or add ingestion/contracts/{source.name}.yaml",
+                )
             )
+            continue
         for folder in _visible_folders(source):
-            if not DELIVERY_ID.fullmatch(folder.name):
-                raise DeliveryRefused(
+            if DELIVERY_ID.fullmatch(folder.name):
+                found.append(Delivery(source=source.name, id=folder.name, folder=folder))
+                continue
+            strange.append(
+                DeliveryRefused(
                     source=source.name,
                     delivery="*",
                     expected="folder names of small letters, digits and hyphens",
                     found="a folder with another name",
                     remedy="rename the folder, such as 2026-01-20",
                 )
-            found.append(Delivery(source=source.name, id=folder.name, folder=folder))
-    return found
+            )
+    return found, strange
 
 
 def manifest_digest(delivery: Delivery) -> str | None:

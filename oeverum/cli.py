@@ -85,7 +85,8 @@ def synthesise(
 def run(home: Home = None) -> None:
     """Take in what waits in landing/, rebuild what it touches, gate, release."""
     from oeverum.output import Steps
-    from orchestration.road import exit_code, travel
+    from oeverum.step import exit_code
+    from orchestration.road import travel
 
     steps = Steps()
     with steps.shown():

@@ -24,7 +24,9 @@ def status(home: Home = None) -> None:
 
     settings = from_environment(home)
     keys = KeyRing(settings.keys, production=settings.production).status()
-    table(None, ("domain", "version", "made (UTC)"), [(k.domain, k.version, f"{k.created:%Y-%m-%d %H:%M}") for k in keys])
+    table(
+        None, ("domain", "version", "made (UTC)"), [(k.domain, k.version, f"{k.created:%Y-%m-%d %H:%M}") for k in keys]
+    )
 
 
 @audit_app.command()
@@ -34,7 +36,7 @@ def show(
     """The latest entries of the audit log."""
     from sandbox.audit import AuditLog
 
-    entries = list(AuditLog(from_environment(home).state / "audit.jsonl").read())[-last:]
+    entries = list(AuditLog(from_environment(home).audit).read())[-last:]
     table(None, ("when (UTC)", "what", "who", "project", "facts"), [entry.row() for entry in entries])
 
 
@@ -43,7 +45,7 @@ def verify(home: Home = None) -> None:
     """Check the chain of hashes over the whole audit log."""
     from sandbox.audit import AuditLog
 
-    verdict = AuditLog(from_environment(home).state / "audit.jsonl").verify()
+    verdict = AuditLog(from_environment(home).audit).verify()
     if not verdict.ok:
         fail(f"the audit log breaks at line {verdict.first_bad_line}: an entry was changed or removed")
         raise typer.Exit(1)

@@ -16,6 +16,8 @@ from rich.status import Status
 from rich.table import Table
 from rich.text import Text
 
+from oeverum.step import Step
+
 Format = Literal["table", "csv", "json", "parquet"]
 MARKS = {
     "done": ("✓", "green"),
@@ -25,7 +27,8 @@ MARKS = {
 }
 SHOWN_ROWS = 40
 
-console = Console(highlight=False)
+# The process's own output: while a job runs, what its tools print is kept out of the way.
+console = Console(highlight=False, file=sys.__stdout__)
 errors = Console(stderr=True, highlight=False)
 
 
@@ -52,17 +55,15 @@ class Steps:
         if self._status:
             self._status.update(Text(f"{zone}  {subject} ..."))
 
-    def ended(self, zone: str, subject: str, outcome: str, detail: str, seconds: float) -> None:
+    def ended(self, step: Step) -> None:
         """A step is over."""
-        mark, style = MARKS[outcome]
+        mark, style = MARKS[step.outcome]
+        detail = f"already there: {step.detail}" if step.outcome == "already there" else step.detail
         line = Text.assemble(
-            (f" {mark} ", style),
-            (f"{zone:<11}", "bold"),
-            f"{subject:<32} ",
-            (_one_line(outcome, detail), style),
+            (f" {mark} ", style), (f"{step.zone:<11}", "bold"), f"{step.subject:<31} ", (detail, style)
         )
-        if seconds:
-            line.append(f"  {seconds:.1f} s", "dim")
+        if step.seconds >= 0.05:
+            line.append(f"  {step.seconds:.1f} s", "dim")
         console.print(line, soft_wrap=True)
 
 
@@ -120,7 +121,3 @@ def _shown(value: Any) -> str:
 
 def _is_number(type_: pa.DataType) -> bool:
     return bool(pa.types.is_integer(type_) or pa.types.is_floating(type_) or pa.types.is_decimal(type_))
-
-
-def _one_line(outcome: str, detail: str) -> str:
-    return f"already there ({detail})" if outcome == "already there" else detail.splitlines()[0]

@@ -78,6 +78,16 @@ class Settings:
         return self.state / "permits"
 
     @property
+    def grants(self) -> Path:
+        """The register of grants."""
+        return self.state / "grants.sqlite"
+
+    @property
+    def audit(self) -> Path:
+        """The audit log."""
+        return self.state / "audit.jsonl"
+
+    @property
     def dagster_home(self) -> Path:
         """Dagster's own records."""
         return self.state / "dagster"

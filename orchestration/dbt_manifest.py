@@ -5,10 +5,9 @@ file of the project is younger than it.
 """
 
 import subprocess
-import sys
 from pathlib import Path
 
-from orchestration.resources import DBT_PROJECT
+from orchestration.resources import DBT_EXECUTABLE, DBT_PROJECT
 
 MANIFEST = DBT_PROJECT / "target" / "manifest.json"
 
@@ -24,7 +23,7 @@ def prepare_manifest(*, project: Path = DBT_PROJECT, manifest: Path = MANIFEST) 
     ]
     youngest = max(path.stat().st_mtime for path in [*sources, project / "dbt_project.yml"])
     if not manifest.is_file() or manifest.stat().st_mtime < youngest:
-        command = [Path(sys.executable).with_name("dbt"), "--quiet", "parse", "--project-dir", project]
+        command = [DBT_EXECUTABLE, "--quiet", "parse", "--project-dir", project]
         done = subprocess.run(  # noqa: S603 - fixed arguments
             [*map(str, command), "--profiles-dir", str(project), "--target-path", str(manifest.parent)],
             capture_output=True,

@@ -3,19 +3,19 @@
 Plain domain objects come out of it, so that no library sees Dagster.
 """
 
-from functools import cached_property
+import sys
 from pathlib import Path
 
 import dagster as dg
 from dagster_dbt import DbtCliResource
 
-from ingestion.contract import Contract, load_all
 from ingestion.take_in import RestrictedZone
 from oeverum.settings import REPOSITORY, Settings, from_environment
 from pseudonymisation.keyring import KeyRing
 from pseudonymisation.lake import Lake
 
 DBT_PROJECT = REPOSITORY / "dbt_project"
+DBT_EXECUTABLE = Path(sys.executable).with_name("dbt")
 EXPECTATIONS = REPOSITORY / "quality" / "expectations"
 
 
@@ -24,17 +24,12 @@ class Platform(dg.ConfigurableResource):  # type: ignore[type-arg]
 
     home: str | None = None
 
-    @cached_property
+    @property
     def settings(self) -> Settings:
         """Where the zones lie."""
         return from_environment(Path(self.home) if self.home else None)
 
-    @cached_property
-    def contracts(self) -> dict[str, Contract]:
-        """The contracts by source."""
-        return load_all()
-
-    @cached_property
+    @property
     def key_ring(self) -> KeyRing:
         """The keys of the installation."""
         return KeyRing(self.settings.keys, production=self.settings.production)
@@ -52,4 +47,6 @@ class Platform(dg.ConfigurableResource):  # type: ignore[type-arg]
 
 def dbt_resource() -> DbtCliResource:
     """dbt, run on the project in this repository."""
-    return DbtCliResource(project_dir=str(DBT_PROJECT), profiles_dir=str(DBT_PROJECT))
+    return DbtCliResource(
+        project_dir=str(DBT_PROJECT), profiles_dir=str(DBT_PROJECT), dbt_executable=str(DBT_EXECUTABLE)
+    )

@@ -8,26 +8,26 @@ import fcntl
 import os
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, redirect_stdout
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal
 
 import dagster as dg
-from sandbox.release import latest
 
+from ingestion.contract import load_all
 from ingestion.delivery import find
-from ingestion.errors import DeliveryRefused
 from oeverum.settings import Settings
+from oeverum.step import Step
 from orchestration.definitions import build_defs
 from orchestration.defs.deliveries import partitions_of
 from orchestration.defs.pseudonyms import in_lake
-from orchestration.defs.release import PROJECTS, permits_in_force
+from orchestration.defs.release import PROJECTS
+from orchestration.failures import Problem, problem_of
 from orchestration.resources import Platform
 from orchestration.warehouse import Warehouse, intended
+from sandbox.permit import in_force
+from sandbox.release import latest
 
-Outcome = Literal["done", "already there", "refused", "failed"]
-Zone = Literal["take in", "warehouse", "release"]
 TAG = "oeverum/road"
 
 DAGSTER_YAML = """\
@@ -45,22 +45,10 @@ class RoadError(Exception):
     exit_code = 1
 
 
-@dataclass(frozen=True, slots=True)
-class Step:
-    """One step: what it was about, how it ended, and in how many seconds. `exit_code` tells the class of failure."""
-
-    zone: Zone
-    subject: str
-    outcome: Outcome
-    detail: str
-    seconds: float
-    exit_code: int = 0
-
-
 def travel(
     settings: Settings,
     *,
-    started: Callable[[Zone, str], None] = lambda zone, subject: None,
+    started: Callable[[str, str], None] = lambda zone, subject: None,
     ended: Callable[[Step], None] = lambda step: None,
 ) -> list[Step]:
     """Take in what waits, rebuild what it touches, release every permit in force; gives the steps in order.
@@ -73,45 +61,57 @@ def travel(
         steps.append(step)
         ended(step)
 
-    with _alone(settings), dagster_instance(settings) as instance:
-        _close_runs_of_the_killed(instance)
-        platform = Platform(home=str(settings.home))
-        runner = _Runner(build_defs(platform), instance)
+    with _on_the_road(settings) as (platform, runner):
         for step in _take_in(settings, platform, runner, started):
             note(step)
         build = _build(settings, platform, runner, started)
         note(build)
-        if build.outcome in ("done", "already there"):
-            for step in _release(settings, runner, started):
-                note(step)
+        if build.exit_code == 0:
+            for project in in_force(settings.permits):
+                started("release", project)
+                note(_release(settings, runner, project))
     return steps
 
 
+def release_project(settings: Settings, project: str) -> Step:
+    """Release the sandbox of one project. Raises RoadError when another process is on the road."""
+    with _on_the_road(settings) as (_, runner):
+        return _release(settings, runner, project)
+
+
+@contextmanager
+def _on_the_road(settings: Settings) -> Iterator[tuple[Platform, "_Runner"]]:
+    """The only process that runs jobs in this home."""
+    with _alone(settings), dagster_instance(settings) as instance:
+        _close_runs_of_the_killed(instance)
+        platform = Platform(home=str(settings.home))
+        yield platform, _Runner(build_defs(platform), instance)
+
+
 def _take_in(
-    settings: Settings, platform: Platform, runner: "_Runner", started: Callable[[Zone, str], None]
+    settings: Settings, platform: Platform, runner: "_Runner", started: Callable[[str, str], None]
 ) -> Iterator[Step]:
-    try:
-        deliveries = find(settings.landing, platform.contracts)
-    except DeliveryRefused as refusal:
+    contracts = load_all()
+    deliveries, strange = find(settings.landing, contracts)
+    for refusal in strange:
         yield Step("take in", f"{refusal.source}/{refusal.delivery}", "refused", str(refusal), 0, refusal.exit_code)
-        return
     for delivery in deliveries:
         subject = f"{delivery.source}/{delivery.id}"
-        if kept := in_lake(platform, delivery):
+        if kept := in_lake(platform, delivery, contracts[delivery.source]):
             yield Step("take in", subject, "already there", f"{kept.rows:,} rows in the lake", 0)
             continue
         started("take in", subject)
         runner.add_partition(partitions_of(delivery.source), delivery.id)
         result = runner.run(f"take_in_{delivery.source}", delivery.id)
         if result.problem:
-            yield Step("take in", subject, "refused", result.problem, result.seconds, DeliveryRefused.exit_code)
+            yield Step("take in", subject, "refused", result.problem.line, result.seconds, result.problem.exit_code)
             continue
         intake = platform.restricted.intake(delivery.source, delivery.id)
         detail = f"{intake.rows_accepted:,} rows, {intake.rows_refused:,} refused" if intake else "nothing"
         yield Step("take in", subject, "done", detail, result.seconds)
 
 
-def _build(settings: Settings, platform: Platform, runner: "_Runner", started: Callable[[Zone, str], None]) -> Step:
+def _build(settings: Settings, platform: Platform, runner: "_Runner", started: Callable[[str, str], None]) -> Step:
     warehouse = Warehouse(settings.warehouse)
     current = warehouse.current()
     if current and current.basis == intended(platform.lake).basis:
@@ -119,35 +119,32 @@ def _build(settings: Settings, platform: Platform, runner: "_Runner", started: C
     started("warehouse", "cohort.duckdb")
     result = runner.run("build_warehouse")
     if result.problem:
-        return Step("warehouse", "cohort.duckdb", "failed", result.problem, result.seconds, exit_code=11)
+        return Step(
+            "warehouse", "cohort.duckdb", "failed", result.problem.line, result.seconds, result.problem.exit_code
+        )
     counts = warehouse.row_counts(warehouse.path)
     detail = f"{counts.get('person', 0):,} people, {sum(counts.values()):,} rows in {len(counts)} tables"
     return Step("warehouse", "cohort.duckdb", "done", detail, result.seconds)
 
 
-def _release(settings: Settings, runner: "_Runner", started: Callable[[Zone, str], None]) -> Iterator[Step]:
-    for project in permits_in_force(settings.permits):
-        before = latest(settings.releases, project)
-        started("release", project)
-        runner.add_partition(PROJECTS, project)
-        result = runner.run("release_sandbox", project)
-        if result.problem:
-            yield Step("release", project, "failed", result.problem, result.seconds, exit_code=11)
-            continue
-        after = latest(settings.releases, project)
-        same = before is not None and after is not None and before.release == after.release
-        detail = (
-            "nothing"
-            if after is None
-            else (f"{after.release}: {after.subjects:,} subjects, {after.rows:,} rows in {after.table_count} tables")
-        )
-        yield Step("release", project, "already there" if same else "done", detail, result.seconds)
+def _release(settings: Settings, runner: "_Runner", project: str) -> Step:
+    before = latest(settings.releases, project)
+    runner.add_partition(PROJECTS, project)
+    result = runner.run("release_sandbox", project)
+    if result.problem:
+        return Step("release", project, "failed", result.problem.line, result.seconds, result.problem.exit_code)
+    after = latest(settings.releases, project)
+    if after is None:
+        return Step("release", project, "failed", "no release was written", result.seconds, 1)
+    same = before is not None and before.release == after.release
+    detail = f"{after.release}: {after.subjects:,} subjects, {after.rows:,} rows in {after.table_count} tables"
+    return Step("release", project, "already there" if same else "done", detail, result.seconds)
 
 
 @dataclass(frozen=True, slots=True)
 class _Result:
     seconds: float
-    problem: str | None
+    problem: Problem | None
 
 
 class _Runner:
@@ -162,27 +159,15 @@ class _Runner:
 
     def run(self, job: str, partition: str | None = None) -> _Result:
         begun = time.monotonic()
-        result = self._definitions.resolve_job_def(job).execute_in_process(
-            instance=self._instance,
-            partition_key=partition,
-            raise_on_error=False,
-            tags={TAG: str(os.getpid())},
-            run_config={"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}},
-        )
-        return _Result(time.monotonic() - begun, None if result.success else _problem(result))
-
-
-def _problem(result: dg.ExecuteInProcessResult) -> str:
-    """The line of a failure that we raised ourselves; of any other, the class alone, since its text may hold data."""
-    for event in result.all_events:
-        if event.is_step_failure:
-            failure = event.step_failure_data
-            if failure.user_failure_data and failure.user_failure_data.description:
-                return str(failure.user_failure_data.description)
-            error = failure.error
-            name = error.cls_name if error and not error.cause else (error.cause.cls_name if error else "an error")
-            return f"{event.step_key} failed with {name}; open the run in Dagster's page (make serve)"
-    return "the run failed; open it in Dagster's page (make serve)"
+        with Path(os.devnull).open("w") as nowhere, redirect_stdout(nowhere):
+            result = self._definitions.resolve_job_def(job).execute_in_process(
+                instance=self._instance,
+                partition_key=partition,
+                raise_on_error=False,
+                tags={TAG: str(os.getpid())},
+                run_config={"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}},
+            )
+        return _Result(time.monotonic() - begun, None if result.success else problem_of(result))
 
 
 @contextmanager
@@ -200,11 +185,6 @@ def prepare_dagster_home(folder: Path) -> None:
     path = folder / "dagster.yaml"
     if not path.is_file():
         path.write_text(DAGSTER_YAML, encoding="utf-8")
-
-
-def exit_code(steps: list[Step]) -> int:
-    """The code of the first step that did not end well; 0 when all did."""
-    return next((step.exit_code for step in steps if step.exit_code), 0)
 
 
 def _close_runs_of_the_killed(instance: dg.DagsterInstance) -> None:

@@ -31,6 +31,10 @@ CODE_FOLDERS = (
 )
 
 
+class WarehouseError(Exception):
+    """The warehouse is not there, or not as it must be."""
+
+
 @dataclass(frozen=True, slots=True)
 class Build:
     """What the warehouse was built from: the deliveries of the lake, the code, and when (UTC)."""
@@ -72,6 +76,13 @@ class Warehouse:
             return None
         record = json.loads(row[0])
         return Build(tuple(record["deliveries"]), record["code_version"], record["built_at"])
+
+    def built(self) -> Build:
+        """What the published warehouse was built from. Raises WarehouseError when there is none."""
+        found = self.current()
+        if found is None:
+            raise WarehouseError("there is no warehouse yet; run the job build_warehouse first")
+        return found
 
     @contextmanager
     def rebuild(self, lake: Lake, build: Build, *, memory_limit: str, whole: bool = True) -> Iterator[dict[str, Any]]:

@@ -69,6 +69,11 @@ class KeyRing:
                 f"{self._path} holds demo keys, which do not serve production; set OEVERUM_HOME to another place"
             )
 
+    @property
+    def demo(self) -> bool:
+        """Whether the keys are for synthetic people only."""
+        return self._read()["demo"]
+
     def key(self, domain: str) -> bytes:
         """The 32-byte key of a domain, made now if there is none."""
         return base64.b64decode(self._entry(domain)["key"])

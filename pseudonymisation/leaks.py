@@ -45,7 +45,7 @@ class KnownValues:
 class LeakError(Exception):
     """Identifiers were left in a pseudonymised delivery, which therefore does not enter the lake."""
 
-    exit_code = 18
+    exit_code = 19
 
     def __init__(self, *, source: str, delivery: str, leaks: Sequence[Leak]) -> None:
         self.source = source

@@ -58,9 +58,7 @@ def measure(connection: duckdb.DuckDBPyConnection, expected: TableExpectations) 
     ]
 
 
-def measure_all(
-    connection: duckdb.DuckDBPyConnection, expected: Mapping[str, TableExpectations]
-) -> list[Measure]:
+def measure_all(connection: duckdb.DuckDBPyConnection, expected: Mapping[str, TableExpectations]) -> list[Measure]:
     """Count every expectation of every table."""
     return [counted for of_table in expected.values() for counted in measure(connection, of_table)]
 

@@ -1,4 +1,6 @@
-"""Arrivals: the sensor that sees new deliveries in the landing zone, and the job that takes one in."""
+"""Arrivals: the sensors that see new deliveries, a changed lake, and a new warehouse."""
+
+from collections.abc import Sequence
 
 import dagster as dg
 
@@ -6,33 +8,28 @@ from ingestion.contract import Contract
 from ingestion.delivery import find
 from orchestration.defs.deliveries import partitions_of
 from orchestration.defs.pseudonyms import in_lake
+from orchestration.defs.release import PROJECTS
+from orchestration.jobs import AssetJob
 from orchestration.resources import Platform
+from orchestration.warehouse import Warehouse, intended
+from sandbox.permit import in_force
 
 
-def take_in_job(contract: Contract) -> dg.UnresolvedAssetJobDefinition:
-    """Take one delivery of a source through to the lake."""
-    return dg.define_asset_job(
-        name=f"take_in_{contract.source}",
-        selection=dg.AssetSelection.assets(["restricted", contract.source], ["lake", contract.source]),
-        partitions_def=partitions_of(contract.source),
-        description=f"Takes one delivery of {contract.source} from landing/ through restricted/ to lake/.",
-    )
-
-
-def landing_sensor(
-    contracts: dict[str, Contract], jobs: dict[str, dg.UnresolvedAssetJobDefinition]
-) -> dg.SensorDefinition:
+def landing_sensor(contracts: dict[str, Contract], jobs: Sequence[AssetJob]) -> dg.SensorDefinition:
     """Sees deliveries that are not in the lake yet and asks for one run each."""
 
     @dg.sensor(
         name="new_deliveries",
-        jobs=list(jobs.values()),
+        jobs=jobs,
         minimum_interval_seconds=60,
         description="Looks into landing/ and takes in every delivery that is not in the lake.",
     )
     def new_deliveries(context: dg.SensorEvaluationContext, platform: Platform) -> dg.SensorResult:
+        deliveries, strange = find(platform.settings.landing, contracts)
+        for refusal in strange:
+            context.log.error(str(refusal))
         waiting = [
-            delivery for delivery in find(platform.settings.landing, contracts) if in_lake(platform, delivery) is None
+            delivery for delivery in deliveries if in_lake(platform, delivery, contracts[delivery.source]) is None
         ]
         by_source: dict[str, list[str]] = {}
         for delivery in waiting:
@@ -52,3 +49,46 @@ def landing_sensor(
         )
 
     return new_deliveries
+
+
+def lake_sensor(job: AssetJob) -> dg.SensorDefinition:
+    """Sees that the lake or the definitions are not those that the warehouse was built from."""
+
+    @dg.sensor(
+        name="new_basis",
+        job=job,
+        minimum_interval_seconds=60,
+        description="Compares the warehouse with the lake and the definitions, and rebuilds it when they differ.",
+    )
+    def new_basis(context: dg.SensorEvaluationContext, platform: Platform) -> dg.SensorResult:
+        wanted = intended(platform.lake)
+        current = Warehouse(platform.settings.warehouse).current()
+        if not wanted.deliveries or (current and current.basis == wanted.basis):
+            return dg.SensorResult(skip_reason="the warehouse is built from what is there")
+        return dg.SensorResult(run_requests=[dg.RunRequest(run_key=wanted.basis)])
+
+    return new_basis
+
+
+def permit_sensor(job: AssetJob) -> dg.SensorDefinition:
+    """Sees permits in force and asks for a release of each when the warehouse is new."""
+
+    @dg.sensor(
+        name="permits_in_force",
+        job=job,
+        minimum_interval_seconds=60,
+        description="Looks into state/permits/ and releases every project's sandbox after each build of the warehouse.",
+    )
+    def permits_in_force(context: dg.SensorEvaluationContext, platform: Platform) -> dg.SensorResult:
+        build = Warehouse(platform.settings.warehouse).current()
+        if build is None:
+            return dg.SensorResult(skip_reason="there is no warehouse yet")
+        permits = in_force(platform.settings.permits)
+        return dg.SensorResult(
+            run_requests=[
+                dg.RunRequest(run_key=f"{project}/{build.basis}", partition_key=project) for project in permits
+            ],
+            dynamic_partitions_requests=[PROJECTS.build_add_request(sorted(permits))],
+        )
+
+    return permits_in_force

@@ -12,6 +12,7 @@ from ingestion.contract import Contract
 from ingestion.delivery import Delivery
 from ingestion.errors import DeliveryRefused
 from ingestion.take_in import Intake, take_in
+from orchestration.failures import failure_of
 from orchestration.resources import Platform
 
 OWNER = "team:data-platform"
@@ -63,7 +64,7 @@ def restricted_asset(contract: Contract) -> dg.AssetsDefinition:
                 progress=context.log.info,
             )
         except DeliveryRefused as refusal:
-            raise dg.Failure(description=str(refusal), allow_retries=False) from None
+            raise failure_of(refusal) from None
         return dg.MaterializeResult(metadata=_counts(intake))
 
     return restricted

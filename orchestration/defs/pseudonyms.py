@@ -12,6 +12,7 @@ from ingestion.delivery import Delivery, manifest_digest
 from ingestion.readers import ROW_NUMBER
 from ingestion.take_in import Intake, RestrictedZone
 from orchestration.defs.deliveries import OWNER, freshness, partitions_of
+from orchestration.failures import failure_of
 from orchestration.resources import Platform
 from pseudonymisation.keyring import KeyRing
 from pseudonymisation.lake import Incoming, LakeDelivery, admit
@@ -69,7 +70,7 @@ def lake_asset(contract: Contract) -> dg.AssetsDefinition:
             )
         except LeakError as leak:
             yield dg.AssetCheckResult(check_name=LEAK_CHECK, asset_key=key, passed=False, metadata={"found": str(leak)})
-            raise dg.Failure(description=str(leak), allow_retries=False) from None
+            raise failure_of(leak) from None
         yield dg.MaterializeResult(
             asset_key=key,
             metadata={
@@ -89,12 +90,12 @@ def treater_of(contract: Contract, ring: KeyRing) -> Treater:
     return Treater(treatments_of(contract), key_for=ring.key, redactor=Redactor() if has_text else None)
 
 
-def in_lake(platform: Platform, delivery: Delivery) -> LakeDelivery | None:
+def in_lake(platform: Platform, delivery: Delivery, contract: Contract) -> LakeDelivery | None:
     """A delivery as it is in the lake; None when it is not, or from other content or under other keys."""
     kept = platform.lake.find(delivery.source, delivery.id)
     if kept is None or kept.digest != manifest_digest(delivery):
         return None
-    wanted = _key_versions(platform.contracts[delivery.source], platform.key_ring)
+    wanted = _key_versions(contract, platform.key_ring)
     return kept if kept.key_versions == wanted else None
 
 

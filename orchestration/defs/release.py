@@ -6,21 +6,77 @@ What a permit may ask for, and how a release is written, is in `sandbox/`.
 import json
 from datetime import UTC, datetime, timedelta
 from functools import partial
-from pathlib import Path
 
 import dagster as dg
+from sandbox.audit import AuditLog
+from sandbox.codebook import build_codebook
+from sandbox.release import write_release
 
+from oeverum.settings import operator
 from orchestration.dbt_manifest import MANIFEST
 from orchestration.defs.deliveries import OWNER
+from orchestration.failures import failure_of
 from orchestration.resources import EXPECTATIONS, Platform
 from orchestration.warehouse import Warehouse
 from quality.expectation import load_all
 from quality.gate import evaluate
-from sandbox.access import PERMITS
-from sandbox.audit import AuditLog
-from sandbox.codebook import build_codebook
 from sandbox.errors import SandboxError
-from sandbox.permit import Permit, in_force
-from sandbox.release import Release, write_release
+from sandbox.permit import in_force
 
 PROJECTS = dg.DynamicPartitionsDefinition(name="projects")
+KEY = dg.AssetKey(["releases", "sandbox"])
+
+
+def sandbox_release() -> dg.AssetsDefinition:
+    """The sandbox of each project, as an asset behind all marts."""
+
+    @dg.asset(
+        key=KEY,
+        deps=[dg.AssetKey(["marts", table]) for table in load_all(EXPECTATIONS)],
+        group_name="releases",
+        description="One immutable release per project: Parquet, manifest, codebook and quality report. "
+        "The gate is asked in the same act.",
+        kinds={"parquet"},
+        owners=[OWNER],
+        partitions_def=PROJECTS,
+        freshness_policy=dg.FreshnessPolicy.time_window(fail_window=timedelta(days=100)),
+    )
+    def sandbox(context: dg.AssetExecutionContext, platform: Platform) -> dg.MaterializeResult[None]:
+        project = context.partition_key
+        settings = platform.settings
+        audit = AuditLog(settings.audit)
+        try:
+            permit = in_force(settings.permits)[project]
+            warehouse = Warehouse(settings.warehouse)
+            build = warehouse.built()
+            release = write_release(
+                permit=permit,
+                warehouse=settings.warehouse,
+                releases=settings.releases,
+                project_key=platform.key_ring.key(f"project:{project}"),
+                key_version=platform.key_ring.version(f"project:{project}"),
+                deliveries=build.deliveries,
+                code_version=build.code_version,
+                gate=partial(evaluate, warehouse=settings.warehouse, expectations=EXPECTATIONS),
+                codebook=partial(build_codebook, dbt_manifest=json.loads(MANIFEST.read_text(encoding="utf-8"))),
+                now=datetime.now(UTC),
+                synthetic_only=build.synthetic_only,
+                progress=context.log.info,
+            )
+        except SandboxError as refusal:
+            audit.append("release_refused", actor=operator(), project=project, reason=type(refusal).__name__)
+            raise failure_of(refusal) from None
+        if release.created:
+            audit.append("release", actor=operator(), project=project, release=release.release, rows=release.rows)
+        return dg.MaterializeResult(
+            metadata={
+                "dagster/row_count": release.rows,
+                "release": release.release,
+                "new": release.created,
+                "subjects": release.subjects,
+                "path": str(release.folder),
+                "tables": dg.MetadataValue.json({table.name: table.rows for table in release.tables}),
+            }
+        )
+
+    return sandbox

@@ -80,15 +80,6 @@ def warehouse_assets(manifest: Path) -> dg.AssetsDefinition:
     return build_models
 
 
-def build_warehouse_job() -> dg.UnresolvedAssetJobDefinition:
-    """Rebuild the cohort from the lake and check it."""
-    return dg.define_asset_job(
-        name="build_warehouse",
-        selection=dg.AssetSelection.groups("seeds", "staging", "intermediate", "marts"),
-        description="Builds the cohort from the lake with dbt, publishes it by one rename, and measures its quality.",
-    )
-
-
 def _layer(dbt_resource_props: Mapping[str, Any]) -> str:
     if dbt_resource_props["resource_type"] == "seed":
         return "seeds"

@@ -25,7 +25,7 @@ MAX_CHARACTERS = 1_000_000
 class RedactionError(Exception):
     """A text could not be redacted; the delivery stops, and nothing of the text is passed on."""
 
-    exit_code = 17
+    exit_code = 20
 
 
 @dataclass(frozen=True, slots=True)

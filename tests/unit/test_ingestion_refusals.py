@@ -147,13 +147,19 @@ def test_other_content_under_a_known_id_is_refused(tmp_path: Path) -> None:
         take_in(bef_delivery(tmp_path / "second", {"kom": "751"}), CONTRACTS["bef"], zone)
 
 
-def test_a_source_without_a_contract_is_refused(tmp_path: Path) -> None:
+def test_a_folder_that_cannot_be_a_delivery_is_told_and_holds_up_no_other(tmp_path: Path) -> None:
+    delivery = bef_delivery(tmp_path / "landing", {})
     (tmp_path / "landing" / "unknown" / "2025-01-01").mkdir(parents=True)
-    with pytest.raises(DeliveryRefused, match=r"add ingestion/contracts/unknown\.yaml"):
-        find(tmp_path / "landing", CONTRACTS)
+    (tmp_path / "landing" / "bef" / "New folder").mkdir()
+    found, strange = find(tmp_path / "landing", CONTRACTS)
+    assert found == [delivery]
+    assert [refusal.remedy for refusal in strange] == [
+        "rename the folder, such as 2026-01-20",
+        "move the folder away, or add ingestion/contracts/unknown.yaml",
+    ]
 
 
 def test_a_folder_that_is_still_being_written_is_not_seen(tmp_path: Path) -> None:
     delivery = bef_delivery(tmp_path / "landing", {})
     delivery.folder.rename(delivery.folder.with_name(".2025-01-20"))
-    assert find(tmp_path / "landing", CONTRACTS) == []
+    assert find(tmp_path / "landing", CONTRACTS) == ([], [])

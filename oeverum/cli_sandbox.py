@@ -1,0 +1,116 @@
+"""Commands about sandboxes: which there are, what lies in them, release, query, open."""
+
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from oeverum.access import door
+from oeverum.output import Format, console, fail, result, table
+from oeverum.settings import from_environment, operator
+from sandbox.errors import QueryRefused
+from sandbox.permit import in_force
+from sandbox.release import Release, latest, list_releases
+
+app = typer.Typer(no_args_is_help=True, help="Sandboxes: list, show, release, query, open.")
+
+Home = Annotated[Path | None, typer.Option(help="The folder with all zones; default OEVERUM_HOME, else ./data.")]
+Project = Annotated[str, typer.Argument(help="The project's name.", metavar="PROJECT")]
+As = Annotated[str | None, typer.Option("--as", help="Whose grant to use; default the login name.")]
+
+
+@app.command("list")
+def list_(home: Home = None) -> None:
+    """The sandboxes of the permits in force."""
+    settings = from_environment(home)
+    rows = []
+    for permit in in_force(settings.permits).values():
+        release = latest(settings.releases, permit.project)
+        rows.append((permit.project, permit.tier, release.release if release else "none yet", permit.to, permit.title))
+    table(None, ("sandbox", "tier", "latest release", "permit ends", "title"), rows)
+
+
+@app.command()
+def show(project: Project, home: Home = None) -> None:
+    """The releases of a sandbox, and the tables of the latest."""
+    settings = from_environment(home)
+    releases = list_releases(settings.releases, project)
+    if not releases:
+        fail(f"no release of {project}; see oeverum sandbox list, or make one with oeverum sandbox release {project}")
+        raise typer.Exit(18)
+    rows = [(r.release, f"{r.created_at:%Y-%m-%d %H:%M}", f"{r.subjects:,}", f"{r.rows:,}") for r in releases]
+    table("Releases", ("release", "created (UTC)", "subjects", "rows"), rows, right=(2, 3))
+    console.print()
+    table("Tables of the latest", ("table", "rows", "columns"), _tables(releases[-1]), right=(1,))
+    console.print(f"\nCodebook: {releases[-1].folder / 'codebook.html'}", soft_wrap=True)
+
+
+@app.command()
+def release(project: Project, home: Home = None) -> None:
+    """Release the sandbox of one project now, behind the gate."""
+    from oeverum.output import Steps
+    from oeverum.step import exit_code
+    from orchestration.road import release_project
+
+    steps = Steps()
+    with steps.shown():
+        steps.started("release", project)
+        step = release_project(from_environment(home), project)
+        steps.ended(step)
+    raise typer.Exit(exit_code([step]))
+
+
+@app.command()
+def query(
+    project: Project,
+    sql: Annotated[str, typer.Argument(help="One SELECT in DuckDB's SQL.", metavar="SQL")],
+    home: Home = None,
+    holder: As = None,
+    release: Annotated[str | None, typer.Option(help="A pinned release; default the latest.")] = None,
+    form: Annotated[Format, typer.Option("--format", help="table, csv, json or parquet.")] = "table",
+    out: Annotated[Path | None, typer.Option(help="Write to this file.")] = None,
+) -> None:
+    """Run one query on a sandbox under a live grant."""
+    if form == "parquet" and out is None:
+        raise typer.BadParameter("parquet goes to a file; name it with --out", param_hint="--format")
+    answer = door(from_environment(home)).query(
+        project, sql, holder=holder or operator(), now=datetime.now(UTC), release=release
+    )
+    result(answer.table, form, out)
+
+
+@app.command("open")
+def open_(project: Project, home: Home = None, holder: As = None) -> None:
+    """Ask a sandbox query after query; the grant is checked before each."""
+    session = door(from_environment(home)).open(project, holder=holder or operator())
+    console.print(f"[bold]{project}[/bold] {session.release}. End a query with ; and leave with Ctrl-D.")
+    console.print(f"Tables: {', '.join(session.tables())}\n", soft_wrap=True)
+    for sql in _statements():
+        try:
+            result(session.query(sql), "table")
+        except QueryRefused as refusal:
+            fail(str(refusal))
+        console.print()
+
+
+def _statements() -> Iterator[str]:
+    """Statements as they are typed, each ended by a semicolon at the end of a line."""
+    lines: list[str] = []
+    while True:
+        try:
+            lines.append(input("sql> " if not lines else "...> "))
+        except EOFError:
+            console.print()
+            return
+        text = "\n".join(lines).strip()
+        if not text:
+            lines.clear()
+        elif text.endswith(";"):
+            lines.clear()
+            yield text
+
+
+def _tables(release: Release) -> list[tuple[str, str, str]]:
+    return [(t.name, f"{t.rows:,}", ", ".join(name for name, _ in t.columns)) for t in release.tables]

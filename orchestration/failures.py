@@ -1,0 +1,41 @@
+"""Failures: how an error that a library raised on purpose is told in a run, and read again from its records.
+
+Only the line and the exit code of our own errors are told; the text of any other error may quote data, so its class
+alone is.
+"""
+
+from dataclasses import dataclass
+
+import dagster as dg
+
+EXIT_CODE = "exit_code"
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """Why a run failed, in one line, and the exit code of the class of failure."""
+
+    line: str
+    exit_code: int
+
+
+def failure_of(error: Exception) -> dg.Failure:
+    """The failure of a step whose cause will not pass by trying again."""
+    code = getattr(error, "exit_code", 1)
+    return dg.Failure(description=str(error), metadata={EXIT_CODE: code}, allow_retries=False)
+
+
+def problem_of(result: dg.ExecuteInProcessResult) -> Problem:
+    """Why a run failed."""
+    for event in result.all_events:
+        if not event.is_step_failure:
+            continue
+        told = event.step_failure_data.user_failure_data
+        if told and told.description:
+            code = told.metadata.get(EXIT_CODE)
+            return Problem(str(told.description), int(code.value) if code is not None else 1)
+        error = event.step_failure_data.error
+        cause = error.cause if error and error.cause else error
+        name = cause.cls_name if cause else "an error"
+        return Problem(f"{event.step_key} failed with {name}; open the run in Dagster's page (make serve)", 1)
+    return Problem("the run failed; open it in Dagster's page (make serve)", 1)

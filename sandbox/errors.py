@@ -1,0 +1,58 @@
+"""What can be refused or can fail in a sandbox, one class and one exit code for each kind.
+
+Every message is one line: what was expected, what was found, what to do. No message holds a value from a row or a
+key; names of projects, tables, columns and expectations, counts and hashes are all that an operator needs.
+"""
+
+from typing import ClassVar
+
+
+class SandboxError(Exception):
+    """Root of the classes below; `exit_code` is what the command line ends with."""
+
+    exit_code: ClassVar[int] = 1
+
+    def __init__(self, line: str) -> None:
+        super().__init__(" ".join(line.split()))
+
+
+class GateFailed(SandboxError):
+    """The quality gate did not pass, or could not be evaluated: nothing was published."""
+
+    exit_code = 11
+
+
+class NoGrant(SandboxError):
+    """Nobody has granted this person access to this sandbox."""
+
+    exit_code = 12
+
+
+class GrantEnded(SandboxError):
+    """There was a grant, and its time is up or it was revoked."""
+
+    exit_code = 13
+
+
+class DisclosureRefused(SandboxError):
+    """What was asked for may not be shown or may not leave."""
+
+    exit_code = 14
+
+
+class PermitError(SandboxError):
+    """A permit cannot be used as it stands."""
+
+    exit_code = 15
+
+
+class QueryRefused(SandboxError):
+    """A query asks for something that the gateway does not run."""
+
+    exit_code = 17
+
+
+class ReleaseError(SandboxError):
+    """A release cannot be written, or is not what its manifest says."""
+
+    exit_code = 18

@@ -1,0 +1,351 @@
+"""Releases: one immutable version of one project's sandbox, published behind the quality gate in the same act.
+
+Here: writing a release, listing releases, checking that one is what it was. What is selected and under which
+pseudonyms is in `subjects.py`, what may be asked for in `permit.py`, who may read in `grants.py`; the gate itself is in
+`quality/gate.py`.
+"""
+
+import fcntl
+import hashlib
+import json
+import re
+import shutil
+import tempfile
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any, Protocol
+from zoneinfo import ZoneInfo
+
+import duckdb
+
+from sandbox.errors import DisclosureRefused, GateFailed, PermitError, ReleaseError
+from sandbox.parquet import sha256, sync, write_parquet
+from sandbox.permit import Permit, digest
+from sandbox.subjects import MEMORY_LIMIT, Cut, open_cut
+
+MANIFEST = "manifest.json"
+BESIDE = ("codebook.json", "codebook.html", "quality.json")
+KEY_BYTES = 32
+_LEFTOVER = ".tmp-"
+_NAME = re.compile(r"r(\d{4,})-([0-9a-f]{8})")
+_DENMARK = ZoneInfo("Europe/Copenhagen")
+
+
+class GateVerdict(Protocol):
+    """What the quality gate says. `report` may also be a function that makes it."""
+
+    @property
+    def passed(self) -> bool: ...  # noqa: D102
+    @property
+    def failures(self) -> Sequence[str]: ...  # noqa: D102
+    @property
+    def report(self) -> Mapping[str, Any] | Callable[[], Mapping[str, Any]]: ...  # noqa: D102
+
+
+@dataclass(frozen=True)
+class ReleasedTable:
+    """One Parquet file of a release. `columns` are (name, Arrow type), subject_id first."""
+
+    name: str
+    file: str
+    rows: int
+    sha256: str
+    columns: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True)
+class Release:
+    """A release as its manifest tells it. `created`: whether the call that returned it has written it."""
+
+    release: str
+    project: str
+    folder: Path
+    subjects: int
+    rows: int
+    tables: tuple[ReleasedTable, ...]
+    created_at: datetime
+    created: bool
+
+    @property
+    def table_count(self) -> int:
+        """Number of tables."""
+        return len(self.tables)
+
+
+def write_release(
+    *,
+    permit: Permit,
+    warehouse: Path,
+    releases: Path,
+    project_key: bytes,
+    key_version: str,
+    deliveries: Sequence[Mapping[str, Any]],
+    code_version: str,
+    gate: Callable[[], GateVerdict],
+    codebook: Callable[..., Any],
+    now: datetime,
+    synthetic_only: bool,
+    progress: Callable[[str], object] = lambda line: None,
+    memory_limit: str = MEMORY_LIMIT,
+) -> Release:
+    """Write what the permit selects as a new release; when nothing has changed, return the latest one.
+
+    `gate` judges the warehouse here and now; `codebook` is called with permit, tables, release and created, and
+    returns an object with `json` (a dict) and `html` (a text). Raises GateFailed, DisclosureRefused, PermitError or
+    ReleaseError; then nothing has been published.
+    """
+    _refuse(permit, now=now, synthetic_only=synthetic_only, project_key=project_key)
+    before = _stamp(warehouse)
+    report = _judged(gate)
+    project = releases / permit.project
+    project.mkdir(parents=True, exist_ok=True)
+    with _locked(project):
+        for leftover in project.glob(f"{_LEFTOVER}*"):
+            shutil.rmtree(leftover)
+        work = Path(tempfile.mkdtemp(prefix=_LEFTOVER, dir=project))
+        try:
+            (work / "release").mkdir()
+            (work / "spill").mkdir()
+            tables, subjects = _cut(
+                permit, warehouse, project_key, work=work, before=before, progress=progress, memory_limit=memory_limit
+            )
+            content = _content_digest([(table.name, table.sha256) for table in tables], digest(permit))
+            last = latest(releases, permit.project)
+            if last and _manifest(last.folder)["digest"] == content:
+                progress(f"{permit.project}: nothing has changed since {last.release}")
+                return last
+            name = f"r{_next_number(project):04d}-{content[:8]}"
+            book = codebook(permit=permit, tables=tables, release=name, created=now)
+            _put(work / "release" / "codebook.json", _json(book.json))
+            _put(work / "release" / "codebook.html", book.html)
+            _put(work / "release" / "quality.json", _json(report))
+            manifest = {
+                "release": name,
+                "project": permit.project,
+                "title": permit.title,
+                "tier": permit.tier,
+                "previous": last.release if last else None,
+                "created": now.astimezone(UTC).isoformat(timespec="seconds"),
+                "digest": content,
+                "permit": permit.as_dict(),
+                "permit_digest": digest(permit),
+                "deliveries": [dict(delivery) for delivery in deliveries],
+                "code_version": code_version,
+                "key_version": key_version,
+                "subjects": subjects,
+                "tables": [_described(table) for table in tables],
+                "files": {path.name: sha256(path) for path in (work / "release" / file for file in BESIDE)},
+                "quality": _summary(report),
+            }
+            _put(work / "release" / MANIFEST, _json(manifest))
+            _publish(work / "release", project / name)
+        except duckdb.Error as error:
+            raise ReleaseError(
+                f"{permit.project}: expected to read the warehouse to the end, DuckDB stopped with "
+                f"{type(error).__name__}; check memory and disk, then release again"
+            ) from error
+        finally:
+            # What cannot be removed now is swept by the next writer.
+            shutil.rmtree(work, ignore_errors=True)
+    progress(f"{name}: {subjects:,} subjects, {sum(table.rows for table in tables):,} rows")
+    return _release(project / name, created=True)
+
+
+def list_releases(releases: Path, project: str) -> list[Release]:
+    """The releases of a project, oldest first. A folder without a manifest is none."""
+    found = [path for path in (releases / project).glob("r*") if _NAME.fullmatch(path.name)]
+    return [_release(path, created=False) for path in sorted(found, key=_number) if (path / MANIFEST).is_file()]
+
+
+def latest(releases: Path, project: str) -> Release | None:
+    """The newest release of a project."""
+    found = list_releases(releases, project)
+    return found[-1] if found else None
+
+
+def verify(release: Release) -> None:
+    """Raise ReleaseError when a file of the release is missing, new or not as its manifest says."""
+    manifest = _manifest(release.folder)
+    expected = {table["file"]: table["sha256"] for table in manifest["tables"]} | manifest["files"]
+    found = {path.name for path in release.folder.iterdir()} - {MANIFEST}
+    remedy = "restore it from its backup or write a new release"
+    if found != set(expected):
+        names = ", ".join(sorted(found ^ set(expected)))
+        raise ReleaseError(f"{release.release}: expected the manifest's files, found a difference in {names}; {remedy}")
+    for file, hash_before in expected.items():
+        if sha256(release.folder / file) != hash_before:
+            raise ReleaseError(f"{release.release}: {file} is not as the manifest says; {remedy}")
+    content = _content_digest(
+        [(table["name"], table["sha256"]) for table in manifest["tables"]], manifest["permit_digest"]
+    )
+    if content[:8] != release.folder.name.rpartition("-")[2]:
+        raise ReleaseError(f"{release.release}: the manifest does not belong to this release; {remedy}")
+
+
+def _refuse(permit: Permit, *, now: datetime, synthetic_only: bool, project_key: bytes) -> None:
+    if permit.tier == "company":
+        raise DisclosureRefused(
+            f"{permit.project}: tier company gives results only, which needs disclosure control, and this version has "
+            "none; ask for the practice tier"
+        )
+    if permit.tier == "practice" and not synthetic_only:
+        raise DisclosureRefused(
+            f"{permit.project}: tier practice shows rows of synthetic people only, and the warehouse holds deliveries "
+            "that are not marked synthetic; ask for the research tier or release from a synthetic installation"
+        )
+    day = now.astimezone(_DENMARK).date()
+    if not permit.covers(day):
+        until = f"from {permit.valid_from} to {permit.valid_to}" if permit.valid_from else "none, it is a template"
+        raise PermitError(f"{permit.project}: expected a permit in force on {day}, found {until}; renew or activate it")
+    if len(project_key) < KEY_BYTES:
+        raise ReleaseError(f"expected a project key of {KEY_BYTES} bytes, found {len(project_key)}; use the key ring")
+
+
+def _judged(gate: Callable[[], GateVerdict]) -> dict[str, Any]:
+    """The gate's report, if it passed."""
+    try:
+        verdict = gate()
+        passed, failures = verdict.passed, list(verdict.failures)
+        report = dict(verdict.report() if callable(verdict.report) else verdict.report)
+    except Exception as error:
+        raise GateFailed(
+            f"the quality gate could not decide ({type(error).__name__}), so nothing is published; "
+            "mend what stopped it and release again"
+        ) from error
+    if passed is not True or failures:
+        raise GateFailed(
+            f"the quality gate did not pass: {', '.join(failures) or 'no reason given'}; nothing is published; "
+            "mend the data or the model and release again"
+        )
+    return report
+
+
+def _stamp(warehouse: Path) -> tuple[int, ...]:
+    """What changes when the warehouse is written to."""
+    try:
+        found = warehouse.stat()
+    except OSError as error:
+        raise ReleaseError("the warehouse: expected a file, found none; run the platform once first") from error
+    return found.st_ino, found.st_size, found.st_mtime_ns
+
+
+def _cut(
+    permit: Permit,
+    warehouse: Path,
+    key: bytes,
+    *,
+    work: Path,
+    before: tuple[int, ...],
+    progress: Callable[[str], object],
+    memory_limit: str,
+) -> tuple[list[ReleasedTable], int]:
+    """All tables as verified Parquet files in work/release, and the number of subjects."""
+    with open_cut(permit=permit, warehouse=warehouse, key=key, spill=work / "spill", memory_limit=memory_limit) as cut:
+        # The open warehouse keeps writers of other processes out; before that, one may have come after the gate.
+        if _stamp(warehouse) != before:
+            raise GateFailed("the warehouse changed after the quality gate judged it; nothing is published; try again")
+        if not cut.subjects:
+            raise ReleaseError(f"{permit.project}: expected people in the population, found none; mend the permit")
+        progress(f"{permit.project}: {cut.subjects:,} subjects")
+        return [_table(cut, table, work / "release", progress) for table in permit.tables], cut.subjects
+
+
+def _table(cut: Cut, table: str, folder: Path, progress: Callable[[str], object]) -> ReleasedTable:
+    path, rows = folder / f"{table}.parquet", cut.count(table)
+    columns = write_parquet(cut.read(table), path=path, rows=rows, columns=cut.columns(table), progress=progress)
+    progress(f"{table}: {rows:,} rows")
+    return ReleasedTable(name=table, file=path.name, rows=rows, sha256=sha256(path), columns=columns)
+
+
+def _publish(folder: Path, final: Path) -> None:
+    for path in folder.iterdir():
+        path.chmod(0o444)
+    sync(folder)
+    folder.replace(final)
+    sync(final.parent)
+
+
+@contextmanager
+def _locked(project: Path) -> Iterator[None]:
+    """One writer per project; the next one waits."""
+    with (project / ".lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
+
+
+def _content_digest(tables: Sequence[tuple[str, str]], permit_digest: str) -> str:
+    content = json.dumps([sorted(tables), permit_digest], separators=(",", ":"))
+    return hashlib.sha256(content.encode("ascii")).hexdigest()
+
+
+def _described(table: ReleasedTable) -> dict[str, Any]:
+    columns = [{"name": name, "type": data_type} for name, data_type in table.columns]
+    return {
+        "name": table.name,
+        "file": table.file,
+        "rows": table.rows,
+        "sha256": table.sha256,
+        "columns": columns,
+    }
+
+
+def _summary(report: Mapping[str, Any]) -> dict[str, Any]:
+    return {
+        "passed": True,
+        "expectations": len(report.get("verdicts", ())),
+        "failed": len(report.get("failures", ())),
+        "warnings": len(report.get("warnings", ())),
+    }
+
+
+def _release(folder: Path, *, created: bool) -> Release:
+    manifest = _manifest(folder)
+    tables = tuple(
+        ReleasedTable(
+            name=table["name"],
+            file=table["file"],
+            rows=table["rows"],
+            sha256=table["sha256"],
+            columns=tuple((column["name"], column["type"]) for column in table["columns"]),
+        )
+        for table in manifest["tables"]
+    )
+    return Release(
+        release=manifest["release"],
+        project=manifest["project"],
+        folder=folder,
+        subjects=manifest["subjects"],
+        rows=sum(table.rows for table in tables),
+        tables=tables,
+        created_at=datetime.fromisoformat(manifest["created"]),
+        created=created,
+    )
+
+
+def _manifest(folder: Path) -> dict[str, Any]:
+    try:
+        manifest: dict[str, Any] = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
+    except (OSError, ValueError) as error:
+        raise ReleaseError(f"{folder.name}: {MANIFEST} cannot be read; restore the release from its backup") from error
+    return manifest
+
+
+def _number(path: Path) -> int:
+    found = _NAME.fullmatch(path.name)
+    return int(found[1]) if found else 0
+
+
+def _next_number(project: Path) -> int:
+    return 1 + max((_number(path) for path in project.glob("r*")), default=0)
+
+
+def _json(content: object) -> str:
+    return json.dumps(content, ensure_ascii=False, indent=2, default=str) + "\n"
+
+
+def _put(path: Path, text: str) -> None:
+    path.write_text(text, encoding="utf-8")
+    sync(path)

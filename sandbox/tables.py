@@ -1,0 +1,78 @@
+"""The tables that a permit may ask for: their time, their keys, and which values their columns take. Closed maps.
+
+What one permit asks for is in `permit.py`; the models themselves are in dbt_project/models/marts.
+"""
+
+from collections.abc import Mapping
+from datetime import date, datetime
+
+SCHEMA = "marts"
+SUBJECT = "subject_id"
+PERSON = "person_id"
+
+# The tables that may be asked for, each with the time that `period` limits, as SQL over its columns. Empty: the
+# table has no time, every row counts. A home-care visit that nobody planned has only a start.
+TIMES: Mapping[str, str] = {
+    "person": "",
+    "residence": "start_date",
+    "cohort": "entry_date",
+    "hospital_contact": "start_at",
+    "diagnosis": "diagnosis_date",
+    "hospital_stay": "start_at",
+    "readmission": "discharged_at",
+    "dispensing": "dispensed_date",
+    "lab_result": "sampled_at",
+    "primary_care_contact": "week_start_date",
+    "home_care_visit": "coalesce(planned_start_at, start_at)",
+    "note": "written_at",
+}
+
+# Rows of these tables are intervals [start, end): they count whole when they overlap the period.
+INTERVAL_ENDS: Mapping[str, str] = {"residence": "end_date", "cohort": "exit_date"}
+
+# Every column that ends in _id gets new keys in each project. Columns of one domain can be joined in a sandbox.
+KEY_DOMAINS: Mapping[str, str] = {
+    "contact_id": "contact",
+    "stay_id": "contact",
+    "first_contact_id": "contact",
+    "last_contact_id": "contact",
+    "readmission_stay_id": "contact",
+    "visit_id": "visit",
+    "note_id": "note",
+    "provider_id": "provider",
+    "care_worker_id": "care_worker",
+    "requisition_id": "requisition",
+    "diagnosis_id": "diagnosis",
+    "dispensing_id": "dispensing",
+    "lab_result_id": "lab_result",
+    "primary_care_contact_id": "primary_care_contact",
+}
+
+
+REMEDIES = {
+    "VARCHAR": "write the value as text in quotes",
+    "BOOLEAN": "write true or false",
+    "INTEGER": "write a whole number without quotes",
+    "BIGINT": "write a whole number without quotes",
+    "DOUBLE": "write a number without quotes",
+    "DATE": "write a day as 2026-01-31",
+    "TIMESTAMP": "write a day or a time as 2026-01-31 07:30:00",
+}
+
+
+def suits(value: object, data_type: str) -> bool:
+    """Whether a value of the YAML file can be compared with a column of this type, without guessing."""
+    if data_type in {"VARCHAR", "BOOLEAN"}:
+        return isinstance(value, str if data_type == "VARCHAR" else bool)
+    if data_type in {"INTEGER", "BIGINT", "DOUBLE"}:
+        return isinstance(value, int | float if data_type == "DOUBLE" else int) and not isinstance(value, bool)
+    if data_type not in {"DATE", "TIMESTAMP"}:
+        return False
+    if isinstance(value, str):
+        try:
+            value = datetime.fromisoformat(value) if data_type == "TIMESTAMP" else date.fromisoformat(value)
+        except ValueError:
+            return False
+    if isinstance(value, datetime):
+        return data_type == "TIMESTAMP" and value.tzinfo is None
+    return isinstance(value, date)

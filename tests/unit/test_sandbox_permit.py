@@ -1,0 +1,243 @@
+"""Permits: what is refused and with which line, what the explanation says, what activation does."""
+
+from datetime import UTC, date, datetime
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import pytest
+import yaml
+
+from sandbox.errors import PermitError
+from sandbox.permit import Permit, activate, digest, explain, in_force, load, problems
+from sandbox.tables import INTERVAL_ENDS, KEY_DOMAINS, TIMES
+from tests.unit.sandbox_warehouse import build_warehouse
+
+TEMPLATES = Path(__file__).parents[2] / "permits"
+
+
+def a_permit(**changes: Any) -> dict[str, Any]:
+    return {
+        "project": "heart-failure",
+        "title": "Heart failure",
+        "purpose": "To describe.",
+        "legal_basis": "A permission.",
+        "responsible": "Region Midtjylland, forskning",
+        "contact": "heart@research.invalid",
+        "tier": "research",
+        "from": "2026-01-01",
+        "to": "2027-01-01",
+        "grant_days": 30,
+        "population": [{"in": "cohort"}],
+        "tables": {"person": {"columns": ["sex"]}},
+    } | changes
+
+
+def written(folder: Path, content: object, name: str = "permit.yaml") -> Path:
+    path = folder / name
+    path.write_text(content if isinstance(content, str) else yaml.safe_dump(content), encoding="utf-8")
+    return path
+
+
+@pytest.fixture(scope="module")
+def warehouse(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return build_warehouse(tmp_path_factory.mktemp("warehouse") / "cohort.duckdb")
+
+
+def condition(table: str, **parts: Any) -> dict[str, Any]:
+    return a_permit(population=[{"in": table, "where": [parts]}])
+
+
+@pytest.mark.parametrize(
+    ("changes", "line"),
+    [
+        ({"project": "Heart"}, "project: .*; mend it"),
+        ({"project": "../heart"}, "project: "),
+        ({"contact": "nowhere"}, "contact: "),
+        ({"tier": "all"}, "tier: "),
+        ({"colour": "red"}, "colour: .*; remove it or mend its name"),
+        ({"to": None}, "give from and to, or duration_days alone"),
+        ({"duration_days": 5}, "give from and to, or duration_days alone"),
+        ({"from": "2027-01-01"}, "from must lie before to"),
+        ({"from": 20260101}, "from: write a day as 2026-01-31"),
+        ({"grant_days": 0}, "grant_days: "),
+        ({"population": []}, "population: "),
+        ({"tables": {}}, "tables: "),
+        ({"tables": {"person": {"columns": []}}}, "tables.person.columns: "),
+        (
+            {"tables": {"person": {"columns": ["sex", "person_id"]}}},
+            "person_id never leaves the platform; leave it out",
+        ),
+        ({"tables": {"person": {"columns": ["sex", "sex"]}}}, "named twice"),
+        ({"tables": {"person": {"columns": ['sex" from marts.person --']}}}, "tables.person.columns.0: "),
+        ({"tables": {"person; drop table x": {"columns": ["sex"]}}}, "permit.yaml: tables"),
+        ({"population": [{"in": "person where 1=1 --"}]}, "population.0.in: "),
+        ({"period": {"from": "2021-01-01", "to": "2020-01-01"}}, "period: from must lie before to"),
+    ],
+)
+def test_a_permit_that_does_not_fit_the_model_is_refused_in_one_line(
+    tmp_path: Path, changes: dict[str, Any], line: str
+) -> None:
+    with pytest.raises(PermitError, match=line) as refusal:
+        load(written(tmp_path, a_permit(**changes)))
+    assert str(refusal.value).startswith("permit.yaml: ")
+    assert "\n" not in str(refusal.value)
+
+
+@pytest.mark.parametrize(
+    ("parts", "line"),
+    [
+        ({"column": "sex", "op": "like", "value": "f%"}, "population.0.where.0.op: "),
+        ({"column": "sex", "op": "in", "value": "female"}, "in takes a list"),
+        ({"column": "sex", "op": "=", "value": ["female", "male"]}, "takes one value; use in for several"),
+        ({"column": "birth_date", "op": "between", "value": ["1940-01-01"]}, "between takes two values"),
+        ({"column": "person_id", "op": "=", "value": 17}, "person_id never leaves"),
+        ({"column": "contact_id", "op": "=", "value": 17}, "identifiers cannot be selected on"),
+        ({"column": "sex' or '1'='1", "op": "=", "value": "x"}, "where.0.column: "),
+        ({"column": "sex", "op": "= 'x' or", "value": "x"}, "where.0.op: "),
+        ({"column": "sex", "op": "=", "value": {"a": 1}}, "where.0.value: "),
+    ],
+)
+def test_a_condition_outside_the_closed_set_is_refused(tmp_path: Path, parts: dict[str, Any], line: str) -> None:
+    with pytest.raises(PermitError, match=line):
+        load(written(tmp_path, condition("person", **parts)))
+
+
+@pytest.mark.parametrize(
+    ("text", "line"),
+    [
+        ("", "expected the fields of a permit"),
+        ("- a\n- b\n", "expected the fields of a permit"),
+        ("project: [unclosed\n", "line 2: .*; mend the YAML"),
+        ("project: a-b\nproject: c-d\n", "line 1: project stands twice; mend the YAML"),
+        ("from: 2026-02-31\n", "mend the YAML"),
+    ],
+)
+def test_a_file_that_is_no_permit_is_refused(tmp_path: Path, text: str, line: str) -> None:
+    with pytest.raises(PermitError, match=line):
+        load(written(tmp_path, text))
+
+
+def test_a_file_that_is_not_there_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(PermitError, match=r"none\.yaml: expected a permit"):
+        load(tmp_path / "none.yaml")
+
+
+@pytest.mark.parametrize(
+    ("table", "parts"),
+    [
+        ("person", {"column": "birth_date", "op": "<", "value": date(1955, 1, 1)}),
+        ("person", {"column": "birth_date", "op": "<", "value": "1955-01-01"}),
+        ("person", {"column": "sex", "op": "in", "value": ["female"]}),
+        ("hospital_stay", {"column": "start_at", "op": ">=", "value": datetime(2020, 1, 1, 7, 30)}),
+        ("hospital_stay", {"column": "start_at", "op": "between", "value": [date(2020, 1, 1), date(2021, 1, 1)]}),
+        ("hospital_stay", {"column": "is_admission", "op": "=", "value": True}),
+        ("diagnosis", {"column": "diagnosis_code", "op": "starts_with", "value": ["DI50", "DJ1"]}),
+        ("lab_result", {"column": "result_value", "op": ">", "value": 10}),
+        ("cohort", {"column": "age_at_entry_years", "op": ">=", "value": 65}),
+    ],
+)
+def test_values_of_the_column_s_type_have_no_problems(warehouse: Path, table: str, parts: dict[str, Any]) -> None:
+    assert problems(Permit.model_validate(condition(table, **parts)), warehouse) == []
+
+
+@pytest.mark.parametrize(
+    ("table", "parts", "line"),
+    [
+        ("person", {"column": "colour", "op": "=", "value": "red"}, "person has no column colour; choose from sex"),
+        ("cohort", {"column": "entry_municipality_code", "op": "=", "value": 397}, "write the value as text in quotes"),
+        ("cohort", {"column": "age_at_entry_years", "op": "=", "value": "65"}, "write a whole number without quotes"),
+        ("cohort", {"column": "age_at_entry_years", "op": "=", "value": True}, "write a whole number without quotes"),
+        ("cohort", {"column": "age_at_entry_years", "op": "=", "value": 65.5}, "write a whole number without quotes"),
+        ("person", {"column": "birth_date", "op": "<", "value": "1955"}, "write a day as 2026-01-31"),
+        ("person", {"column": "birth_date", "op": "<", "value": "'1955-01-01' or true"}, "write a day as 2026-01-31"),
+        ("hospital_stay", {"column": "is_admission", "op": "=", "value": "yes"}, "write true or false"),
+        ("hospital_stay", {"column": "is_admission", "op": "<", "value": True}, "use = or !="),
+        ("person", {"column": "birth_date", "op": "starts_with", "value": "19"}, "starts_with is for VARCHAR"),
+        (
+            "hospital_stay",
+            {"column": "start_at", "op": "<", "value": datetime(2020, 1, 1, tzinfo=UTC)},
+            "write a day or a time",
+        ),
+    ],
+)
+def test_conditions_that_do_not_fit_the_warehouse_are_named(
+    warehouse: Path, table: str, parts: dict[str, Any], line: str
+) -> None:
+    (problem,) = problems(Permit.model_validate(condition(table, **parts)), warehouse)
+    assert problem.startswith("population.0.where.0.")
+    assert line in problem
+
+
+def test_unknown_tables_and_columns_are_named_and_a_missing_warehouse_too(warehouse: Path, tmp_path: Path) -> None:
+    permit = Permit.model_validate(
+        a_permit(
+            population=[{"in": "patients"}],
+            tables={"person": {"columns": ["sex", "name"]}, "secrets": {"columns": ["a"]}},
+        )
+    )
+    found = problems(permit, warehouse)
+    assert [problem.split(":")[0] for problem in found] == [
+        "population.0.in",
+        "tables.person.columns",
+        "tables.secrets",
+    ]
+    assert problems(permit, tmp_path / "none.duckdb")[0].startswith("warehouse: ")
+
+
+def test_the_closed_maps_cover_the_warehouse(warehouse: Path) -> None:
+    with duckdb.connect(str(warehouse), read_only=True) as connection:
+        columns = connection.execute("select table_name, column_name from information_schema.columns").fetchall()
+    assert {table for table, _ in columns} == set(TIMES)
+    assert {column for _, column in columns if column.endswith("_id")} == {*KEY_DOMAINS, "person_id"}
+    assert set(INTERVAL_ENDS) <= set(TIMES)
+
+
+def test_the_templates_fit_the_warehouse_and_explain_themselves(warehouse: Path) -> None:
+    templates = {path.stem: load(path) for path in sorted(TEMPLATES.glob("*.yaml"))}
+    assert {"readmissions-elderly", "early-warning-homecare"} <= set(templates)
+    for name, permit in templates.items():
+        assert permit.project == name
+        assert permit.is_template
+        assert permit.contact.endswith(".invalid")
+        assert problems(permit, warehouse) == []
+        assert all(table in explain(permit) for table in permit.tables)
+    assert "Free text: none." in explain(templates["readmissions-elderly"])
+    assert "with a row in person where birth_date < 1955-01-01" in explain(templates["readmissions-elderly"])
+    assert "redacted notes are included" in explain(templates["early-warning-homecare"])
+
+
+def test_activation_sets_the_days_and_keeps_the_rest(tmp_path: Path) -> None:
+    template = TEMPLATES / "early-warning-homecare.yaml"
+    text = activate(template, date(2026, 1, 20))
+    permit = load(written(tmp_path, text, "early-warning-homecare.yaml"))
+    assert (permit.valid_from, permit.valid_to) == (date(2026, 1, 20), date(2026, 2, 3))
+    assert [permit.covers(date(2026, 1, day)) for day in (19, 20)] == [False, True]
+    assert [permit.covers(date(2026, 2, day)) for day in (2, 3)] == [True, False]
+    dated = {"from", "to", "duration_days"}
+    assert {name: value for name, value in permit.as_dict().items() if name not in dated} == {
+        name: value for name, value in load(template).as_dict().items() if name not in dated
+    }
+    with pytest.raises(PermitError, match="it is in force as it stands"):
+        activate(tmp_path / "early-warning-homecare.yaml", date(2026, 1, 20))
+
+
+def test_the_digest_follows_the_content_and_not_how_it_is_written(tmp_path: Path) -> None:
+    written_out = written(tmp_path, a_permit(), "a.yaml")
+    shuffled = written(tmp_path, dict(reversed(a_permit().items())) | {"from": date(2026, 1, 1)}, "b.yaml")
+    assert digest(load(written_out)) == digest(load(shuffled))
+    assert digest(load(written_out)) != digest(load(written(tmp_path, a_permit(grant_days=31), "c.yaml")))
+    assert Permit.model_validate(load(written_out).as_dict()) == load(written_out)
+
+
+def test_the_permits_of_a_folder(tmp_path: Path) -> None:
+    assert in_force(tmp_path / "none") == {}
+    written(tmp_path, a_permit(), "a.yaml")
+    written(tmp_path, a_permit(project="other"), "b.yaml")
+    assert sorted(in_force(tmp_path)) == ["heart-failure", "other"]
+    written(tmp_path, a_permit(), "c.yaml")
+    with pytest.raises(PermitError, match=r"c\.yaml: project heart-failure has another permit"):
+        in_force(tmp_path)
+    (tmp_path / "c.yaml").write_text((TEMPLATES / "readmissions-elderly.yaml").read_text(encoding="utf-8"), "utf-8")
+    with pytest.raises(PermitError, match="activate the template first"):
+        in_force(tmp_path)
