@@ -12,6 +12,9 @@ means in `judge.py`, what follows in `gate.py`.
 | `references` | `column`, `table`, `target` | the value is not in the other table's column; NULL passes |
 | `count` | `sql` | the query counts it |
 | `row_count` | `min` | the table has fewer rows: then one failure |
+
+NULL passes where the table says so, as in a CHECK of SQL; `required_present` of each mart holds what must not be NULL.
+Failing rows are borne up to `max_share` of the rows or up to `max_failing` rows, whichever is more; by default none.
 """
 
 from pathlib import Path
@@ -24,17 +27,23 @@ from quality.errors import ExpectationError
 
 Severity = Literal["error", "warning"]
 NAME = r"^[a-z][a-z0-9_]*$"
+Text = Annotated[str, Field(min_length=1)]
 
 
 class _Base(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     id: str = Field(pattern=r"^[a-z0-9][a-z0-9_.]*$")
-    title: str
-    why: str
-    source: str
+    title: Text
+    why: Text
+    source: Text
     severity: Severity = "error"
     max_share: float = Field(default=0.0, ge=0, lt=1)
+    max_failing: int = Field(default=0, ge=0)
+
+    def limit(self, rows: int) -> float:
+        """The largest share of failing rows that is borne in a table of so many rows."""
+        return max(self.max_share, self.max_failing / rows if rows else 0.0)
 
 
 class NotNull(_Base):
@@ -60,10 +69,10 @@ class Accepted(_Base):
 
 
 class Condition(_Base):
-    """An SQL expression over the columns of one row."""
+    """An SQL expression over the columns of one row, which is called `t`."""
 
     kind: Literal["condition"]
-    sql: str
+    sql: Text
 
 
 class References(_Base):
@@ -79,7 +88,7 @@ class Count(_Base):
     """An SQL query that counts the failing rows; for what needs more than one row at a time."""
 
     kind: Literal["count"]
-    sql: str
+    sql: Text
 
 
 class RowCount(_Base):
@@ -100,7 +109,7 @@ class TableExpectations(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     table: str = Field(pattern=NAME)
-    owner: str
+    owner: Text
     expectations: tuple[Expectation, ...] = Field(min_length=1)
 
 
@@ -113,17 +122,34 @@ def load_all(folder: Path) -> dict[str, TableExpectations]:
 
 
 def load(path: Path) -> TableExpectations:
-    """The expectations of one mart."""
-    document = yaml.safe_load(path.read_text(encoding="utf-8"))
+    """The expectations of one mart. Raises ExpectationError, naming file, expectation and field."""
+    try:
+        document = yaml.safe_load(path.read_text(encoding="utf-8"))
+    except yaml.YAMLError as error:
+        mark = getattr(error, "problem_mark", None)
+        line = f"line {mark.line + 1}" if mark else "the file"
+        raise ExpectationError(f"{path.name}: {line} is not YAML; correct it") from error
     try:
         loaded = TableExpectations.model_validate(document)
     except ValidationError as error:
         first = error.errors(include_input=False)[0]
-        place = ".".join(str(part) for part in first["loc"])
-        raise ExpectationError(f"{path.name}: {place}: {first['msg'].lower()}; correct the field") from error
+        raise ExpectationError(
+            f"{path.name}: {_place(first['loc'], document)}: {first['msg'].lower()}; correct the field"
+        ) from error
     if loaded.table != path.stem:
         raise ExpectationError(f"{path.name}: table is {loaded.table}; name the file {loaded.table}.yaml")
     ids = [expectation.id for expectation in loaded.expectations]
     if repeated := sorted({id_ for id_ in ids if ids.count(id_) > 1}):
         raise ExpectationError(f"{path.name}: {', '.join(repeated)} stands twice; give each an id of its own")
     return loaded
+
+
+def _place(loc: tuple[int | str, ...], document: object) -> str:
+    """Where a mistake is: the path of the field, and the id of its expectation when it has one."""
+    place = ".".join(str(part) for part in loc) or "the file"
+    match loc, document:
+        case ("expectations", int(number), *_), {"expectations": list(listed)}:
+            one = listed[number]
+            return f"{place} ({one['id']})" if isinstance(one, dict) and "id" in one else place
+        case _:
+            return place

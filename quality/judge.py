@@ -32,14 +32,17 @@ class Verdict:
 
 
 def judge(measures: Iterable[Measure], expected: Mapping[str, TableExpectations]) -> list[Verdict]:
-    """A verdict for every measure. Raises MeasureError for a measure of an expectation that is not known."""
+    """A verdict for every measure. Raises MeasureError for measures that are unknown, or not one per expectation."""
+    measures = list(measures)
     known = {(table, e.id): e for table, of_table in expected.items() for e in of_table.expectations}
     measured = {(m.table, m.expectation): m for m in measures}
     if strangers := measured.keys() - known.keys():
         raise MeasureError(f"{len(strangers)} measures belong to no expectation; measure again")
+    if len(measured) < len(measures):
+        raise MeasureError(f"{len(measures) - len(measured)} measures stand twice; measure each expectation once")
     if not measured:
         return []
-    limits = {key: known[key].max_share for key in measured}
+    limits = {key: known[key].limit(m.rows) for key, m in measured.items()}
     held = _held({key: m.share for key, m in measured.items()}, limits)
     return [
         Verdict(
@@ -51,7 +54,7 @@ def judge(measures: Iterable[Measure], expected: Mapping[str, TableExpectations]
             rows=m.rows,
             failing=m.failing,
             share=m.share,
-            max_share=known[key].max_share,
+            max_share=limits[key],
             passed=held[key],
         )
         for key, m in measured.items()

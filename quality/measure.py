@@ -50,8 +50,14 @@ def measure(connection: duckdb.DuckDBPyConnection, expected: TableExpectations) 
             f"compare quality/expectations/{expected.table}.yaml with the columns of the mart"
         ) from None
     if row is None:
-        raise MeasureError(f"{expected.table} gave no measure")
+        raise MeasureError(f"{expected.table} gave no measure; measure again")
     rows, *failing = row
+    for expectation, failed in zip(expected.expectations, failing, strict=True):
+        if type(failed) is not int or failed < 0:
+            raise MeasureError(
+                f"{expected.table}/{expectation.id} gave no count; "
+                f"its sql in quality/expectations/{expected.table}.yaml must return one whole number, 0 or more"
+            )
     return [
         Measure(expected.table, expectation.id, rows, failed)
         for expectation, failed in zip(expected.expectations, failing, strict=True)

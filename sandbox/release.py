@@ -35,14 +35,14 @@ _DENMARK = ZoneInfo("Europe/Copenhagen")
 
 
 class GateVerdict(Protocol):
-    """What the quality gate says. `report` may also be a function that makes it."""
+    """What the quality gate says; `report` is for quality.json."""
 
     @property
     def passed(self) -> bool: ...  # noqa: D102
     @property
     def failures(self) -> Sequence[str]: ...  # noqa: D102
     @property
-    def report(self) -> Mapping[str, Any] | Callable[[], Mapping[str, Any]]: ...  # noqa: D102
+    def report(self) -> Mapping[str, Any]: ...  # noqa: D102
 
 
 @dataclass(frozen=True)
@@ -209,7 +209,7 @@ def _judged(gate: Callable[[], GateVerdict]) -> dict[str, Any]:
     try:
         verdict = gate()
         passed, failures = verdict.passed, list(verdict.failures)
-        report = dict(verdict.report() if callable(verdict.report) else verdict.report)
+        report = dict(verdict.report)
     except Exception as error:
         raise GateFailed(
             f"the quality gate could not decide ({type(error).__name__}), so nothing is published; "

@@ -1,9 +1,10 @@
-"""A warehouse of a few dozen rows, with the marts that the sandboxes are cut from; a place to test on, and no test."""
+"""A warehouse of a few dozen rows, with the marts that the sandboxes are cut from, and a permit; not a test."""
 
 import random
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import duckdb
 
@@ -71,11 +72,10 @@ def build_warehouse(path: Path) -> Path:
             (who, 1, datetime(2019, 1, 1), left, "start_of_data", "moved_out" if left else "end_of_data", 39, code)
         )
         if number < 6:
-            planned = None if number == 5 else datetime(2020, 4, 1 + number, 8)
-            rows["home_care_visit"].append(
-                (next(key), who, code, "H1.2", number, "completed", planned, datetime(2020, 4, 1 + number, 8, 10))
-                + (datetime(2020, 4, 1 + number, 8, 40), 30, 4_000_000_000_000_000_000 + number % 2)
-            )
+            day, worker = datetime(2020, 4, 1 + number), 4_000_000_000_000_000_000 + number % 2
+            planned = None if number == 5 else day.replace(hour=8)
+            visit = (who, code, "H1.2", number, "completed", planned, day.replace(hour=9), day.replace(hour=10), 60)
+            rows["home_care_visit"].append((next(key), *visit, worker))
         if number < 8:
             _admissions(rows, number, key)
     path.parent.mkdir(parents=True, exist_ok=True)
@@ -117,3 +117,21 @@ def _admissions(rows: dict[str, list[tuple[object, ...]]], number: int, key: Ite
         )
         rows["primary_care_contact"].append((ordinal, who, end, 7_000_000_000_000_000_001, "80", True, 2, 151.5))
         rows["note"].append((next(key), who, contact, start, "epikrise", f"Patienten har det bedre, notat {ordinal}."))
+
+
+def a_permit(**changes: Any) -> dict[str, Any]:
+    """The content of a permit file of tier research, with changes."""
+    return {
+        "project": "heart-failure",
+        "title": "Heart failure",
+        "purpose": "To describe.",
+        "legal_basis": "A permission.",
+        "responsible": "Region Midtjylland, forskning",
+        "contact": "heart@research.invalid",
+        "tier": "research",
+        "from": "2026-01-01",
+        "to": "2027-01-01",
+        "grant_days": 30,
+        "population": [{"in": "cohort"}],
+        "tables": {"person": {"columns": ["sex"]}},
+    } | changes

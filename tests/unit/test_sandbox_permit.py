@@ -11,26 +11,9 @@ import yaml
 from sandbox.errors import PermitError
 from sandbox.permit import Permit, activate, digest, explain, in_force, load, problems
 from sandbox.tables import INTERVAL_ENDS, KEY_DOMAINS, TIMES
-from tests.unit.sandbox_warehouse import build_warehouse
+from tests.unit.sandbox_warehouse import a_permit, build_warehouse
 
 TEMPLATES = Path(__file__).parents[2] / "permits"
-
-
-def a_permit(**changes: Any) -> dict[str, Any]:
-    return {
-        "project": "heart-failure",
-        "title": "Heart failure",
-        "purpose": "To describe.",
-        "legal_basis": "A permission.",
-        "responsible": "Region Midtjylland, forskning",
-        "contact": "heart@research.invalid",
-        "tier": "research",
-        "from": "2026-01-01",
-        "to": "2027-01-01",
-        "grant_days": 30,
-        "population": [{"in": "cohort"}],
-        "tables": {"person": {"columns": ["sex"]}},
-    } | changes
 
 
 def written(folder: Path, content: object, name: str = "permit.yaml") -> Path:

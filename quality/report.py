@@ -1,0 +1,121 @@
+"""The report of a decision, for people: one page of HTML without any outside address.
+
+Counts and the texts of the expectations, never a value. The decision is made in `gate.py`; its form for programs is
+`GateResult.report`.
+"""
+
+from html import escape
+from itertools import groupby
+
+from quality.gate import GateResult
+from quality.judge import Verdict
+
+STYLE = """
+:root { color-scheme: light dark; --ink: #1c2329; --soft: #5c6873; --page: #f6f7f5; --card: #fff; --line: #dfe3e0;
+  --held: #2f7d5b; --told: #b7791f; --broken: #b8382e; }
+@media (prefers-color-scheme: dark) { :root { --ink: #e6e9e7; --soft: #9aa5ad; --page: #14181b; --card: #1c2226;
+  --line: #313a40; --held: #58b58a; --told: #e0a84a; --broken: #ef7d72; } }
+* { box-sizing: border-box; }
+body { margin: 0; padding: 2.5rem 1.25rem 4rem; background: var(--page); color: var(--ink);
+  font: 16px/1.5 system-ui, sans-serif; }
+main { max-width: 56rem; margin: 0 auto; }
+h1 { margin: 0; font-size: 1.7rem; } h2 { margin: 0; font-size: 1.1rem; font-family: ui-monospace, monospace; }
+p { margin: .35rem 0 0; } .soft { color: var(--soft); }
+.decision { border-left: .4rem solid var(--held); padding: .2rem 0 .2rem 1rem; margin-bottom: 2rem; }
+.decision.broken { border-color: var(--broken); }
+section { background: var(--card); border: 1px solid var(--line); border-radius: .6rem; padding: 1.1rem 1.25rem;
+  margin-top: 1rem; }
+header { display: flex; justify-content: space-between; align-items: baseline; gap: 1rem; flex-wrap: wrap; }
+.bar { display: flex; height: .5rem; margin: .7rem 0 .3rem; border-radius: .25rem; overflow: hidden;
+  background: var(--line); }
+.bar i { display: block; } i.held { background: var(--held); } i.told { background: var(--told); }
+i.broken { background: var(--broken); }
+table { width: 100%; border-collapse: collapse; } td, th { padding: .45rem .5rem .45rem 0; text-align: left;
+  vertical-align: top; border-top: 1px solid var(--line); } th { font-weight: 600; font-size: .85rem; }
+td.number, th.number { text-align: right; font-variant-numeric: tabular-nums; white-space: nowrap; padding-right: 0;
+  padding-left: 1rem; }
+b.held { color: var(--held); } b.told { color: var(--told); } b.broken { color: var(--broken); }
+summary { cursor: pointer; margin-top: .6rem; color: var(--soft); } small { color: var(--soft); }
+"""
+WORDS = {"held": "holds", "told": "warning", "broken": "fails"}
+
+
+def html(result: GateResult, *, title: str = "Quality of the marts") -> str:
+    """The page: the decision, then per table a bar and its expectations, those that do not hold first."""
+    verdicts = sorted(result.verdicts, key=lambda verdict: verdict.table)
+    tables = "".join(_table(name, list(of_table)) for name, of_table in groupby(verdicts, lambda v: v.table))
+    return (
+        '<!doctype html>\n<html lang="en"><head><meta charset="utf-8">'
+        '<meta name="viewport" content="width=device-width, initial-scale=1">'
+        f"<title>{escape(title)}</title><style>{STYLE}</style></head>\n"
+        f"<body><main>{_decision(result, title)}{tables}</main></body></html>\n"
+    )
+
+
+def _decision(result: GateResult, title: str) -> str:
+    held = sum(verdict.passed for verdict in result.verdicts)
+    counts = (
+        f"{held} of {len(result.verdicts)} expectations hold, {_number(len(result.failures), 'failure')}, "
+        f"{_number(len(result.warnings), 'warning')}."
+    )
+    word, told = ("held", "The gate is open.") if result.passed else ("broken", "The gate is closed.")
+    unjudged = [name for name in result.failures if name.endswith(")") or "/" not in name]
+    listed = f'<p class="soft">Not judged: {escape("; ".join(unjudged))}</p>' if unjudged else ""
+    return (
+        f'<div class="decision {word}"><h1>{escape(title)}</h1>'
+        f'<p><b class="{word}">{told}</b> {counts}</p>{listed}</div>\n'
+    )
+
+
+def _table(name: str, verdicts: list[Verdict]) -> str:
+    of_state = {state: [v for v in verdicts if _state(v) == state] for state in ("broken", "told", "held")}
+    bar = "".join(
+        f'<i class="{state}" style="width:{100 * len(of_state[state]) / len(verdicts):.2f}%"></i>'
+        for state in ("held", "told", "broken")
+        if of_state[state]
+    )
+    not_held = _rows([*of_state["broken"], *of_state["told"]])
+    held = _rows(of_state["held"])
+    spoken = ", ".join(f"{len(found)} {WORDS[state]}" for state, found in of_state.items() if found)
+    return (
+        f"<section><header><h2>{escape(name)}</h2>"
+        f'<span class="soft">{_number(verdicts[0].rows, "row")}</span></header>'
+        f'<div class="bar" role="img" aria-label="{spoken}">{bar}</div>'
+        f'<span class="soft">{len(of_state["held"])} of {len(verdicts)} hold</span>{not_held}'
+        + (f"<details><summary>What holds</summary>{held}</details>" if held else "")
+        + "</section>\n"
+    )
+
+
+def _rows(verdicts: list[Verdict]) -> str:
+    if not verdicts:
+        return ""
+    rows = "".join(
+        f'<tr><td><b class="{_state(v)}">{WORDS[_state(v)]}</b></td>'
+        f"<td>{escape(v.title)}<br><small>{escape(v.why)} <code>{escape(v.expectation)}</code></small></td>"
+        f'<td class="number">{v.failing:,}</td><td class="number">{_percent(v.share)}</td>'
+        f'<td class="number">{_percent(v.max_share)}</td></tr>'
+        for v in verdicts
+    )
+    return (
+        "<table><thead><tr><th></th><th>Expectation</th>"
+        '<th class="number">Failing</th><th class="number">Share</th><th class="number">Borne</th></tr></thead>'
+        f"<tbody>{rows}</tbody></table>"
+    )
+
+
+def _state(verdict: Verdict) -> str:
+    if verdict.passed:
+        return "held"
+    return "broken" if verdict.severity == "error" else "told"
+
+
+def _number(count: int, noun: str) -> str:
+    return f"{count:,} {noun}" if count == 1 else f"{count:,} {noun}s"
+
+
+def _percent(share: float) -> str:
+    """A share as per cent; a small one is never shown as nought."""
+    if 0 < share < 0.0001:
+        return "< 0.01 %"
+    return f"{100 * share:.2f} %" if share else "0 %"

@@ -1,0 +1,84 @@
+"""A few hundred synthetic people taken down the whole road once, by the real jobs, for all tests that only look."""
+
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from oeverum.settings import REPOSITORY, Settings
+from oeverum.step import Step
+from orchestration.road import travel
+from pseudonymisation.keyring import KeyRing
+from sandbox.permit import activate
+from synthetic.generator import synthesise
+
+ADULTS = 300
+YEARS = (2022, 2025)
+
+
+@dataclass(frozen=True)
+class Road:
+    """A home after the road, and the steps that it took."""
+
+    settings: Settings
+    steps: list[Step]
+
+
+def prepare(home: Path) -> Settings:
+    """A home with deliveries in landing/, demo keys and the two permits of the demonstration in force."""
+    settings = Settings(home=home)
+    synthesise(
+        adults=ADULTS,
+        first_year=YEARS[0],
+        last_year=YEARS[1],
+        seed=11,
+        landing=settings.landing,
+        truth=settings.truth,
+    )
+    KeyRing(settings.keys, demo=True).key("person")
+    settings.permits.mkdir(parents=True)
+    for template in sorted((REPOSITORY / "permits").glob("*.yaml")):
+        text = activate(template, datetime.now(UTC).date())
+        (settings.permits / template.name).write_text(text, encoding="utf-8")
+    return settings
+
+
+def oeverum(home: Path, *arguments: str, timeout: int = 300) -> subprocess.CompletedProcess[str]:
+    """The command line in a process of its own, on this home."""
+    return subprocess.run(
+        [sys.executable, "-m", "oeverum.cli", *arguments],
+        env={**os.environ, "OEVERUM_HOME": str(home), "COLUMNS": "200"},
+        capture_output=True,
+        text=True,
+        timeout=timeout,
+        check=False,
+        cwd=REPOSITORY,
+    )
+
+
+@pytest.fixture(scope="session")
+def landed(tmp_path_factory: pytest.TempPathFactory) -> Settings:
+    """A home in which everything waits in landing/. Not to be changed: copy it."""
+    return prepare(tmp_path_factory.mktemp("landed") / "home")
+
+
+@pytest.fixture(scope="session")
+def road(landed: Settings, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Road]:
+    """A home after the road. Not to be changed: copy it."""
+    home = tmp_path_factory.mktemp("road") / "home"
+    shutil.copytree(landed.home, home)
+    settings = Settings(home=home)
+    yield Road(settings, travel(settings))
+
+
+@pytest.fixture
+def copy_of_road(road: Road, tmp_path: Path) -> Settings:
+    """A home after the road that a test may change."""
+    shutil.copytree(road.settings.home, tmp_path / "home")
+    return Settings(home=tmp_path / "home")

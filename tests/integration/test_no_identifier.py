@@ -1,0 +1,114 @@
+"""No identifier of a person outside landing/ and restricted/: not in data, not in logs, not in metadata."""
+
+import shutil
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+import yaml
+
+from oeverum.settings import Settings
+from orchestration.road import travel
+from tests.integration.conftest import Road
+from tests.integration.truth import Truth, texts_of_parquet, texts_of_warehouse
+
+
+@pytest.fixture(scope="module")
+def truth(road: Road) -> Truth:
+    return Truth(road.settings)
+
+
+def test_the_search_finds_what_it_is_for(truth: Truth) -> None:
+    cpr, name = sorted(truth.cprs)[0], sorted(truth.names)[0]
+    phone, address = sorted(truth.phones)[0], sorted(truth.addresses)[0]
+    assert truth.found_in(f"pt. {cpr[:6]}-{cpr[6:]}, set i dag") == {"cpr"}
+    assert truth.found_in(f"Vi har talt med {name.title()}.") == {"name"}
+    assert truth.found_in(f"tlf. {phone[:2]} {phone[2:4]} {phone[4:6]} {phone[6:]}") == {"phone"}
+    assert truth.found_in(f"bor {address.title()}, 2. tv") == {"address"}
+    assert truth.found_in("RR 120/80, tablet Pinex 500 mg x 4, CRP <5") == set()
+
+
+def test_the_source_texts_are_full_of_them(truth: Truth) -> None:
+    found = [truth.found_in(text) for _, _, text in texts_of_parquet(truth.settings.landing / "journalnotat")]
+    for kind in ("cpr", "name", "phone", "address", "email"):
+        assert sum(kind in kinds for kinds in found) > 20, kind
+
+
+@pytest.mark.parametrize("zone", ["lake", "releases"])
+def test_none_in_parquet(truth: Truth, zone: str) -> None:
+    seen = 0
+    for path, column, text in texts_of_parquet(truth.settings.home / zone):
+        seen += 1
+        assert not truth.found_in(text), f"{path.parent.name}/{path.name}, column {column}"
+    assert seen > 1000
+
+
+def test_none_in_the_warehouse(truth: Truth) -> None:
+    seen = 0
+    for table, column, text in texts_of_warehouse(truth.settings.warehouse):
+        seen += 1
+        assert not truth.found_in(text), f"{table}.{column}"
+    assert seen > 1000
+
+
+def test_none_in_any_other_file_or_name(truth: Truth) -> None:
+    """Manifests, codebooks, Dagster's records and logs, dbt's logs, the audit log; and names of all files."""
+    home = truth.settings.home
+    seen = 0
+    for path in sorted(home.rglob("*")):
+        zone = path.relative_to(home).parts[0]
+        assert not truth.found_in(path.name), zone
+        if path.is_file() and zone in ("state", "releases", "warehouse", "lake") and path.suffix != ".parquet":
+            raw = path.read_bytes()
+            text = raw.decode("latin-1") if path.suffix in (".db", ".duckdb", "") else raw.decode("utf-8", "replace")
+            assert not {"cpr", "name", "phone"} & _kinds_verbatim(truth, text), f"{zone}/{path.name}"
+            seen += 1
+    assert seen > 20
+
+
+def _kinds_verbatim(truth: Truth, text: str) -> set[str]:
+    """Kinds found verbatim; for big files, in which bytes that form a number by chance must not count."""
+    lower = text.lower()
+    kinds = set()
+    if any(cpr in text or f"{cpr[:6]}-{cpr[6:]}" in text for cpr in truth.cprs):
+        kinds.add("cpr")
+    if any(name in lower for name in truth.names):
+        kinds.add("name")
+    return kinds
+
+
+def test_a_planted_leak_stops_the_delivery(road: Road, tmp_path: Path) -> None:
+    """A CPR number in a column that the contract calls plain never reaches the lake; the rest of the road goes on."""
+    shutil.copytree(road.settings.home, tmp_path / "home")
+    settings = Settings(home=tmp_path / "home")
+    cpr = sorted(Truth(settings).cprs)[0]
+    source = settings.landing / "lmdb"
+    (before,) = source.iterdir()
+    _redeliver_with(before, source / "2026-02-20", f"20 tabl. til {cpr[:6]}-{cpr[6:]}")
+    steps = travel(settings)
+    (step,) = [step for step in steps if step.subject == "lmdb/2026-02-20"]
+    assert (step.outcome, step.exit_code) == ("refused", 19)
+    assert "packtext: cpr, rows 1" in step.detail
+    assert cpr not in step.detail
+    assert not (settings.lake / "lmdb" / "lmdb" / "delivery=2026-02-20").exists()
+    assert [s.outcome for s in steps if s.zone == "warehouse"] == ["already there"]
+    for path in settings.state.rglob("*"):
+        if path.is_file():
+            assert cpr[:6] + "-" + cpr[6:] not in path.read_bytes().decode("latin-1"), path.name
+
+
+def _redeliver_with(before: Path, after: Path, packtext: str) -> None:
+    """A delivery of one row of another, with its packtext changed."""
+    import hashlib
+
+    after.mkdir()
+    lines = (before / "lmdb.csv").read_text(encoding="latin-1").splitlines()
+    header, row = lines[0].split(";"), lines[5].split(";")
+    row[header.index("packtext")] = packtext
+    content = (lines[0] + "\n" + ";".join(row) + "\n").encode("latin-1")
+    (after / "lmdb.csv").write_bytes(content)
+    manifest = yaml.safe_load((before / "delivery.yaml").read_text(encoding="utf-8"))
+    manifest["delivery"] = after.name
+    manifest["created"] = (datetime.now(UTC) - timedelta(days=1)).isoformat()
+    manifest["files"] = [{"name": "lmdb.csv", "sha256": hashlib.sha256(content).hexdigest(), "rows": 1}]
+    (after / "delivery.yaml").write_text(yaml.safe_dump(manifest), encoding="utf-8")

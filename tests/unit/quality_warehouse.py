@@ -1,0 +1,94 @@
+"""A tiny warehouse with the columns of the marts, in which every expectation holds: the ground for planted faults.
+
+The faults are in `quality_faults.py`.
+"""
+
+from pathlib import Path
+
+import duckdb
+
+COLUMNS = {
+    "person": "person_id bigint, sex varchar, birth_date date, death_date date, country_of_origin_code varchar, "
+    "origin varchar, first_seen_date date, last_seen_date date",
+    "residence": "person_id bigint, municipality_code varchar, municipality_name varchar, in_region boolean, "
+    "start_date date, end_date date",
+    "cohort": "person_id bigint, period_number integer, entry_date date, exit_date date, entry_reason varchar, "
+    "exit_reason varchar, age_at_entry_years integer, entry_municipality_code varchar",
+    "hospital_contact": "contact_id bigint, person_id bigint, start_at timestamp, end_at timestamp, "
+    "duration_minutes bigint, contact_type_code varchar, is_physical boolean, priority_code varchar, "
+    "is_acute boolean, cause_code varchar, action_diagnosis_code varchar, responsible_unit_code varchar, "
+    "main_specialty varchar",
+    "diagnosis": "diagnosis_id bigint, contact_id bigint, person_id bigint, diagnosis_date date, "
+    "diagnosis_code varchar, diagnosis_type varchar, is_disproved boolean, parent_code varchar",
+    "hospital_stay": "stay_id bigint, person_id bigint, start_at timestamp, end_at timestamp, "
+    "duration_minutes bigint, is_admission boolean, is_acute boolean, contact_count bigint, "
+    "main_diagnosis_code varchar, first_contact_id bigint, last_contact_id bigint",
+    "readmission": "stay_id bigint, person_id bigint, discharged_at timestamp, is_index boolean, "
+    "exclusion_reason varchar, readmission_stay_id bigint, readmitted_at timestamp, "
+    "hours_to_readmission double, is_readmitted_30_days boolean",
+    "dispensing": "dispensing_id bigint, person_id bigint, dispensed_date date, atc_code varchar, "
+    "item_number varchar, pack_count bigint, ddd double, indication_code varchar, drug_name varchar",
+    "lab_result": "lab_result_id bigint, person_id bigint, requisition_id bigint, sampled_at timestamp, "
+    "answered_at timestamp, npu_code varchar, result_text varchar, result_operator varchar, "
+    "result_value double, unit varchar, reference_lower double, reference_upper double, is_cancelled boolean",
+    "primary_care_contact": "primary_care_contact_id bigint, person_id bigint, week_start_date date, "
+    "provider_id bigint, specialty_code varchar, is_general_practice boolean, service_count bigint, "
+    "gross_fee_dkk double",
+    "home_care_visit": "visit_id bigint, person_id bigint, municipality_code varchar, service_code varchar, "
+    "functional_level integer, status varchar, planned_start_at timestamp, start_at timestamp, "
+    "end_at timestamp, delivered_minutes bigint, care_worker_id bigint",
+    "note": "note_id bigint, person_id bigint, contact_id bigint, written_at timestamp, note_type varchar, "
+    "note_text varchar",
+}
+
+ANSWERS = {
+    "NPU19748": "12", "NPU03230": "4", "NPU27300": "48", "NPU03835": "6.5", "NPU02319": "8.5",
+    "NPU03429": "140", "NPU18016": "80", "DNK35302": "90", "NPU01568": "2.5", "NPU19673": "40", "NPU19651": "25",
+}  # fmt: skip
+
+_LAB = ", ".join(
+    f"({number}, 1, 500, '2020-01-03 08:00', '2020-01-03 10:00', '{code}', '{value}', null, {value}, 'u', 1, 2, false)"
+    for number, (code, value) in enumerate(ANSWERS.items(), start=1)
+)
+
+ROWS = {
+    "person": "(1, 'female', '1950-05-01', null, '5100', 'danish', '2019-03-31', '2025-12-31'), "
+    "(2, 'male', '1940-02-29', '2022-06-01', '5100', 'danish', '2019-03-31', '2022-03-31')",
+    "residence": "(1, '0751', 'Aarhus', true, '2019-01-01', '2021-01-01'), "
+    "(1, '0615', 'Horsens', true, '2021-01-01', '2026-01-01'), "
+    "(2, '0751', 'Aarhus', true, '2019-02-28', '2021-01-01'), (2, '0101', null, false, '2021-01-01', '2022-06-02')",
+    "cohort": "(1, 1, '2019-01-01', '2026-01-01', 'start_of_data', 'end_of_data', 68, '0751'), "
+    "(2, 1, '2019-02-28', '2021-01-01', 'moved_in', 'moved_out', 78, '0751')",
+    "hospital_contact": "(10, 1, '2020-01-01 08:00', '2020-01-02 08:00', 1440, 'ALCA00', true, 'ATA1', true, "
+    "'ALCC01', 'DJ189', '1', 'intern medicin'), "
+    "(11, 1, '2020-01-02 10:00', '2020-01-02 12:00', 120, 'ALCA00', true, 'ATA3', false, null, 'DJ189', '1', 'm'), "
+    "(12, 1, '2020-01-20 08:00', '2020-01-21 08:00', 1440, 'ALCA00', true, 'ATA1', true, 'ALCC01', 'DJ440', '1', 'm'), "
+    "(13, 2, '2020-02-01 08:00', '2020-02-01 08:01', 1, 'ALCA20', false, 'ATA3', false, null, 'DI109', '1', 'm'), "
+    "(14, 2, '2022-06-01 08:00', '2022-06-01 09:00', 60, 'ALCA10', false, 'ATA1', true, null, 'DR991', '1', 'm')",
+    "diagnosis": "(1, 10, 1, '2020-01-01', 'DJ189', 'A', false, null), (2, 10, 1, '2020-01-01', 'DE119', 'B', true, "
+    "null), (3, 13, 2, '2020-02-01', 'DI109', 'A', false, null)",
+    "hospital_stay": "(10, 1, '2020-01-01 08:00', '2020-01-02 12:00', 1680, true, true, 2, 'DJ189', 10, 11), "
+    "(12, 1, '2020-01-20 08:00', '2020-01-21 08:00', 1440, true, true, 1, 'DJ440', 12, 12)",
+    "readmission": "(10, 1, '2020-01-02 12:00', true, null, 12, '2020-01-20 08:00', 428, true), "
+    "(12, 1, '2020-01-21 08:00', false, 'cancer', null, null, null, false)",
+    "dispensing": "(1, 1, '2020-01-05', 'A10BA02', '123456', 2, 100, null, 'Metformin'), "
+    "(2, 1, '2020-01-06', 'A10BA02', '123456', -1, -50, null, 'Metformin')",
+    "lab_result": _LAB + ", (90, 1, 501, '2020-01-04 08:00', null, 'NPU19748', 'Aflyst', null, null, 'mg/L', null, "
+    "10, true), (91, 1, 502, '2020-01-05 08:00', '2020-01-05 08:00', 'NPU19748', '<5', '<', 5, 'mg/L', null, 10, false)",
+    "primary_care_contact": "(1, 1, '2020-01-06', 99, '800001', true, 1, 150.5), "
+    "(2, 1, '2020-01-13', 98, '530101', false, 2, 250)",
+    "home_care_visit": "(1, 1, '0751', 'H1.1', 2, 'completed', '2020-02-01 08:00', '2020-02-01 08:05', "
+    "'2020-02-01 08:35', 30, 7), (2, 1, '0751', 'G1.2', 9, 'cancelled', '2020-02-02 08:00', null, null, 0, null)",
+    "note": "(1, 1, 10, '2020-01-01 09:00', 'epikrise', '[NAVN] har det godt efter behandling af lungebetændelse.'), "
+    "(2, 2, null, '2020-02-01 09:00', 'sygeplejenotat', 'Set i dag, tlf. [TELEFON], BT 120/80 og puls 72.')",
+}
+
+
+def build(path: Path | None = None) -> duckdb.DuckDBPyConnection:
+    """The warehouse, in memory or as a file."""
+    connection = duckdb.connect(str(path) if path else ":memory:")
+    connection.execute("create schema marts; create schema seeds; create table seeds.municipality (code varchar)")
+    connection.execute("insert into seeds.municipality values ('0751'), ('0615')")
+    for table, columns in COLUMNS.items():
+        connection.execute(f"create table marts.{table} ({columns}); insert into marts.{table} values {ROWS[table]}")
+    return connection
