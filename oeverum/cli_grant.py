@@ -27,14 +27,12 @@ def issue(
 ) -> None:
     """Give one person access to one sandbox for a time."""
     settings = from_environment(home)
-    permits = in_force(settings.permits)
+    permits = in_force(settings.permits, _now())
     if project not in permits:
         fail(f"no permit for {project} in {settings.permits}; put one there after oeverum permit check")
         raise typer.Exit(PermitError.exit_code)
     permit = permits[project]
-    grant = Grants(settings.grants).issue(
-        permit=permit, holder=to, days=days or permit.grant_days, now=datetime.now(UTC)
-    )
+    grant = Grants(settings.grants).issue(permit=permit, holder=to, days=days or permit.grant_days, now=_now())
     AuditLog(settings.audit).append(
         "grant", actor=operator(), project=project, grant=grant.id, holder=to, until=grant.ends_at.isoformat()
     )

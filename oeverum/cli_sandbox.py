@@ -11,7 +11,7 @@ from oeverum.access import door
 from oeverum.output import Format, console, fail, result, table
 from oeverum.settings import from_environment, operator
 from sandbox.errors import QueryRefused
-from sandbox.permit import in_force
+from sandbox.permit import all_permits
 from sandbox.release import Release, latest, list_releases
 
 app = typer.Typer(no_args_is_help=True, help="Sandboxes: list, show, release, query, open.")
@@ -26,9 +26,9 @@ def list_(home: Home = None) -> None:
     """The sandboxes of the permits in force."""
     settings = from_environment(home)
     rows = []
-    for permit in in_force(settings.permits).values():
+    for permit in all_permits(settings.permits).values():
         release = latest(settings.releases, permit.project)
-        rows.append((permit.project, permit.tier, release.release if release else "none yet", permit.to, permit.title))
+        rows.append((permit.project, permit.tier, _name(release), permit.valid_to, permit.title))
     table(None, ("sandbox", "tier", "latest release", "permit ends", "title"), rows)
 
 
@@ -110,6 +110,10 @@ def _statements() -> Iterator[str]:
         elif text.endswith(";"):
             lines.clear()
             yield text
+
+
+def _name(release: Release | None) -> str:
+    return release.release if release else "none yet"
 
 
 def _tables(release: Release) -> list[tuple[str, str, str]]:

@@ -17,7 +17,7 @@ from oeverum.settings import REPOSITORY, Settings, operator
 from oeverum.step import Step, exit_code
 from pseudonymisation.keyring import KeyRing
 from sandbox.errors import GrantEnded, NoGrant
-from sandbox.permit import activate, in_force
+from sandbox.permit import activate, all_permits, in_force
 from sandbox.release import latest
 
 SEED = 7
@@ -109,7 +109,7 @@ def _grant(settings: Settings) -> None:
     """Give whoever runs the demonstration access to both sandboxes, unless there is access already."""
     grants = Grants(settings.grants)
     now = datetime.now(UTC)
-    for permit in in_force(settings.permits).values():
+    for permit in in_force(settings.permits, now).values():
         try:
             grants.require_live(permit=permit, holder=operator(), now=now)
         except (NoGrant, GrantEnded):
@@ -150,8 +150,15 @@ def _came_in(settings: Settings, steps: list[Step]) -> None:
 
 def _published(settings: Settings) -> None:
     rows = [
-        (permit.project, permit.tier, f"{release.subjects:,}", f"{release.rows:,}", release.release, str(permit.to))
-        for permit in in_force(settings.permits).values()
+        (
+            permit.project,
+            permit.tier,
+            f"{release.subjects:,}",
+            f"{release.rows:,}",
+            release.release,
+            permit.valid_to,
+        )
+        for permit in all_permits(settings.permits).values()
         if (release := latest(settings.releases, permit.project))
     ]
     console.print()

@@ -33,9 +33,13 @@ def problem_of(result: dg.ExecuteInProcessResult) -> Problem:
         told = event.step_failure_data.user_failure_data
         if told and told.description:
             code = told.metadata.get(EXIT_CODE)
-            return Problem(str(told.description), int(code.value) if code is not None else 1)
+            return Problem(str(told.description), _whole(code))
         error = event.step_failure_data.error
         cause = error.cause if error and error.cause else error
         name = cause.cls_name if cause else "an error"
         return Problem(f"{event.step_key} failed with {name}; open the run in Dagster's page (make serve)", 1)
     return Problem("the run failed; open it in Dagster's page (make serve)", 1)
+
+
+def _whole(code: object) -> int:
+    return code.value if isinstance(code, dg.IntMetadataValue) and code.value else 1

@@ -10,6 +10,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, redirect_stdout
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 
 import dagster as dg
@@ -67,7 +68,7 @@ def travel(
         build = _build(settings, platform, runner, started)
         note(build)
         if build.exit_code == 0:
-            for project in in_force(settings.permits):
+            for project in in_force(settings.permits, datetime.now(UTC)):
                 started("release", project)
                 note(_release(settings, runner, project))
     return steps

@@ -12,6 +12,7 @@ from collections.abc import Iterator, Mapping
 from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Annotated, Any, Literal
+from zoneinfo import ZoneInfo
 
 import duckdb
 import yaml
@@ -48,6 +49,7 @@ def _column(name: str) -> str:
     return name
 
 
+DENMARK = ZoneInfo("Europe/Copenhagen")
 Name = Annotated[StrictStr, Field(pattern=r"^[a-z][a-z0-9_]{0,62}$")]
 Column = Annotated[Name, AfterValidator(_column)]
 Line = Annotated[StrictStr, Field(min_length=1, max_length=2000, pattern=r"\S")]
@@ -340,8 +342,17 @@ def digest(permit: Permit) -> str:
     return hashlib.sha256(canonical.encode("utf-8")).hexdigest()
 
 
-def in_force(folder: Path) -> dict[str, Permit]:
-    """The permits of a folder by project; whether one covers a day is `Permit.covers`.
+def in_force(folder: Path, now: datetime) -> dict[str, Permit]:
+    """The permits of a folder that cover the present day in Denmark, by project.
+
+    Raises PermitError as `all_permits` does.
+    """
+    day = now.astimezone(DENMARK).date()
+    return {project: permit for project, permit in all_permits(folder).items() if permit.covers(day)}
+
+
+def all_permits(folder: Path) -> dict[str, Permit]:
+    """The permits of a folder by project, those that have ended too.
 
     Raises PermitError when one cannot be read, is still a template, or names a project that another names too.
     """

@@ -17,13 +17,12 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Protocol
-from zoneinfo import ZoneInfo
 
 import duckdb
 
 from sandbox.errors import DisclosureRefused, GateFailed, PermitError, ReleaseError
 from sandbox.parquet import sha256, sync, write_parquet
-from sandbox.permit import Permit, digest
+from sandbox.permit import DENMARK, Permit, digest
 from sandbox.subjects import MEMORY_LIMIT, Cut, open_cut
 
 MANIFEST = "manifest.json"
@@ -31,7 +30,6 @@ BESIDE = ("codebook.json", "codebook.html", "quality.json")
 KEY_BYTES = 32
 _LEFTOVER = ".tmp-"
 _NAME = re.compile(r"r(\d{4,})-([0-9a-f]{8})")
-_DENMARK = ZoneInfo("Europe/Copenhagen")
 
 
 class GateVerdict(Protocol):
@@ -93,7 +91,7 @@ def write_release(
 ) -> Release:
     """Write what the permit selects as a new release; when nothing has changed, return the latest one.
 
-    `gate` judges the warehouse here and now; `codebook` is called with permit, tables, release and created, and
+    `gate` judges the warehouse here and now; `codebook` is called with permit, tables, folder, release and created, and
     returns an object with `json` (a dict) and `html` (a text). Raises GateFailed, DisclosureRefused, PermitError or
     ReleaseError; then nothing has been published.
     """
@@ -118,7 +116,7 @@ def write_release(
                 progress(f"{permit.project}: nothing has changed since {last.release}")
                 return last
             name = f"r{_next_number(project):04d}-{content[:8]}"
-            book = codebook(permit=permit, tables=tables, release=name, created=now)
+            book = codebook(permit=permit, tables=tables, folder=work / "release", release=name, created=now)
             _put(work / "release" / "codebook.json", _json(book.json))
             _put(work / "release" / "codebook.html", book.html)
             _put(work / "release" / "quality.json", _json(report))
@@ -196,7 +194,7 @@ def _refuse(permit: Permit, *, now: datetime, synthetic_only: bool, project_key:
             f"{permit.project}: tier practice shows rows of synthetic people only, and the warehouse holds deliveries "
             "that are not marked synthetic; ask for the research tier or release from a synthetic installation"
         )
-    day = now.astimezone(_DENMARK).date()
+    day = now.astimezone(DENMARK).date()
     if not permit.covers(day):
         until = f"from {permit.valid_from} to {permit.valid_to}" if permit.valid_from else "none, it is a template"
         raise PermitError(f"{permit.project}: expected a permit in force on {day}, found {until}; renew or activate it")

@@ -1,15 +1,18 @@
 """Arrivals: the sensors that see new deliveries, a changed lake, and a new warehouse."""
 
 from collections.abc import Sequence
+from datetime import UTC, datetime
 
 import dagster as dg
+
+# Dagster gives this type no public name.
+from dagster._core.definitions.unresolved_asset_job_definition import UnresolvedAssetJobDefinition as AssetJob
 
 from ingestion.contract import Contract
 from ingestion.delivery import find
 from orchestration.defs.deliveries import partitions_of
 from orchestration.defs.pseudonyms import in_lake
 from orchestration.defs.release import PROJECTS
-from orchestration.jobs import AssetJob
 from orchestration.resources import Platform
 from orchestration.warehouse import Warehouse, intended
 from sandbox.permit import in_force
@@ -83,7 +86,7 @@ def permit_sensor(job: AssetJob) -> dg.SensorDefinition:
         build = Warehouse(platform.settings.warehouse).current()
         if build is None:
             return dg.SensorResult(skip_reason="there is no warehouse yet")
-        permits = in_force(platform.settings.permits)
+        permits = in_force(platform.settings.permits, datetime.now(UTC))
         return dg.SensorResult(
             run_requests=[
                 dg.RunRequest(run_key=f"{project}/{build.basis}", partition_key=project) for project in permits

@@ -10,7 +10,6 @@ from functools import partial
 import dagster as dg
 from sandbox.audit import AuditLog
 from sandbox.codebook import build_codebook
-from sandbox.release import write_release
 
 from oeverum.settings import operator
 from orchestration.dbt_manifest import MANIFEST
@@ -20,8 +19,9 @@ from orchestration.resources import EXPECTATIONS, Platform
 from orchestration.warehouse import Warehouse
 from quality.expectation import load_all
 from quality.gate import evaluate
-from sandbox.errors import SandboxError
+from sandbox.errors import PermitError, SandboxError
 from sandbox.permit import in_force
+from sandbox.release import write_release
 
 PROJECTS = dg.DynamicPartitionsDefinition(name="projects")
 KEY = dg.AssetKey(["releases", "sandbox"])
@@ -44,9 +44,12 @@ def sandbox_release() -> dg.AssetsDefinition:
     def sandbox(context: dg.AssetExecutionContext, platform: Platform) -> dg.MaterializeResult[None]:
         project = context.partition_key
         settings = platform.settings
+        now = datetime.now(UTC)
         audit = AuditLog(settings.audit)
         try:
-            permit = in_force(settings.permits)[project]
+            permit = in_force(settings.permits, now).get(project)
+            if permit is None:
+                raise PermitError(f"{project} has no permit in force; put one into state/permits/")
             warehouse = Warehouse(settings.warehouse)
             build = warehouse.built()
             release = write_release(
@@ -59,7 +62,7 @@ def sandbox_release() -> dg.AssetsDefinition:
                 code_version=build.code_version,
                 gate=partial(evaluate, warehouse=settings.warehouse, expectations=EXPECTATIONS),
                 codebook=partial(build_codebook, dbt_manifest=json.loads(MANIFEST.read_text(encoding="utf-8"))),
-                now=datetime.now(UTC),
+                now=now,
                 synthetic_only=build.synthetic_only,
                 progress=context.log.info,
             )

@@ -14,6 +14,7 @@ import pyarrow.parquet as pq
 from oeverum.settings import Settings
 
 WORD = re.compile(r"[^\W\d_]+(?:[-'][^\W\d_]+)*")
+STREET = re.compile(r"[^\W\d_]+(?: [^\W\d_]+)* \d+(?: ?[a-z]\b)?")
 DIGITS = re.compile(r"[0-9](?:[ -]?[0-9A-Z]){7,}")
 
 
@@ -70,7 +71,7 @@ class Truth:
         for length in (2, 3, 4):
             if any(" ".join(words[i : i + length]) in self.names for i in range(len(words) - length + 1)):
                 kinds.add("name")
-        if any(match[0] in self.addresses for match in re.finditer(r"[^\W\d_]+(?: [^\W\d_]+)* \d+(?: ?[a-z]\b)?", lower)):
+        if any(match[0] in self.addresses for match in STREET.finditer(lower)):
             kinds.add("address")
         if "@" in lower and any(mail in lower for mail in self.mails):
             kinds.add("email")

@@ -81,7 +81,7 @@ FAULTS: dict[str, tuple[str, int]] = {
     "primary_care_contact/gp_from_specialty": ("update marts.primary_care_contact set is_general_practice = true", 1),
     "primary_care_contact/week_known": ("update marts.primary_care_contact set week_start_date = null", 2),
     "primary_care_contact/services_plausible": ("update marts.primary_care_contact set service_count = 100", 2),
-    "readmission/after_discharge": ("update marts.readmission set readmitted_at = discharged_at", 1),
+    "readmission/after_discharge": ("update marts.readmission set readmitted_at = discharged_at", 2),
     "readmission/within_30_days": ("update marts.readmission set hours_to_readmission = 720.1 where stay_id = 10", 1),
     "readmission/index_only": ("update marts.readmission set is_index = false", 1),
     "readmission/reason_when_excluded": ("update marts.readmission set exclusion_reason = null", 1),

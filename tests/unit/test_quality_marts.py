@@ -1,4 +1,4 @@
-"""The expectations of the marts themselves: each holds on sound rows, and each finds the fault that is planted for it."""
+"""The expectations of the marts: each holds on sound rows and finds the fault that is planted for it."""
 
 import re
 import traceback
@@ -12,6 +12,7 @@ from quality.errors import MeasureError
 from quality.expectation import (
     Accepted,
     Condition,
+    Count,
     Expectation,
     NotNull,
     References,
@@ -35,6 +36,7 @@ def required(expectation: Expectation) -> list[str]:
 def planted(table: str, expectation: Expectation) -> tuple[str, int]:
     """What breaks an expectation, and how many rows then fail it."""
     first = f"where rowid = (select min(rowid) from marts.{table})"
+    alone = f"delete from marts.{table} where rowid > (select min(rowid) from marts.{table})"
     match expectation:
         case NotNull(column=column):
             return f"update marts.{table} set {column} = null {first}", 1
@@ -49,8 +51,170 @@ def planted(table: str, expectation: Expectation) -> tuple[str, int]:
         case Condition(id="required_present"):
             return f"update marts.{table} set {required(expectation)[0]} = null {first}", 1
         case Condition(sql=sql) if table == "lab_result" and (code := re.search(r"npu_code <> '(\w+)'", sql)):
-            return f"update marts.lab_result set result_value = 1e6 where npu_code = '{code[1]}'", len(
-                [row for row in ["a"] if row]
+            return (
+                f"update marts.lab_result set result_value = 1e6 where npu_code = '{code[1]}' and lab_result_id < 90",
+                1,
             )
+        case Count(id="not_after_death"):
+            return f"{alone}; update marts.person set death_date = '2019-05-01'", 1
+        case Count(id="not_before_birth"):
+            return f"{alone}; update marts.person set birth_date = '2024-05-01'", 1
         case _:
             return FAULTS[f"{table}/{expectation.id}"]
+
+
+@pytest.fixture(scope="module")
+def sound() -> Iterator[duckdb.DuckDBPyConnection]:
+    with build() as connection:
+        yield connection
+
+
+@pytest.fixture
+def warehouse(sound: duckdb.DuckDBPyConnection) -> Iterator[duckdb.DuckDBPyConnection]:
+    sound.execute("begin")
+    yield sound
+    sound.execute("rollback")
+
+
+def failing(connection: duckdb.DuckDBPyConnection, table: str) -> dict[str, int]:
+    return {m.expectation: m.failing for m in measure(connection, EXPECTED[table]) if m.failing}
+
+
+def test_sound_rows_fail_nothing(warehouse: duckdb.DuckDBPyConnection) -> None:
+    assert set(EXPECTED) == set(COLUMNS)
+    assert [m for m in measure_all(warehouse, EXPECTED) if m.failing] == []
+
+
+@pytest.mark.parametrize(
+    ("table", "expectation"),
+    [
+        pytest.param(table, expectation, id=f"{table}/{expectation.id}")
+        for table, of_table in EXPECTED.items()
+        for expectation in of_table.expectations
+    ],
+)
+def test_each_expectation_finds_its_fault(
+    warehouse: duckdb.DuckDBPyConnection, table: str, expectation: Expectation
+) -> None:
+    fault, count = planted(table, expectation)
+    warehouse.execute(fault)
+    assert failing(warehouse, table).get(expectation.id) == count
+
+
+def test_no_planted_fault_is_left_without_its_expectation() -> None:
+    known = {f"{table}/{e.id}" for table, of_table in EXPECTED.items() for e in of_table.expectations}
+    assert FAULTS.keys() <= known
+
+
+@pytest.mark.parametrize("table", COLUMNS)
+def test_every_required_column_is_looked_at(warehouse: duckdb.DuckDBPyConnection, table: str) -> None:
+    (all_present,) = [e for e in EXPECTED[table].expectations if e.id == "required_present"]
+    assert all_present.severity == "error"
+    for column in required(all_present):
+        warehouse.execute(f"insert into marts.{table} select * replace (null as {column}) from marts.{table} limit 1")
+    assert failing(warehouse, table)["required_present"] == len(required(all_present))
+
+
+HELD = {
+    "stays 4 h and 1 min apart": (
+        "hospital_stay",
+        "four_hours_apart",
+        "update marts.hospital_stay set start_at = timestamp '2020-01-02 16:01' where stay_id = 12",
+    ),
+    "stays 4 h and 1 s apart": (
+        "hospital_stay",
+        "four_hours_apart",
+        "update marts.hospital_stay set start_at = timestamp '2020-01-02 16:00:01' where stay_id = 12",
+    ),
+    "a length in full minutes": (
+        "hospital_stay",
+        "length_is_span",
+        "update marts.hospital_stay set start_at = timestamp '2020-01-01 08:00:50', "
+        "end_at = timestamp '2020-01-02 12:01:10', duration_minutes = 1680 where stay_id = 10",
+    ),
+    "17 years old on 28 February, born on the 29th": (
+        "cohort",
+        "age_from_birth_date",
+        "update marts.person set birth_date = date '2004-02-29' where person_id = 2; update marts.cohort set "
+        "entry_date = date '2022-02-28', age_at_entry_years = 17 where person_id = 2",
+    ),
+    "residences that meet": (
+        "residence",
+        "no_overlap",
+        "update marts.residence set start_date = date '2020-06-01' where person_id = 1 and start_date > '2020-01-01'; "
+        "update marts.residence set end_date = date '2020-06-01' where person_id = 1 and start_date < '2020-01-01'",
+    ),
+    "30 days after death": (
+        "hospital_contact",
+        "not_after_death",
+        "update marts.person set death_date = date '2022-05-02' where person_id = 2",
+    ),
+    "a readmission after 720 hours": (
+        "readmission",
+        "within_30_days",
+        "update marts.readmission set hours_to_readmission = 720 where stay_id = 10",
+    ),
+    "an admission of 720 minutes": (
+        "hospital_stay",
+        "twelve_hours",
+        "update marts.hospital_stay set duration_minutes = 720",
+    ),
+    "a number of nine digits": ("note", "no_cpr_number", "update marts.note set note_text = 'rekvisition 123456789'"),
+}
+
+
+@pytest.mark.parametrize(("table", "expectation", "change"), HELD.values(), ids=HELD)
+def test_what_is_just_inside_its_limit_holds(
+    warehouse: duckdb.DuckDBPyConnection, table: str, expectation: str, change: str
+) -> None:
+    warehouse.execute(change)
+    assert expectation not in failing(warehouse, table)
+
+
+class Counting:
+    """A connection that counts what is executed on it."""
+
+    def __init__(self, connection: duckdb.DuckDBPyConnection) -> None:
+        self.connection, self.statements = connection, 0
+
+    def execute(self, sql: str) -> duckdb.DuckDBPyConnection:
+        self.statements += len(duckdb.extract_statements(sql))
+        return self.connection.execute(sql)
+
+
+def test_each_table_takes_one_statement(warehouse: duckdb.DuckDBPyConnection) -> None:
+    counting = Counting(warehouse)
+    measure_all(counting, EXPECTED)  # type: ignore[arg-type]
+    assert counting.statements == len(EXPECTED)
+
+
+def one(sql: str) -> TableExpectations:
+    texts = {"id": "it", "title": "t", "why": "w", "source": "s"}
+    return TableExpectations.model_validate(
+        {"table": "note", "owner": "team:cohort", "expectations": [{**texts, "kind": "count", "sql": sql}]}
+    )
+
+
+def test_a_failure_of_the_engine_tells_no_value(warehouse: duckdb.DuckDBPyConnection) -> None:
+    warehouse.execute("update marts.note set note_text = 'Karen Jensen 010150-1234'")
+    with pytest.raises(MeasureError) as error:
+        measure(warehouse, one("select sum(cast(note_text as integer)) from marts.note"))
+    told = "".join(traceback.format_exception(error.value))
+    assert "note cannot be measured (ConversionException)" in told
+    assert "Karen" not in told
+    assert "1234" not in told
+
+
+@pytest.mark.parametrize("sql", ["select null", "select -1", "select 0.5", "select 'many'", "select true"])
+def test_a_query_that_gives_no_count_is_refused(warehouse: duckdb.DuckDBPyConnection, sql: str) -> None:
+    with pytest.raises(
+        MeasureError, match=r"note/it gave no count; its sql in .*note\.yaml must return one whole number"
+    ):
+        measure(warehouse, one(sql))
+
+
+@pytest.mark.parametrize("table", COLUMNS)
+def test_a_missing_table_or_column_is_told(warehouse: duckdb.DuckDBPyConnection, table: str) -> None:
+    warehouse.execute(f"alter table marts.{table} rename to gone")
+    with pytest.raises(MeasureError, match=f"{table} cannot be measured .CatalogException.; compare quality/"):
+        measure(warehouse, EXPECTED[table])

@@ -9,7 +9,7 @@ import pytest
 import yaml
 
 from sandbox.errors import PermitError
-from sandbox.permit import Permit, activate, digest, explain, in_force, load, problems
+from sandbox.permit import Permit, activate, digest, explain, load, all_permits, problems
 from sandbox.tables import INTERVAL_ENDS, KEY_DOMAINS, TIMES
 from tests.unit.sandbox_warehouse import a_permit, build_warehouse
 
@@ -214,13 +214,13 @@ def test_the_digest_follows_the_content_and_not_how_it_is_written(tmp_path: Path
 
 
 def test_the_permits_of_a_folder(tmp_path: Path) -> None:
-    assert in_force(tmp_path / "none") == {}
+    assert all_permits(tmp_path / "none") == {}
     written(tmp_path, a_permit(), "a.yaml")
     written(tmp_path, a_permit(project="other"), "b.yaml")
-    assert sorted(in_force(tmp_path)) == ["heart-failure", "other"]
+    assert sorted(all_permits(tmp_path)) == ["heart-failure", "other"]
     written(tmp_path, a_permit(), "c.yaml")
     with pytest.raises(PermitError, match=r"c\.yaml: project heart-failure has another permit"):
-        in_force(tmp_path)
+        all_permits(tmp_path)
     (tmp_path / "c.yaml").write_text((TEMPLATES / "readmissions-elderly.yaml").read_text(encoding="utf-8"), "utf-8")
     with pytest.raises(PermitError, match="activate the template first"):
-        in_force(tmp_path)
+        all_permits(tmp_path)

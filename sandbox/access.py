@@ -1,0 +1,131 @@
+"""The door: who asks, for which sandbox, under which grant; everything that passes or is turned away is audited.
+
+The grant is looked at before every statement, so that access ends when it ends.
+"""
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pyarrow as pa
+
+from sandbox.audit import AuditLog
+from sandbox.errors import NoGrant, QueryRefused, ReleaseError, SandboxError
+from sandbox.grants import Grants
+from sandbox.permit import Permit, all_permits
+from sandbox.query import Limits, run
+from sandbox.release import Release, latest, list_releases
+
+NO_LIMITS_GIVEN = Limits()
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """The result of one query, the release that it was asked of, and how long it took."""
+
+    table: pa.Table
+    release: str
+    seconds: float
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)
+
+
+class Door:
+    """The way to the sandboxes of an installation."""
+
+    def __init__(self, *, permits: Path, releases: Path, grants: Grants, audit: AuditLog) -> None:
+        self._permits = permits
+        self._releases = releases
+        self._grants = grants
+        self._audit = audit
+
+    def query(
+        self,
+        project: str,
+        sql: str,
+        *,
+        holder: str,
+        now: datetime,
+        release: str | None = None,
+        limits: Limits = NO_LIMITS_GIVEN,
+    ) -> Answer:
+        """Run one query for a holder of a live grant.
+
+        `release` pins a version; default is the latest. Raises NoGrant, GrantEnded, ReleaseError or QueryRefused.
+        """
+        chosen = self._enter(project, holder=holder, now=now, release=release, sql=sql)
+        told = {"actor": holder, "project": project}
+        self._audit.append("query", **told, release=chosen.release, sql=sql)
+        begun = time.monotonic()
+        try:
+            table = run(release=chosen, sql=sql, limits=limits)
+        except QueryRefused as refusal:
+            self._audit.append("query_refused", **told, release=chosen.release, reason=str(refusal))
+            raise
+        seconds = time.monotonic() - begun
+        self._audit.append("query_done", **told, release=chosen.release, rows=table.num_rows, seconds=round(seconds, 3))
+        return Answer(table, chosen.release, seconds)
+
+    def open(
+        self, project: str, *, holder: str, release: str | None = None, clock: Callable[[], datetime] = _now
+    ) -> "Session":
+        """Ask the same release query after query; the grant is looked at before each. Raises as `query`."""
+        chosen = self._enter(project, holder=holder, now=clock(), release=release, sql=None)
+        self._audit.append("open", actor=holder, project=project, release=chosen.release)
+        return Session(self, project, holder, chosen, clock)
+
+    def _enter(self, project: str, *, holder: str, now: datetime, release: str | None, sql: str | None) -> Release:
+        try:
+            permit = self._permit(project)
+            self._grants.require_live(permit=permit, holder=holder, now=now)
+            return self._release(project, release)
+        except SandboxError as refusal:
+            facts = {"reason": type(refusal).__name__} | ({"sql": sql} if sql else {})
+            self._audit.append("access_refused", actor=holder, project=project, **facts)
+            raise
+
+    def _permit(self, project: str) -> Permit:
+        permit = all_permits(self._permits).get(project)
+        if permit is None:
+            raise NoGrant(f"no access to a sandbox {project}; see oeverum sandbox list, or ask who runs the platform")
+        return permit
+
+    def _release(self, project: str, name: str | None) -> Release:
+        if name is None:
+            found = latest(self._releases, project)
+        else:
+            found = next((r for r in list_releases(self._releases, project) if r.release == name), None)
+        if found is None:
+            wanted = f"release {name} of {project}" if name else f"a release of {project}"
+            raise ReleaseError(f"expected {wanted}, found none; see oeverum sandbox show {project}")
+        return found
+
+
+class Session:
+    """One sandbox, asked query after query."""
+
+    def __init__(self, door: Door, project: str, holder: str, release: Release, clock: Callable[[], datetime]) -> None:
+        self._door = door
+        self._project = project
+        self._holder = holder
+        self._release = release
+        self._clock = clock
+
+    @property
+    def release(self) -> str:
+        """The release that is asked."""
+        return self._release.release
+
+    def tables(self) -> tuple[str, ...]:
+        """The names of its tables."""
+        return tuple(table.name for table in self._release.tables)
+
+    def query(self, sql: str) -> pa.Table:
+        """The result of one query as an Arrow table. Raises GrantEnded as soon as the grant is over."""
+        return self._door.query(
+            self._project, sql, holder=self._holder, now=self._clock(), release=self._release.release
+        ).table

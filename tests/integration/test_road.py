@@ -1,0 +1,128 @@
+"""The road through the real graph: what it does, what a second run does, and that it gives the same twice."""
+
+import json
+import shutil
+from pathlib import Path
+
+import pyarrow.parquet as pq
+
+from ingestion import restricted
+from ingestion.take_in import RestrictedZone
+from oeverum.settings import Settings
+from orchestration.road import dagster_instance, travel
+from orchestration.warehouse import Warehouse
+from pseudonymisation.keyring import KeyRing
+from sandbox.release import latest, list_releases, verify
+from tests.integration.conftest import Road, oeverum
+
+PROJECTS = ("early-warning-homecare", "readmissions-elderly")
+
+
+def lake_hashes(settings: Settings) -> dict[str, str]:
+    """The hash of every file of the lake, by place."""
+    found = {}
+    for path in settings.lake.rglob("manifest.json"):
+        manifest = json.loads(path.read_text(encoding="utf-8"))
+        found[manifest["source"] + "/" + manifest["delivery"]] = json.dumps(manifest["files"])
+    return found
+
+
+def release_hashes(settings: Settings) -> dict[str, str]:
+    """The hash of every table of the latest releases."""
+    found = {}
+    for project in PROJECTS:
+        release = latest(settings.releases, project)
+        assert release is not None
+        verify(release)
+        found.update({f"{project}/{table.name}": table.sha256 for table in release.tables})
+    return found
+
+
+def test_every_step_ends_well(road: Road) -> None:
+    assert [step.outcome for step in road.steps] == ["done"] * len(road.steps)
+    assert [step.subject for step in road.steps if step.zone == "release"] == list(PROJECTS)
+    assert len([step for step in road.steps if step.zone == "take in"]) == 12
+
+
+def test_exactly_the_planted_faults_are_in_the_quarantine(road: Road) -> None:
+    planted = {
+        (row["source"], row["delivery"], row["file"], row["row_number"])
+        for row in pq.read_table(road.settings.truth / "faults.parquet").to_pylist()
+    }
+    zone = RestrictedZone(road.settings.restricted, KeyRing(road.settings.keys).key("restricted"))
+    refused = set()
+    for path in (zone.folder / "quarantine").rglob("*.parquet"):
+        source, delivery = path.name.split(".")[:2]
+        for batch in restricted.read(path, key=zone.key):
+            refused |= {(source, delivery, row["file"], row["_row_number"]) for row in batch.to_pylist()}
+    assert len(planted) > 20
+    assert refused == planted
+
+
+def test_the_second_run_doubles_nothing(copy_of_road: Settings) -> None:
+    before = (lake_hashes(copy_of_road), release_hashes(copy_of_road))
+    steps = travel(copy_of_road)
+    assert {step.outcome for step in steps} == {"already there"}
+    assert (lake_hashes(copy_of_road), release_hashes(copy_of_road)) == before
+    assert [len(list_releases(copy_of_road.releases, project)) for project in PROJECTS] == [1, 1]
+
+
+def test_the_same_landing_folder_gives_the_same_hashes_under_the_same_keys(
+    landed: Settings, road: Road, tmp_path: Path
+) -> None:
+    shutil.copytree(landed.home, tmp_path / "again")
+    shutil.copytree(road.settings.keys, tmp_path / "again" / "keys", dirs_exist_ok=True)
+    again = Settings(home=tmp_path / "again")
+    travel(again)
+    assert lake_hashes(again) == lake_hashes(road.settings)
+    assert release_hashes(again) == release_hashes(road.settings)
+
+
+def test_other_keys_give_other_people(landed: Settings, road: Road, tmp_path: Path) -> None:
+    shutil.copytree(landed.home, tmp_path / "home")
+    shutil.rmtree(tmp_path / "home" / "keys")
+    other = Settings(home=tmp_path / "home")
+    KeyRing(other.keys, demo=True).key("person")
+    for folder in (other.landing).iterdir():
+        if folder.name != "dod":
+            shutil.rmtree(folder)
+    travel(other)
+    (mine,) = (other.lake / "dod").rglob("*.parquet")
+    (theirs,) = (road.settings.lake / "dod").rglob("*.parquet")
+    ids = [set(pq.read_table(path)["person_id"].to_pylist()) for path in (mine, theirs)]
+    assert len(ids[0]) == len(ids[1]) > 10
+    assert not ids[0] & ids[1]
+
+
+def test_a_bad_delivery_is_refused_and_the_rest_goes_on(landed: Settings, tmp_path: Path) -> None:
+    shutil.copytree(landed.home, tmp_path / "home")
+    settings = Settings(home=tmp_path / "home")
+    (bad,) = (settings.landing / "dod").iterdir()
+    (bad / "delivery.yaml").unlink()
+    done = oeverum(settings.home, "run")
+    assert done.returncode == 10, done.stderr
+    assert f"dod/{bad.name} refused: expected a delivery.yaml; found none; to do: ask the supplier" in done.stdout
+    assert "Traceback" not in done.stdout + done.stderr
+    current = Warehouse(settings.warehouse).built()
+    assert {delivery["source"] for delivery in current.deliveries} == {
+        path.name for path in settings.landing.iterdir() if path.name != "dod"
+    }
+
+
+def test_dagster_knows_counts_and_no_values(road: Road) -> None:
+    with dagster_instance(road.settings) as instance:
+        runs = instance.get_runs()
+        assert {run.job_name for run in runs} >= {"take_in_bef", "build_warehouse", "release_sandbox"}
+        assert all(run.is_success for run in runs)
+
+
+def test_a_release_names_what_it_was_built_from(road: Road) -> None:
+    release = latest(road.settings.releases, PROJECTS[1])
+    assert release is not None
+    manifest = json.loads((release.folder / "manifest.json").read_text(encoding="utf-8"))
+    assert {delivery["source"] for delivery in manifest["deliveries"]} == {
+        path.name for path in road.settings.landing.iterdir()
+    }
+    assert manifest["code_version"] == Warehouse(road.settings.warehouse).built().code_version
+    assert manifest["quality"]["passed"] is True
+    assert {path.name for path in release.folder.iterdir()} >= {"codebook.html", "codebook.json", "quality.json"}
