@@ -6,8 +6,7 @@ import dagster as dg
 from dagster._core.definitions.unresolved_asset_job_definition import UnresolvedAssetJobDefinition as AssetJob
 
 from ingestion.contract import Contract
-from orchestration.defs.deliveries import partitions_of
-from orchestration.defs.release import KEY, PROJECTS
+from orchestration.defs.release import KEY
 
 
 def take_in_job(contract: Contract) -> AssetJob:
@@ -15,7 +14,6 @@ def take_in_job(contract: Contract) -> AssetJob:
     return dg.define_asset_job(
         name=f"take_in_{contract.source}",
         selection=dg.AssetSelection.assets(["restricted", contract.source], ["lake", contract.source]),
-        partitions_def=partitions_of(contract.source),
         description=f"Takes one delivery of {contract.source} from landing/ through restricted/ to lake/.",
     )
 
@@ -34,6 +32,5 @@ def release_sandbox_job() -> AssetJob:
     return dg.define_asset_job(
         name="release_sandbox",
         selection=dg.AssetSelection.assets(KEY),
-        partitions_def=PROJECTS,
         description="Writes a release of one project's sandbox when its content has changed.",
     )

@@ -85,10 +85,10 @@ class Warehouse:
         return found
 
     @contextmanager
-    def rebuild(self, lake: Lake, build: Build, *, memory_limit: str, whole: bool = True) -> Iterator[dict[str, Any]]:
+    def rebuild(self, lake: Lake, build: Build, *, memory_limit: str, whole: bool = True) -> Iterator[None]:
         """Hold the one writer's lock and prepare the surroundings of dbt; publish when the block ends well.
 
-        Yields the dbt variables. When the block raises, the published file stays as it was. A build of some models
+        When the block raises, the published file stays as it was. A build of some models
         only (`whole=False`) starts from a copy of the published file.
         """
         folder = self.path.parent
@@ -101,13 +101,18 @@ class Warehouse:
             shutil.rmtree(spill, ignore_errors=True)
             if not whole and self.path.is_file():
                 shutil.copyfile(self.path, self.building)
+            accepted = folder / "deliveries.json"
+            accepted.write_text(
+                json.dumps([_for_dbt(lake, delivery) for delivery in lake.deliveries()]), encoding="utf-8"
+            )
             surroundings = {
+                "OEVERUM_LAKE_DELIVERIES": str(accepted),
                 "OEVERUM_WAREHOUSE_BUILD": str(self.building),
                 "OEVERUM_DUCKDB_TEMP": str(spill),
                 "OEVERUM_DUCKDB_MEMORY": memory_limit,
             }
             with _environment(surroundings):
-                yield {"deliveries": [_for_dbt(lake, delivery) for delivery in lake.deliveries()]}
+                yield
             self._publish(build)
             shutil.rmtree(spill, ignore_errors=True)
 

@@ -41,9 +41,11 @@ WORDS = {"held": "holds", "told": "warning", "broken": "fails"}
 
 
 def html(result: GateResult, *, title: str = "Quality of the marts") -> str:
-    """The page: the decision, then per table a bar and its expectations, those that do not hold first."""
+    """The page: the decision, then per table a bar and its expectations; what does not hold comes first."""
     verdicts = sorted(result.verdicts, key=lambda verdict: verdict.table)
-    tables = "".join(_table(name, list(of_table)) for name, of_table in groupby(verdicts, lambda v: v.table))
+    by_table = {name: list(of_table) for name, of_table in groupby(verdicts, lambda v: v.table)}
+    worst_first = sorted(by_table, key=lambda name: (min(map(_rank, by_table[name])), name))
+    tables = "".join(_table(name, by_table[name]) for name in worst_first)
     return (
         '<!doctype html>\n<html lang="en"><head><meta charset="utf-8">'
         '<meta name="viewport" content="width=device-width, initial-scale=1">'
@@ -108,6 +110,10 @@ def _state(verdict: Verdict) -> str:
     if verdict.passed:
         return "held"
     return "broken" if verdict.severity == "error" else "told"
+
+
+def _rank(verdict: Verdict) -> int:
+    return ("broken", "told", "held").index(_state(verdict))
 
 
 def _number(count: int, noun: str) -> str:

@@ -1,16 +1,16 @@
 {#
     The lake as dbt sees it: one view per table of the source `lake` over exactly the Parquet files of the deliveries
-    in the var `deliveries`, and nothing found by looking into folders: a delivery that was not accepted, or that is
-    being written right now, cannot slip in. Runs on-run-start.
+    in the file that OEVERUM_LAKE_DELIVERIES names, and nothing found by looking into folders: a delivery that was not
+    accepted, or that is being written right now, cannot slip in. Runs on-run-start.
 
-    Without the var the views that are there stay: whoever runs `dbt test` on a finished warehouse must not empty them.
+    Without the file the views that are there stay: whoever runs `dbt test` on a finished warehouse must not empty them.
 #}
 {% macro register_lake() %}
     {% if execute %}
         {% do run_query("create schema if not exists lake") %}
         {% set create_view = (
             "create view if not exists lake."
-            if var("deliveries") is none
+            if not env_var("OEVERUM_LAKE_DELIVERIES", "")
             else "create or replace view lake."
         ) %}
         {% set tables = {} %}
@@ -35,12 +35,13 @@
 
 
 {#
-    The var `deliveries` as a list, in order of creation; it may come as a list or as the JSON text of one.
+    The accepted deliveries in order of creation: a JSON list of {source, delivery, delivered_at with offset, files:
+    [absolute paths of Parquet files]}. In a file, because a command line does not hold the deliveries of years.
 #}
 {% macro accepted_deliveries() %}
-    {% set given = var("deliveries") %}
-    {% if given is string %} {% set given = fromjson(given) %} {% endif %}
-    {% if given is none %} {% set given = [] %} {% endif %}
+    {% set file = env_var("OEVERUM_LAKE_DELIVERIES", "") %}
+    {% if not file %} {{ return([]) }} {% endif %}
+    {% set given = fromjson(run_query("select * from " ~ text_of_file(file)).rows[0][0]) %}
     {{ return(given | sort(attribute="delivered_at,delivery")) }}
 {% endmacro %}
 

@@ -3,7 +3,6 @@
 How the file is published is in `orchestration/warehouse.py`; the models and what they mean are in `dbt_project/`.
 """
 
-import json
 from collections.abc import Iterator, Mapping
 from datetime import timedelta
 from pathlib import Path
@@ -68,9 +67,9 @@ def warehouse_assets(manifest: Path) -> dg.AssetsDefinition:
             build,
             memory_limit=platform.settings.memory_limit,
             whole=not context.is_subset,
-        ) as variables:
+        ):
             invocation = dbt.cli(
-                ["build", "--exclude-resource-type", "unit_test", "--vars", json.dumps(variables)],
+                ["build", "--exclude-resource-type", "unit_test"],
                 context=context,
             )
             yield from invocation.stream()

@@ -41,7 +41,7 @@ def lake_columns() -> dict[str, dict[str, str]]:
 def write_delivery(
     rows: Sequence[Mapping[str, Any]], *, lake: Path, source: str, delivery: str, delivered_at: str
 ) -> Row:
-    """Write one delivery as the lake holds it; gives its entry for the dbt var `deliveries`.
+    """Write one delivery as the lake holds it; gives its entry for the list of deliveries.
 
     Missing columns are NULL; `_row_number` is counted from 1.
     """
@@ -61,7 +61,7 @@ def write_delivery(
 def build_warehouse(tmp: Path, deliveries: Iterable[Mapping[str, Any]] | None, *, command: str = "build") -> Path:
     """Run dbt over the deliveries ({source, delivery, delivered_at, files}); gives the path of the warehouse.
 
-    None leaves out the var. `build` runs the unit tests and the data tests too. Raises AssertionError with dbt's
+    None names no file of deliveries. `build` runs the unit tests and the data tests too. Raises AssertionError with dbt's
     own messages when a node fails.
     """
     from dbt.cli.main import dbtRunner
@@ -74,9 +74,16 @@ def build_warehouse(tmp: Path, deliveries: Iterable[Mapping[str, Any]] | None, *
         *("--target-path", str(tmp / "target"), "--log-path", str(tmp / "logs")),
         # dbt leaves a log file open when it is done, which is a warning, and warnings fail.
         *("--log-level-file", "none"),
-        *("--vars", json.dumps({} if deliveries is None else {"deliveries": list(deliveries)}), "--quiet"),
+        "--quiet",
     ]
-    with _environment(OEVERUM_WAREHOUSE_BUILD=str(warehouse), OEVERUM_DUCKDB_TEMP=str(tmp / "duckdb_temp")):
+    accepted = tmp / "deliveries.json"
+    if deliveries is not None:
+        accepted.write_text(json.dumps(list(deliveries)), encoding="utf-8")
+    with _environment(
+        OEVERUM_WAREHOUSE_BUILD=str(warehouse),
+        OEVERUM_DUCKDB_TEMP=str(tmp / "duckdb_temp"),
+        OEVERUM_LAKE_DELIVERIES="" if deliveries is None else str(accepted),
+    ):
         try:
             result = dbtRunner().invoke(arguments)
         finally:

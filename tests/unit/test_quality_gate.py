@@ -66,7 +66,9 @@ def test_one_bad_row_closes_the_gate_and_its_page_tells_no_value(faulty: Path) -
     assert result.warnings == ("hospital_contact/05.102",)
     page = html(result)
     assert "The gate is closed." in page
-    assert all(f"<h2>{table}</h2>" in page for table in COLUMNS)
+    shown = re.findall(r"<h2>(\w+)</h2>", page)
+    assert shown[:2] == ["note", "hospital_contact"]
+    assert sorted(shown) == sorted(COLUMNS)
     for told in (page, str(result.report), repr(result)):
         assert not any(word in told for word in (CPR, "Karen", "Jensen"))
     assert not re.search(r"https?:|//|<script|<link|<img|@import|url\(", page)
@@ -165,7 +167,7 @@ def test_great_expectations_agrees_with_arithmetic_on_counts(drawn: list[tuple[i
         assert found.passed == (bad <= max_failing or bad / rows <= max_share)
 
 
-def test_judging_calls_no_network_and_writes_nothing(tmp_path: Path) -> None:
+def test_judging_calls_no_network_and_writes_nothing_at_home(tmp_path: Path) -> None:
     program = """
 import os, sys
 from pathlib import Path
