@@ -3,11 +3,10 @@
 Every statement passes the same checks as on the command line: a live grant, a read-only query, the audit log.
 """
 
+from oeverum.settings import Settings
 from sandbox.access import Door
 from sandbox.audit import AuditLog
 from sandbox.grants import Grants
-
-from oeverum.settings import Settings
 
 
 def door(settings: Settings) -> Door:

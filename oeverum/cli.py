@@ -113,5 +113,7 @@ def main() -> None:
             raise
         fail(str(error))
         raise SystemExit(code) from None
+
+
 if __name__ == "__main__":
     main()

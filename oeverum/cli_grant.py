@@ -5,12 +5,12 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
-from sandbox.audit import AuditLog
-from sandbox.grants import Grants
 
 from oeverum.output import console, fail, table
 from oeverum.settings import from_environment, operator
+from sandbox.audit import AuditLog
 from sandbox.errors import PermitError
+from sandbox.grants import Grants
 from sandbox.permit import in_force
 
 app = typer.Typer(no_args_is_help=True, help="Grants: issue, list, revoke.")

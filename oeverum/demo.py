@@ -7,8 +7,6 @@ and doubles nothing.
 import time
 from datetime import UTC, datetime
 
-from sandbox.grants import Grants
-
 from ingestion.contract import load_all
 from ingestion.take_in import RestrictedZone
 from oeverum.access import door
@@ -17,6 +15,7 @@ from oeverum.settings import REPOSITORY, Settings, operator
 from oeverum.step import Step, exit_code
 from pseudonymisation.keyring import KeyRing
 from sandbox.errors import GrantEnded, NoGrant
+from sandbox.grants import Grants
 from sandbox.permit import activate, all_permits, in_force
 from sandbox.release import latest
 

@@ -5,15 +5,15 @@ The grant is looked at before every statement, so that access ends when it ends.
 
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
-from datetime import UTC, datetime
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pyarrow as pa
 
 from sandbox.audit import AuditLog
 from sandbox.errors import NoGrant, QueryRefused, ReleaseError, SandboxError
-from sandbox.grants import Grants
+from sandbox.grants import Grant, Grants
 from sandbox.permit import Permit, all_permits
 from sandbox.query import Limits, run
 from sandbox.release import Release, latest, list_releases
@@ -55,18 +55,27 @@ class Door:
     ) -> Answer:
         """Run one query for a holder of a live grant.
 
-        `release` pins a version; default is the latest. Raises NoGrant, GrantEnded, ReleaseError or QueryRefused.
+        `release` pins a version; default is the latest. A query that still runs when the grant ends is cut. Raises
+        NoGrant, GrantEnded, ReleaseError or QueryRefused.
         """
-        chosen = self._enter(project, holder=holder, now=now, release=release, sql=sql)
+        chosen, permit, grant = self._enter(project, holder=holder, now=now, release=release, sql=sql)
         told = {"actor": holder, "project": project}
         self._audit.append("query", **told, release=chosen.release, sql=sql)
         begun = time.monotonic()
+        left = (grant.over_at - now).total_seconds()
         try:
-            table = run(release=chosen, sql=sql, limits=limits)
-        except QueryRefused as refusal:
-            self._audit.append("query_refused", **told, release=chosen.release, reason=str(refusal))
+            try:
+                table = run(release=chosen, sql=sql, limits=replace(limits, seconds=min(limits.seconds, left)))
+            finally:
+                seconds = time.monotonic() - begun
+                # Whatever came of it: who may no longer ask gets no answer either.
+                self._grants.require_live(permit=permit, holder=holder, now=now + timedelta(seconds=seconds))
+        except BaseException as stopped:
+            reason = stopped.kind if isinstance(stopped, QueryRefused) else type(stopped).__name__
+            self._audit.append(
+                "query_refused", **told, release=chosen.release, reason=reason, seconds=round(seconds, 3)
+            )
             raise
-        seconds = time.monotonic() - begun
         self._audit.append("query_done", **told, release=chosen.release, rows=table.num_rows, seconds=round(seconds, 3))
         return Answer(table, chosen.release, seconds)
 
@@ -74,15 +83,17 @@ class Door:
         self, project: str, *, holder: str, release: str | None = None, clock: Callable[[], datetime] = _now
     ) -> "Session":
         """Ask the same release query after query; the grant is looked at before each. Raises as `query`."""
-        chosen = self._enter(project, holder=holder, now=clock(), release=release, sql=None)
+        chosen, _, _ = self._enter(project, holder=holder, now=clock(), release=release, sql=None)
         self._audit.append("open", actor=holder, project=project, release=chosen.release)
         return Session(self, project, holder, chosen, clock)
 
-    def _enter(self, project: str, *, holder: str, now: datetime, release: str | None, sql: str | None) -> Release:
+    def _enter(
+        self, project: str, *, holder: str, now: datetime, release: str | None, sql: str | None
+    ) -> tuple[Release, Permit, Grant]:
         try:
             permit = self._permit(project)
-            self._grants.require_live(permit=permit, holder=holder, now=now)
-            return self._release(project, release)
+            grant = self._grants.require_live(permit=permit, holder=holder, now=now)
+            return self._release(project, release), permit, grant
         except SandboxError as refusal:
             facts = {"reason": type(refusal).__name__} | ({"sql": sql} if sql else {})
             self._audit.append("access_refused", actor=holder, project=project, **facts)

@@ -1,8 +1,9 @@
 """The audit log: one line of JSON for every query, release, grant and refusal, each chained to the one before.
 
 An entry holds the hash of the entry before it, so that nobody can change, remove or insert one unseen; `audit.head`
-beside the log holds the count and the last hash, so that a tail cut off is seen too. What looks like an identifier of a
-person in a text (a query, say) is masked before it is written.
+beside the log holds the count and the last hash, so that a tail cut off is seen too. The chain has no key: who may
+write both files can write a new chain, so the hash of the head belongs from time to time in another place. What looks
+like an identifier of a person in a text (a query, say) is masked before it is written.
 """
 
 import fcntl
@@ -15,11 +16,15 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
+
+from sandbox.errors import SandboxError
 
 START = "0" * 64
+TEXT_CHARACTERS = 20_000
+TORN, HEAD_LOST = "audit_torn_line", "audit_head_lost"
 MASKS = (
-    (re.compile(r"(?<![0-9])[0-9]{6}[- ]?(?:[0-9]{4}|[0-9][A-Za-z]{2}[0-9])(?![0-9])"), "[CPR]"),
+    (re.compile(r"(?<![0-9])[0-9]{6} ?[-–—]? ?(?:[0-9]{4}|[0-9][A-Za-z]{2}[0-9])(?![0-9])"), "[CPR]"),
     (re.compile(r"[^\s@'\"<>]+@[^\s@'\"<>]+"), "[EMAIL]"),
     (re.compile(r"(?<![0-9])(?:\+45 ?)?[0-9]{2}(?: ?[0-9]{2}){3}(?![0-9])"), "[PHONE]"),
 )
@@ -58,94 +63,121 @@ class AuditLog:
         self._head = path.with_suffix(".head")
 
     def append(self, kind: str, *, actor: str, project: str = "", **facts: Any) -> None:
-        """Write one entry, and have it on disk before returning."""
+        """Write one entry, and have it on disk before returning.
+
+        What a killed process has left is put right first: a line without its end is moved into `audit.torn`, a whole
+        line that the head does not know yet is counted, and a head that is not there is made anew; the first and the
+        last of these are entries themselves.
+        """
         with self._locked():
-            count, last = self._mended_head()
-            entry = {
-                "at": datetime.now(UTC).isoformat(timespec="microseconds"),
-                "kind": kind,
-                "actor": actor,
-                "project": project,
-                "facts": {name: masked(value) for name, value in facts.items()},
-                "previous": last,
-            }
-            digest = _digest(entry)
-            with self._path.open("ab") as log:
-                log.write((_canonical({**entry, "hash": digest}) + "\n").encode("utf-8"))
-                log.flush()
-                os.fsync(log.fileno())
-            self._write_head(count + 1, digest)
+            torn, last = self._set_torn_aside()
+            count, previous, lost = self._where(last)
+            if torn:
+                count, previous = self._write(TORN, "platform", "", {"bytes": torn}, count, previous)
+            if lost:
+                count, previous = self._write(HEAD_LOST, "platform", "", {"entries": count}, count, previous)
+            self._write(kind, actor, project, facts, count, previous)
 
     def read(self) -> Iterator[Entry]:
-        """The entries, oldest first."""
-        for line in self._lines():
-            said = json.loads(line)
-            at = datetime.fromisoformat(said["at"])
-            yield Entry(at, said["kind"], said["actor"], said["project"], said["facts"])
+        """The entries, oldest first, without one that a killed process left half written.
+
+        Raises SandboxError at a line that is no entry.
+        """
+        for number, line in enumerate(self._lines(), start=1):
+            if not line.endswith(b"\n"):
+                return
+            try:
+                said = json.loads(line)
+                at = datetime.fromisoformat(said["at"])
+                entry = Entry(at, said["kind"], said["actor"], said["project"], dict(said["facts"]))
+            except (ValueError, KeyError, TypeError):
+                raise SandboxError(
+                    f"the audit log: expected an entry in line {number}, found another text; "
+                    "restore the log from its backup"
+                ) from None
+            yield entry
 
     def verify(self) -> Verdict:
-        """Follow the chain from the first entry to the head."""
-        last, count = START, 0
+        """Follow the chain from the first entry to the head, which may be one entry behind after a kill."""
+        before, last, count = START, START, 0
         for count, line in enumerate(self._lines(), start=1):
-            try:
-                entry = json.loads(line)
-                told = entry.pop("hash")
-            except (ValueError, KeyError, AttributeError, TypeError):
+            entry = _entry(line)
+            told = entry.pop("hash", None)
+            if not line.endswith(b"\n") or entry.get("previous") != last or told != _digest(entry):
                 return Verdict(False, count, count)
-            if entry.get("previous") != last or told != _digest(entry):
-                return Verdict(False, count, count)
-            last = told
+            before, last = last, told
         head = self._read_head()
-        if head is not None and head != (count, last):
-            return Verdict(False, count, count + 1)
-        return Verdict(True, count)
+        known = head in {(count, last), (count - 1, before)} if head else count <= 1
+        return Verdict(True, count) if known else Verdict(False, count, count + 1)
+
+    def _write(
+        self, kind: str, actor: str, project: str, facts: dict[str, Any], count: int, previous: str
+    ) -> tuple[int, str]:
+        """One more entry, and the head after it."""
+        entry = {
+            "at": datetime.now(UTC).isoformat(timespec="microseconds"),
+            "kind": kind,
+            "actor": _encodable(actor),
+            "project": _encodable(project),
+            "facts": {name: masked(value) for name, value in facts.items()},
+            "previous": previous,
+        }
+        # As it will be read again: a fact that is no JSON value stands as a text.
+        entry = json.loads(_canonical(entry))
+        digest = _digest(entry)
+        with self._path.open("ab") as log:
+            log.write((_canonical({**entry, "hash": digest}) + "\n").encode("utf-8"))
+            log.flush()
+            os.fsync(log.fileno())
+        temporary = self._head.with_suffix(".head.new")
+        with temporary.open("w", encoding="utf-8") as head:
+            json.dump({"entries": count + 1, "hash": digest}, head)
+            head.flush()
+            # Without this a power cut could leave a head that is many entries behind.
+            os.fsync(head.fileno())
+        temporary.replace(self._head)
+        return count + 1, digest
 
     def _lines(self) -> Iterator[bytes]:
         if self._path.is_file():
             with self._path.open("rb") as log:
                 yield from log
 
-    def _mended_head(self) -> tuple[int, str]:
-        """Count and hash of the last entry, after what a killed process left has been put right.
-
-        A line without its end is moved into `audit.torn`; a whole line that the head does not know yet was written
-        by a process killed between the two, and is counted.
-        """
+    def _set_torn_aside(self) -> tuple[int, bytes]:
+        """The length of a last line without its end, which is moved away, and the last whole line."""
         if not self._path.is_file():
-            return 0, START
-        text = self._path.read_bytes() if self._read_head() is None else b""
-        size = self._path.stat().st_size
+            return 0, b""
         with self._path.open("r+b") as log:
-            tail_start = max(0, size - 1_000_000)
-            log.seek(tail_start)
-            tail = log.read()
+            start, tail = _tail(log)
             whole_end = tail.rfind(b"\n") + 1
-            if whole_end < len(tail):
-                with self._path.with_suffix(".torn").open("ab") as torn:
-                    torn.write(tail[whole_end:] + b"\n")
-                log.truncate(tail_start + whole_end)
-                tail = tail[:whole_end]
-        head = self._read_head()
-        last_line = tail.rstrip(b"\n").rpartition(b"\n")[2]
-        last = json.loads(last_line)["hash"] if last_line else START
-        if head is not None and head[1] == last:
-            return head
-        if head is not None and last_line and json.loads(last_line)["previous"] == head[1]:
-            return head[0] + 1, last
-        if head is None:
-            return text.count(b"\n"), last
-        return head[0], head[1]
+            torn = tail[whole_end:]
+            if torn:
+                with self._path.with_suffix(".torn").open("ab") as aside:
+                    aside.write(torn + b"\n")
+                    aside.flush()
+                    os.fsync(aside.fileno())
+                log.truncate(start + whole_end)
+                os.fsync(log.fileno())
+        return len(torn), tail[:whole_end].rstrip(b"\n").rpartition(b"\n")[2]
+
+    def _where(self, last: bytes) -> tuple[int, str, bool]:
+        """How many entries there are, the hash of the last, and whether the head that should know it is gone.
+
+        When log and head tell different stories, the head is believed: the chain then shows where the log was changed.
+        """
+        head, entry = self._read_head(), _entry(last)
+        if head is not None:
+            follows = entry.get("previous") == head[1] and "hash" in entry
+            return (head[0] + 1, str(entry["hash"]), False) if follows else (*head, False)
+        count = sum(1 for _ in self._lines())
+        return count, str(entry.get("hash", START)), count > 1
 
     def _read_head(self) -> tuple[int, str] | None:
-        if not self._head.is_file():
+        try:
+            said = json.loads(self._head.read_text(encoding="utf-8"))
+            return int(said["entries"]), str(said["hash"])
+        except (FileNotFoundError, ValueError, KeyError, TypeError):
             return None
-        said = json.loads(self._head.read_text(encoding="utf-8"))
-        return said["entries"], said["hash"]
-
-    def _write_head(self, count: int, digest: str) -> None:
-        temporary = self._head.with_suffix(".head.new")
-        temporary.write_text(json.dumps({"entries": count, "hash": digest}), encoding="utf-8")
-        temporary.replace(self._head)
 
     @contextmanager
     def _locked(self) -> Iterator[None]:
@@ -156,11 +188,45 @@ class AuditLog:
 
 
 def masked(value: Any) -> Any:
-    """A fact with everything masked that looks like an identifier of a person."""
-    if isinstance(value, str):
-        for pattern, mask in MASKS:
-            value = pattern.sub(mask, value)
+    """A fact with all masked that looks like an identifier of a person, in lists and maps too; long texts are cut."""
+    if isinstance(value, dict):
+        return {masked(str(name)): masked(part) for name, part in value.items()}
+    if isinstance(value, list | tuple | set | frozenset):
+        return [masked(part) for part in value]
+    if not isinstance(value, str):
+        return value
+    value = _encodable(value)
+    for pattern, mask in MASKS:
+        value = pattern.sub(mask, value)
+    if len(value) > TEXT_CHARACTERS:
+        return f"{value[:TEXT_CHARACTERS]} [and {len(value) - TEXT_CHARACTERS} characters]"
     return value
+
+
+def _encodable(text: str) -> str:
+    """The text without the halves of characters that a broken encoding leaves."""
+    return text.encode("utf-8", "replace").decode("utf-8")
+
+
+def _entry(line: bytes) -> dict[str, Any]:
+    """A line as a map; empty when it is none."""
+    try:
+        said = json.loads(line)
+    except ValueError:
+        return {}
+    return said if isinstance(said, dict) else {}
+
+
+def _tail(log: BinaryIO) -> tuple[int, bytes]:
+    """The end of a log, from a place on that lies before its last whole line, and that place."""
+    size, window = log.seek(0, os.SEEK_END), 65_536
+    while True:
+        start = max(0, size - window)
+        log.seek(start)
+        tail = log.read()
+        if start == 0 or tail.count(b"\n") > 1:
+            return start, tail
+        window *= 4
 
 
 def _canonical(entry: dict[str, Any]) -> str:

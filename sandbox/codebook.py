@@ -1,5 +1,278 @@
-"""Temporary."""
-from types import SimpleNamespace
-from typing import Any
-def build_codebook(**k: Any) -> Any:
-    return SimpleNamespace(json={"tables": [t.name for t in k["tables"]]}, html="<html></html>")
+"""The codebook of a release: every table and column with its meaning, where it comes from, and how much is missing.
+
+Here: what the codebook says, as data. Its page for people is made in `codebook_page.py`; the meanings and origins are
+those of the dbt project (`dbt_project/models/marts/*.yml`) and of the source contracts, read from dbt's manifest.
+No value of a row stands in a codebook, in no tier: only shares of missing values and bands of how many different
+values there are.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from itertools import pairwise
+from pathlib import Path
+from typing import Any, Protocol
+
+import duckdb
+
+from sandbox.codebook_page import page
+from sandbox.errors import ReleaseError
+from sandbox.permit import Permit
+from sandbox.tables import KEY_DOMAINS, SCHEMA, SUBJECT, TIMES
+
+# Arrow's names of the types of a release, as DuckDB tells them.
+TYPES = {
+    "string": "VARCHAR",
+    "bool": "BOOLEAN",
+    "int32": "INTEGER",
+    "int64": "BIGINT",
+    "double": "DOUBLE",
+    "date32[day]": "DATE",
+    "timestamp[us]": "TIMESTAMP",
+}
+SUBJECT_MEANING = (
+    "Pseudonym of the person in this project, 12 characters. The same person has the same one in every table and every "
+    "release of the project, and another one in every other project."
+)
+BANDS = (1, 10, 100, 1_000, 10_000, 100_000)
+
+
+class TableLike(Protocol):
+    """One Parquet file of a release. `columns` are (name, Arrow type)."""
+
+    @property
+    def name(self) -> str: ...  # noqa: D102
+    @property
+    def file(self) -> str: ...  # noqa: D102
+    @property
+    def rows(self) -> int: ...  # noqa: D102
+    @property
+    def columns(self) -> Sequence[tuple[str, str]]: ...  # noqa: D102
+
+
+@dataclass(frozen=True, slots=True)
+class Codebook:
+    """The codebook as data for programs and as a page for people."""
+
+    json: dict[str, Any]
+    html: str
+
+
+def build_codebook(
+    *,
+    permit: Permit,
+    tables: Sequence[TableLike],
+    folder: Path,
+    release: str,
+    created: datetime,
+    dbt_manifest: Mapping[str, Any],
+) -> Codebook:
+    """The codebook of the Parquet files in `folder`.
+
+    `dbt_manifest` is dbt's parsed manifest.json; its models of schema `marts` say what a column means and where it
+    comes from. Raises ReleaseError when it does not know a table or a column of the release.
+    """
+    models = {
+        node["name"]: node
+        for node in dbt_manifest["nodes"].values()
+        if node.get("resource_type", "model") == "model" and node.get("schema") == SCHEMA
+    }
+    sources = {node["name"]: node for node in dbt_manifest.get("sources", {}).values()}
+    threshold = permit.small_cell_threshold
+    described = [_table(table, models, folder=folder, threshold=threshold) for table in tables]
+    uses: dict[str, list[str]] = {}
+    for table in described:
+        for column in table["columns"]:
+            if column["name"] in KEY_DOMAINS:
+                uses.setdefault(KEY_DOMAINS[column["name"]], []).append(f"{table['name']}.{column['name']}")
+    for table in described:
+        for column in table["columns"]:
+            own = f"{table['name']}.{column['name']}"
+            domain = KEY_DOMAINS.get(column["name"], "")
+            column["joins"] = [use for use in uses.get(domain, []) if use != own]
+    used = sorted({name for table in described for column in table["columns"] for name in column["origin"]})
+    book: dict[str, Any] = {
+        "project": permit.project,
+        "title": permit.title.strip(),
+        "purpose": " ".join(permit.purpose.split()),
+        "legal_basis": " ".join(permit.legal_basis.split()),
+        "responsible": permit.responsible,
+        "contact": permit.contact,
+        "tier": permit.tier,
+        "permit": {"from": _day(permit.valid_from), "to": _day(permit.valid_to)},
+        "period": {"from": _day(permit.period.start), "to": _day(permit.period.end)} if permit.period else None,
+        "date_granularity": permit.date_granularity,
+        "release": release,
+        "created": created.isoformat(timespec="seconds"),
+        "tables": described,
+        "sources": _sources(used, sources),
+        "queries": _queries(described),
+    }
+    return Codebook(json=book, html=page(book))
+
+
+def _day(day: object) -> str | None:
+    return str(day) if day else None
+
+
+def _table(table: TableLike, models: Mapping[str, Any], *, folder: Path, threshold: int) -> dict[str, Any]:
+    model = models.get(table.name)
+    if model is None:
+        raise ReleaseError(
+            f"{table.name}: expected its meaning in dbt's manifest, found none; parse the dbt project, release again"
+        )
+    documented = {name.lower(): column for name, column in model["columns"].items()}
+    profile = _profile(folder / table.file, [name for name, _ in table.columns])
+    grain, about, steps = _parts(model.get("description") or "")
+    columns = []
+    for name, arrow_type in table.columns:
+        meaning, origin, note = _meaning(table.name, name, documented)
+        missing, distinct = profile[name]
+        columns.append(
+            {
+                "name": name,
+                "type": TYPES.get(arrow_type, arrow_type.upper()),
+                "meaning": meaning,
+                "origin": origin,
+                "origin_note": note,
+                **_missing(missing, table.rows, threshold),
+                "distinct": _band(distinct),
+            }
+        )
+    return {
+        "name": table.name,
+        "file": table.file,
+        "rows": table.rows,
+        "grain": grain,
+        "about": about,
+        "steps": steps,
+        "time": TIMES.get(table.name, ""),
+        "columns": columns,
+    }
+
+
+def _meaning(table: str, name: str, documented: Mapping[str, Any]) -> tuple[str, list[str], str]:
+    """Meaning, origins such as `bef.foed_dag`, and a note for a column without one."""
+    if name == SUBJECT:
+        return SUBJECT_MEANING, _origin(documented.get("person_id", {}))[0], ""
+    column = documented.get(name)
+    if column is None or not column.get("description"):
+        raise ReleaseError(
+            f"{table}.{name}: expected its meaning in dbt's manifest, found none; describe it in the model's YAML, "
+            "parse the dbt project, release again"
+        )
+    meaning = " ".join(column["description"].split())
+    if name in KEY_DOMAINS:
+        meaning = f"{meaning} Its keys are this project's own."
+    return meaning, *_origin(column)
+
+
+def _origin(column: Mapping[str, Any]) -> tuple[list[str], str]:
+    meta = {**(column.get("meta") or {}), **((column.get("config") or {}).get("meta") or {})}
+    origin = meta.get("origin") or []
+    return [origin] if isinstance(origin, str) else list(origin), str(meta.get("note") or "")
+
+
+def _parts(description: str) -> tuple[str, str, list[str]]:
+    """A model's description as its grain (the first sentence), the rest, and its numbered steps."""
+    text = " ".join(description.split())
+    text, _, told = text.partition("Steps: ")
+    grain, stop, about = text.strip().partition(". ")
+    steps = []
+    number = 1
+    while told:
+        _, _, rest = told.partition(f"({number}) ")
+        step, _, _ = rest.partition(f"({number + 1}) ")
+        if not step:
+            break
+        steps.append(step.strip())
+        number, told = number + 1, rest[len(step) :]
+    return (grain + stop.strip()) if stop else grain, about.strip(), steps
+
+
+def _profile(path: Path, columns: Sequence[str]) -> dict[str, tuple[int, int]]:
+    """Per column the number of missing values and about how many different ones there are, in one scan."""
+    asked = ", ".join(f'count(*) - count("{name}"), approx_count_distinct("{name}")' for name in columns)
+    with duckdb.connect(":memory:", config={"threads": 2, "memory_limit": "1GB", "temp_directory": ""}) as engine:
+        found = engine.execute(f"select {asked} from read_parquet(?)", [str(path)]).fetchone()
+    numbers = [int(number) for number in found] if found else []
+    return {name: (numbers[2 * at], numbers[2 * at + 1]) for at, name in enumerate(columns)}
+
+
+def _missing(missing: int, rows: int, threshold: int) -> dict[str, Any]:
+    """The share of missing values in whole per cent, and in words; few are not counted."""
+    if not rows:
+        return {"missing_percent": 0, "missing": "no rows"}
+    if not missing:
+        return {"missing_percent": 0, "missing": "none"}
+    if missing == rows:
+        return {"missing_percent": 100, "missing": "all"}
+    if missing < threshold:
+        return {"missing_percent": 1, "missing": "a few"}
+    if rows - missing < threshold:
+        return {"missing_percent": 99, "missing": "all but a few"}
+    percent = min(99, max(1, round(100 * missing / rows)))
+    return {"missing_percent": percent, "missing": "< 1 %" if missing / rows < 0.005 else f"{percent} %"}
+
+
+def _band(distinct: int) -> str:
+    """About how many different values, as a band; the count is an estimate, and an exact one would tell too much."""
+    if distinct <= 1:
+        return str(distinct)
+    for low, high in pairwise(BANDS):
+        if distinct <= high:
+            return f"{low + 1:,} to {high:,}"
+    return f"more than {BANDS[-1]:,}"
+
+
+def _sources(used: Iterable[str], sources: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """The sources that the release's columns come from, each with the columns that are used and what they are."""
+    found: dict[str, dict[str, Any]] = {}
+    for origin in used:
+        name, _, column = origin.partition(".")
+        node = sources.get(name, {})
+        source = found.setdefault(
+            name, {"name": name, "description": " ".join((node.get("description") or "").split()), "columns": []}
+        )
+        described = next(
+            (each for each in (node.get("columns") or {}).values() if origin in _origin(each)[0]),
+            (node.get("columns") or {}).get(column, {}),
+        )
+        meaning = " ".join((described.get("description") or "").split())
+        source["columns"].append({"name": column, "meaning": meaning})
+    return list(found.values())
+
+
+def _queries(tables: Sequence[Mapping[str, Any]]) -> list[dict[str, str]]:
+    """First queries that run on this very release."""
+    names = {table["name"]: {column["name"]: column for column in table["columns"]} for table in tables}
+    first = next(iter(names))
+    found = [{"title": "How many people are there?", "sql": f"select count(distinct {SUBJECT}) as people from {first}"}]
+    people = {"person", "cohort", "residence"}
+    others = [name for name in names if name != first]
+    other = next((name for name in others if name not in people), next(iter(others), None))
+    if other:
+        by = next(
+            (name for name in names[first] if name != SUBJECT and names[first][name]["distinct"] == "2 to 10"), None
+        )
+        chosen, group = (f"{first}.{by}, ", f"\ngroup by {first}.{by}\norder by {first}.{by}") if by else ("", "")
+        found.append(
+            {
+                "title": f"Two tables of one person: {other} beside {first}",
+                "sql": f"select {chosen}count(*) as {other}_rows,"
+                f"\n       count(distinct {other}.{SUBJECT}) as people\n"
+                f"from {other}\njoin {first} using ({SUBJECT}){group}",
+            }
+        )
+    for name, columns in names.items():
+        times = [column for column in columns if columns[column]["type"] in {"DATE", "TIMESTAMP"}]
+        if name not in people and times:
+            found.append(
+                {
+                    "title": f"Rows of {name} in each year",
+                    "sql": f"select year({times[0]}) as year, count(*) as rows\n"
+                    f"from {name}\ngroup by all\norder by year",
+                }
+            )
+            break
+    return found

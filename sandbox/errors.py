@@ -47,9 +47,16 @@ class PermitError(SandboxError):
 
 
 class QueryRefused(SandboxError):
-    """A query asks for something that the gateway does not run."""
+    """A query asks for something that the gateway does not run.
+
+    `kind` is the reason in a word or two, such as `time` or `Binder Error`: all that the audit log is told.
+    """
 
     exit_code = 17
+
+    def __init__(self, line: str, *, kind: str = "statement") -> None:
+        super().__init__(line)
+        self.kind = kind
 
 
 class ReleaseError(SandboxError):

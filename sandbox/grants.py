@@ -117,6 +117,12 @@ class Grants:
         """
         mine = self.list(project=permit.project, holder=holder)
         live = [grant for grant in mine if grant.is_live(now)]
+        if live and not permit.covers(now.astimezone(DENMARK).date()):
+            # The permit was cut short, or put off, after the grant was issued.
+            raise GrantEnded(
+                f"the permit of {permit.project} is in force from {permit.valid_from} up to, not including, "
+                f"{permit.valid_to}; ask {permit.contact} to renew it"
+            )
         if live:
             return max(live, key=lambda grant: grant.over_at)
         if mine:

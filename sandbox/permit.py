@@ -56,6 +56,7 @@ Line = Annotated[StrictStr, Field(min_length=1, max_length=2000, pattern=r"\S")]
 Day = Annotated[date, BeforeValidator(_day)]
 Value = StrictBool | StrictInt | StrictFloat | Annotated[datetime, Strict()] | Annotated[date, Strict()] | StrictStr
 Tier = Literal["practice", "research", "company"]
+Granularity = Literal["day", "month", "year"]
 
 
 class _Part(BaseModel):
@@ -138,6 +139,7 @@ class Permit(_Part):
     valid_to: Day | None = Field(default=None, alias="to")
     duration_days: Annotated[StrictInt, Field(ge=1, le=3660)] | None = None
     grant_days: Annotated[StrictInt, Field(ge=1, le=366)]
+    date_granularity: Granularity = "day"
     small_cell_threshold: Annotated[StrictInt, Field(ge=1, le=100)] = 5
     period: Period | None = None
     population: tuple[Membership, ...] = Field(min_length=1)
@@ -286,6 +288,7 @@ def explain(permit: Permit) -> str:
         f"Tier: {permit.tier}. {_TIERS[permit.tier]}",
         time,
         f"One person's access lasts {permit.grant_days} days at most.",
+        f"Dates: {_DATES[permit.date_granularity]}",
         f"Numbers of people below {permit.small_cell_threshold} are not let out.",
         "Population: every person",
         *(f"  - {_told(member)}" for member in permit.population),
@@ -307,6 +310,12 @@ _TIERS = {
     "practice": "Synthetic people only; rows may be seen by anyone with a grant.",
     "research": "Pseudonymised rows, seen inside the platform; what leaves is checked first.",
     "company": "Pseudonymised people; only results that pass disclosure control come out.",
+}
+
+_DATES = {
+    "day": "as they are.",
+    "month": "the first of their month, times of day left out.",
+    "year": "the first of January of their year, times of day left out.",
 }
 
 

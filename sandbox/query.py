@@ -14,19 +14,26 @@ from dataclasses import dataclass
 import duckdb
 import pyarrow as pa
 
-from sandbox.errors import QueryRefused
+from sandbox.errors import QueryRefused, ReleaseError
 from sandbox.release import Release
 
-BATCH_ROWS = 50_000
+# One vector of the engine: rows may be wide, and what has left the engine is no longer under its memory limit.
+BATCH_ROWS = 2_048
+SQL_CHARACTERS = 100_000
 _EXPLAIN = re.compile(r"\s*explain\s+", re.IGNORECASE)
+_KIND = re.compile(r"([A-Z][A-Za-z ]{2,30} Error): ")
+_COLUMN = re.compile(r"from source column (\w+)")
+# What the engine says of these is about the query alone. Other errors come from running it, and quote the rows.
+_ABOUT_THE_QUERY = {"Parser Error", "Binder Error", "Catalog Error", "Permission Error", "Not implemented Error"}
 
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """What one query may use. `memory` in DuckDB's form."""
+    """What one query may use. `memory` in DuckDB's form; `rows` and `mebibytes` are of the result."""
 
     seconds: float = 120.0
     rows: int = 1_000_000
+    mebibytes: int = 512
     memory: str = "2GB"
     threads: int = 2
 
@@ -34,40 +41,31 @@ class Limits:
 def run(*, release: Release, sql: str, limits: Limits = Limits()) -> pa.Table:
     """The result of one query on a release.
 
-    Raises QueryRefused when it is no single SELECT, reaches for something else, or passes a limit.
+    Raises QueryRefused when it is no single SELECT, reaches for something else, or passes a limit; ReleaseError when
+    the files of the release cannot be read.
     """
     check(sql)
-    with _engine(release, limits) as engine:
-        overdue = threading.Event()
-
-        def stop() -> None:
-            overdue.set()
-            engine.interrupt()
-
-        watchdog = threading.Timer(limits.seconds, stop)
-        watchdog.start()
+    with _engine(release, limits) as engine, _cut_after(engine, limits.seconds):
         try:
             return _fetch(engine, sql, limits)
-        except duckdb.InterruptException:
-            raise QueryRefused(
-                f"expected an answer within {limits.seconds:g} seconds; ask for less, or in smaller parts"
-            ) from None
-        except duckdb.OutOfMemoryException:
-            raise QueryRefused(
-                f"expected a query that fits in {limits.memory}; aggregate or filter before joining"
-            ) from None
-        except duckdb.Error as error:
-            raise QueryRefused(_told(error, release)) from None
-        finally:
-            watchdog.cancel()
+        except (duckdb.Error, pa.ArrowException, OSError) as error:
+            # Not chained: the engine's message may quote rows, and tells where the files are.
+            raise _refusal(error, limits) from None
 
 
 def check(sql: str) -> None:
     """Raise QueryRefused unless the text is one statement that only reads."""
+    if len(sql) > SQL_CHARACTERS:
+        raise QueryRefused(f"expected at most {SQL_CHARACTERS:,} characters, found {len(sql):,}; ask for less at once")
     try:
+        sql.encode("utf-8")
         statements = duckdb.extract_statements(sql)
+    except UnicodeError:
+        raise QueryRefused("expected a query in UTF-8, found other bytes; mend its encoding") from None
     except duckdb.Error as error:
-        raise QueryRefused(str(error).splitlines()[0]) from None
+        raise QueryRefused(_first_line(str(error)), kind="Parser Error") from None
+    if len(statements) > 1 and statements[0].type == duckdb.StatementType.CREATE and _only_pivots(sql):
+        raise QueryRefused("expected a PIVOT that names its columns; write ON column IN (value, value)")
     if len(statements) != 1:
         raise QueryRefused(f"expected one statement, found {len(statements)}; send them one by one")
     kind = statements[0].type
@@ -78,6 +76,31 @@ def check(sql: str) -> None:
         check(inner)
     elif kind != duckdb.StatementType.SELECT:
         raise QueryRefused(f"expected a SELECT, found {kind.name}; a sandbox is only read")
+
+
+def _only_pivots(sql: str) -> bool:
+    """Whether the parser makes several statements of one PIVOT: it looks for the columns in the rows first."""
+    return re.match(r"\s*(pivot|pivot_wider|from|select|with)\b", sql, re.IGNORECASE) is not None
+
+
+@contextmanager
+def _cut_after(engine: duckdb.DuckDBPyConnection, seconds: float) -> Iterator[None]:
+    """Interrupt the engine when time is up, again and again: one that falls between two of its steps is lost."""
+    done = threading.Event()
+
+    def watch() -> None:
+        wait = seconds
+        while not done.wait(wait):
+            engine.interrupt()
+            wait = 0.25
+
+    watcher = threading.Thread(target=watch, name="watchdog", daemon=True)
+    watcher.start()
+    try:
+        yield
+    finally:
+        done.set()
+        watcher.join()
 
 
 @contextmanager
@@ -95,10 +118,19 @@ def _engine(release: Release, limits: Limits) -> Iterator[duckdb.DuckDBPyConnect
     )
     try:
         paths = {table.name: str(release.folder / table.file).replace("'", "''") for table in release.tables}
-        for name, path in paths.items():
-            engine.execute(f"create view \"{name}\" as select * from read_parquet('{path}')")
+        try:
+            for name, path in paths.items():
+                engine.execute(f"create view \"{name}\" as select * from read_parquet('{path}')")
+        except duckdb.Error:
+            # Not chained: the message tells where the files are.
+            raise ReleaseError(
+                f"{release.release}: expected the files of its manifest, found one missing or damaged; "
+                "restore the release from its backup"
+            ) from None
         allowed = ", ".join(f"'{path}'" for path in paths.values())
         engine.execute(f"set allowed_paths = [{allowed}]")
+        # The engine counts rows into this buffer without the length of their texts: 1 MB of it held 6 GB.
+        engine.execute("set streaming_buffer_size = '1KB'")
         engine.execute("set enable_external_access = false")
         engine.execute("set lock_configuration = true")
         yield engine
@@ -109,17 +141,45 @@ def _engine(release: Release, limits: Limits) -> Iterator[duckdb.DuckDBPyConnect
 def _fetch(engine: duckdb.DuckDBPyConnection, sql: str, limits: Limits) -> pa.Table:
     reader = engine.execute(sql).to_arrow_reader(BATCH_ROWS)
     batches = []
-    rows = 0
+    rows = size = 0
     for batch in reader:
         rows += batch.num_rows
+        size += batch.nbytes
         if rows > limits.rows:
-            raise QueryRefused(f"expected at most {limits.rows:,} rows in a result; aggregate, filter or add a LIMIT")
+            line = f"expected at most {limits.rows:,} rows in a result; aggregate, filter or add a LIMIT"
+            raise QueryRefused(line, kind="rows")
+        if size > limits.mebibytes * 2**20:
+            line = f"expected at most {limits.mebibytes:,} MiB in a result; choose fewer columns or rows"
+            raise QueryRefused(line, kind="size")
         batches.append(batch)
     return pa.Table.from_batches(batches, schema=reader.schema)
 
 
-def _told(error: duckdb.Error, release: Release) -> str:
-    """What the engine says about a query, without the place of the files."""
-    lines = str(error).replace(str(release.folder), release.release).splitlines()
+def _refusal(error: Exception, limits: Limits) -> QueryRefused:
+    """What is told of an error: the engine's first line when it is about the query, else the kind of error alone."""
+    said = str(error)
+    found = _KIND.search(said)
+    kind = found[1] if found else "engine"
+    if isinstance(error, duckdb.InterruptException) or said.startswith("INTERRUPT"):
+        line = f"expected an answer within {limits.seconds:g} seconds; ask for less, or in smaller parts"
+        return QueryRefused(line, kind="time")
+    if isinstance(error, duckdb.OutOfMemoryException) or kind == "Out of Memory Error":
+        return QueryRefused(
+            f"expected a query that fits in {limits.memory}; aggregate or filter before joining", kind="memory"
+        )
+    if kind in _ABOUT_THE_QUERY:
+        return QueryRefused(_first_line(said), kind=kind)
+    column = _COLUMN.search(said)
+    where = f" of column {column[1]}" if column else ""
+    return QueryRefused(
+        f"{kind}: a value{where}, in the rows or in the query, does not fit what is done with it; "
+        "filter before, or use try_cast",
+        kind=kind,
+    )
+
+
+def _first_line(said: str) -> str:
+    """The engine's first line, with its hint at what there is instead."""
+    lines = said.splitlines()
     hint = next((line.strip() for line in lines[1:] if line.startswith(("Candidate", "Did you mean"))), "")
     return f"{lines[0]} {hint}".strip()

@@ -96,7 +96,7 @@ class Cut:
         """A table's rows: subject_id, then the permit's columns, every record key under the project's own.
 
         Sorted by subject_id, time and all columns as they come out. In the order of person_id two sandboxes could be
-        laid side by side, row by row.
+        laid side by side, row by row. Where the permit gives months or years, the order knows no more than they tell.
         """
         columns = self.columns(table)
         joins = "".join(
@@ -109,11 +109,13 @@ class Cut:
             if column in KEY_DOMAINS
             else f"subject.{SUBJECT}"
             if column == SUBJECT
-            else f'source."{column}"'
+            else self._value(table, column)
             for column in columns
         ]
         # The columns stand in the order as numbers, because by its name a record key would be the original one.
-        order = ", ".join(["1", *filter(None, [TIMES[table]]), *(str(at) for at in range(2, len(columns) + 1))])
+        order = ", ".join(
+            ["1", *filter(None, [self._coarse(TIMES[table])]), *(str(at) for at in range(2, len(columns) + 1))]
+        )
         rows = self._rows(table, joins)
         cursor = self._connection.cursor()
         try:
@@ -126,6 +128,18 @@ class Cut:
             yield from reader
         finally:
             cursor.close()
+
+    def _value(self, table: str, column: str) -> str:
+        """A column as SQL, its dates as coarse as the permit has it."""
+        value, data_type = f'source."{column}"', self._types[table][column]
+        if data_type not in {"DATE", "TIMESTAMP"} or self._permit.date_granularity == "day":
+            return value
+        return f'cast({self._coarse(value)} as {data_type}) as "{column}"'
+
+    def _coarse(self, time: str) -> str:
+        """A time, given as SQL, as coarse as the permit has it; what is no time stays empty."""
+        granularity = self._permit.date_granularity
+        return time if granularity == "day" or not time else f"date_trunc('{granularity}', {time})"
 
     def _rows(self, table: str, joins: str = "") -> _Rows:
         """The rows of the population that the table's conditions and the period leave."""

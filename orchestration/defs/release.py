@@ -8,8 +8,6 @@ from datetime import UTC, datetime, timedelta
 from functools import partial
 
 import dagster as dg
-from sandbox.audit import AuditLog
-from sandbox.codebook import build_codebook
 
 from oeverum.settings import operator
 from orchestration.dbt_manifest import MANIFEST
@@ -19,6 +17,8 @@ from orchestration.resources import EXPECTATIONS, Platform
 from orchestration.warehouse import Warehouse
 from quality.expectation import load_all
 from quality.gate import evaluate
+from sandbox.audit import AuditLog
+from sandbox.codebook import build_codebook
 from sandbox.errors import PermitError, SandboxError
 from sandbox.permit import in_force
 from sandbox.release import write_release

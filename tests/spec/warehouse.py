@@ -61,8 +61,8 @@ def write_delivery(
 def build_warehouse(tmp: Path, deliveries: Iterable[Mapping[str, Any]] | None, *, command: str = "build") -> Path:
     """Run dbt over the deliveries ({source, delivery, delivered_at, files}); gives the path of the warehouse.
 
-    None names no file of deliveries. `build` runs the unit tests and the data tests too. Raises AssertionError with dbt's
-    own messages when a node fails.
+    None names no file of deliveries. `build` runs the unit tests and the data tests too. Raises AssertionError
+    with dbt's own messages when a node fails.
     """
     from dbt.cli.main import dbtRunner
 

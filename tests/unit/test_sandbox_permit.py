@@ -9,7 +9,7 @@ import pytest
 import yaml
 
 from sandbox.errors import PermitError
-from sandbox.permit import Permit, activate, digest, explain, load, all_permits, problems
+from sandbox.permit import Permit, activate, all_permits, digest, explain, load, problems
 from sandbox.tables import INTERVAL_ENDS, KEY_DOMAINS, TIMES
 from tests.unit.sandbox_warehouse import a_permit, build_warehouse
 
@@ -44,6 +44,7 @@ def condition(table: str, **parts: Any) -> dict[str, Any]:
         ({"from": "2027-01-01"}, "from must lie before to"),
         ({"from": 20260101}, "from: write a day as 2026-01-31"),
         ({"grant_days": 0}, "grant_days: "),
+        ({"date_granularity": "week"}, "date_granularity: "),
         ({"population": []}, "population: "),
         ({"tables": {}}, "tables: "),
         ({"tables": {"person": {"columns": []}}}, "tables.person.columns: "),

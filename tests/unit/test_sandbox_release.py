@@ -9,7 +9,7 @@ import stat
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
@@ -378,6 +378,39 @@ def test_the_period_limits_the_rows_by_each_table_s_time(place: Place) -> None:
     }
     longer = {"period": {"from": "2020-03-01", "to": "2020-04-07"}}
     assert {table.name: table.rows for table in place.release(permit=longer).tables}["home_care_visit"] == 6
+
+
+@pytest.mark.parametrize(
+    ("granularity", "born", "started"),
+    [
+        ("month", {date(1940, 1 + n, 1) for n in (0, 2, 4, 6, 8)}, {datetime(2019, 3, 1), datetime(2020, 3, 1)}),
+        ("year", {date(1940, 1, 1)}, {datetime(2019, 1, 1), datetime(2020, 1, 1)}),
+    ],
+)
+def test_dates_are_as_coarse_as_the_permit_has_them(
+    place: Place, granularity: str, born: set[date], started: set[datetime]
+) -> None:
+    wanted = {"person": {"columns": ["birth_date"]}, "hospital_stay": {"columns": ["start_at", "stay_id"]}}
+    old = {"in": "person", "where": [{"column": "birth_date", "op": "<", "value": "1955-01-01"}]}
+    changes = {"tables": wanted, "population": [{"in": "cohort"}, old], "date_granularity": granularity}
+    release = place.release(permit=changes)
+    people, stays = read(release, "person"), read(release, "hospital_stay")
+    assert people.schema.field("birth_date").type == pa.date32()
+    assert stays.schema.field("start_at").type == pa.timestamp("us")
+    assert set(people["birth_date"].to_pylist()) == born
+    assert set(stays["start_at"].to_pylist()) == started
+    # Within one coarse time the order is that of the project's own keys: the real order of stays is not told.
+    order = list(zip(*(stays[name].to_pylist() for name in ("subject_id", "start_at", "stay_id")), strict=True))
+    assert order == sorted(order)
+
+
+def test_the_order_of_rows_tells_no_more_than_coarse_dates(place: Place) -> None:
+    changes = {"tables": {"hospital_stay": {"columns": ["stay_id"]}}, "date_granularity": "year"}
+    stays = read(place.release(permit=changes), "hospital_stay").to_pylist()
+    for subject in {row["subject_id"] for row in stays}:
+        # One stay in 2019, then those of 2020: not as they followed each other, but by key.
+        keys = [row["stay_id"] for row in stays if row["subject_id"] == subject]
+        assert keys[1:] == sorted(keys[1:])
 
 
 def test_rows_are_limited_by_the_table_s_own_conditions(place: Place) -> None:

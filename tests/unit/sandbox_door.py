@@ -1,0 +1,94 @@
+"""A small release with its real codebook, and the door to it; not a test."""
+
+from collections.abc import Callable
+from datetime import UTC, datetime
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from sandbox.access import Door
+from sandbox.audit import AuditLog, Entry
+from sandbox.codebook import build_codebook
+from sandbox.grants import Grants
+from sandbox.permit import Permit
+from sandbox.release import Release, write_release
+from tests.unit.sandbox_warehouse import COLUMNS, a_permit, build_warehouse
+
+MODELS = Path(__file__).parents[2] / "dbt_project" / "models"
+KEY = bytes(range(32))
+NOW = datetime(2026, 2, 1, 12, tzinfo=UTC)
+EVERYTHING: dict[str, Any] = {
+    table: {"columns": [name for name in columns.replace(",", "").split()[::2] if name != "person_id"]}
+    for table, columns in COLUMNS.items()
+}
+
+
+class Passed:
+    """A gate that lets everything through: the gate has tests of its own."""
+
+    passed = True
+    failures: tuple[str, ...] = ()
+    report: dict[str, Any] = {"verdicts": [], "failures": [], "warnings": []}  # noqa: RUF012
+
+
+def dbt_manifest() -> dict[str, Any]:
+    """The documentation of marts and sources in dbt's form, read from the YAML that dbt reads."""
+    nodes = {}
+    for path in sorted((MODELS / "marts").glob("*.yml")):
+        for model in yaml.safe_load(path.read_text(encoding="utf-8"))["models"]:
+            columns = {column["name"]: column for column in model["columns"]}
+            nodes[f"model.{model['name']}"] = {**model, "schema": "marts", "columns": columns}
+    declared = yaml.safe_load((MODELS / "staging" / "_sources.yml").read_text(encoding="utf-8"))["sources"]
+    sources = {
+        table["name"]: {**table, "columns": {column["name"]: column for column in table["columns"]}}
+        for source in declared
+        for table in source["tables"]
+    }
+    return {"nodes": nodes, "sources": sources}
+
+
+class Place:
+    """A warehouse, a permit in force, a release, grants and an audit log in one folder."""
+
+    def __init__(self, folder: Path, **permit: Any) -> None:
+        self.folder = folder
+        self.warehouse = build_warehouse(folder / "warehouse" / "cohort.duckdb")
+        self.grants = Grants(folder / "state" / "grants.sqlite")
+        self.audit = AuditLog(folder / "state" / "audit.jsonl")
+        self.permits = folder / "state" / "permits"
+        self.permits.mkdir(parents=True)
+        self.permit = self.put({"tables": EVERYTHING, **permit})
+        self.door = Door(permits=self.permits, releases=folder / "releases", grants=self.grants, audit=self.audit)
+
+    def put(self, changes: dict[str, Any]) -> Permit:
+        """A permit in force, in the place of the one before."""
+        content = a_permit(**changes)
+        path = self.permits / f"{content['project']}.yaml"
+        path.write_text(yaml.safe_dump(content), encoding="utf-8")
+        return Permit.model_validate(content)
+
+    def release(self, *, codebook: Callable[..., Any] | None = None) -> Release:
+        """A release of the permit, with its codebook."""
+        return write_release(
+            permit=self.permit,
+            warehouse=self.warehouse,
+            releases=self.folder / "releases",
+            project_key=KEY,
+            key_version="k1-00000000",
+            deliveries=[{"source": "bef", "delivery": "2026-01-20"}],
+            code_version="0.1.0",
+            gate=Passed,
+            codebook=codebook or partial(build_codebook, dbt_manifest=dbt_manifest()),
+            now=NOW,
+            synthetic_only=True,
+        )
+
+    def told(self) -> list[tuple[str, str]]:
+        """The audit log as (kind, actor)."""
+        return [(entry.kind, entry.actor) for entry in self.audit.read()]
+
+    def last(self) -> Entry:
+        """The youngest entry of the audit log."""
+        return list(self.audit.read())[-1]

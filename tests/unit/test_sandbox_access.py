@@ -1,0 +1,174 @@
+"""The door: who gets in, what the audit log says of it, and that access ends when it ends."""
+
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from sandbox.errors import GrantEnded, NoGrant, PermitError, QueryRefused, ReleaseError
+from sandbox.query import Limits
+from tests.unit.sandbox_door import NOW, Place
+
+PROJECT = "heart-failure"
+COUNT = "select count(*) as n from person"
+FOREVER = "select count(*) from range(1000000000) a, range(1000000) b"
+
+
+@pytest.fixture
+def place(tmp_path: Path) -> Place:
+    return Place(tmp_path, tables={"person": {"columns": ["sex"]}, "note": {"columns": ["note_text"]}})
+
+
+def test_a_holder_s_query_is_answered_and_written_down_before_and_after(place: Place) -> None:
+    release = place.release()
+    place.grants.issue(permit=place.permit, holder="anna", days=14, now=NOW)
+    answer = place.door.query(PROJECT, COUNT, holder="anna", now=NOW)
+    assert (answer.table.to_pylist(), answer.release) == ([{"n": 10}], release.release)
+    asked, done = place.audit.read()
+    assert (asked.kind, asked.actor, asked.project) == ("query", "anna", PROJECT)
+    assert asked.facts == {"release": release.release, "sql": COUNT}
+    assert (done.kind, done.facts["rows"]) == ("query_done", 1)
+    assert done.facts["seconds"] >= 0
+
+
+def test_without_a_grant_nobody_enters_and_it_is_written_down(place: Place) -> None:
+    place.release()
+    with pytest.raises(NoGrant, match=r"ask heart@research\.invalid"):
+        place.door.query(PROJECT, COUNT, holder="bent", now=NOW)
+    with pytest.raises(NoGrant, match="no access to a sandbox nothing-here"):
+        place.door.query("nothing-here", COUNT, holder="bent", now=NOW)
+    with pytest.raises(NoGrant):
+        place.door.query("../heart-failure", COUNT, holder="bent", now=NOW)
+    with pytest.raises(NoGrant):
+        place.door.open(PROJECT, holder="bent", clock=lambda: NOW)
+    assert place.told() == [("access_refused", "bent")] * 4
+    assert next(iter(place.audit.read())).facts == {"reason": "NoGrant", "sql": COUNT}
+
+
+def test_after_the_end_it_is_refused_with_the_date_and_whom_to_ask(place: Place) -> None:
+    place.release()
+    grant = place.grants.issue(permit=place.permit, holder="anna", days=14, now=NOW)
+    with pytest.raises(GrantEnded, match=r"ended on 2026-02-15 12:00 UTC; ask heart@research\.invalid"):
+        place.door.query(PROJECT, COUNT, holder="anna", now=grant.ends_at)
+    assert place.last().facts == {"reason": "GrantEnded", "sql": COUNT}
+
+
+def test_a_permit_cut_short_or_withdrawn_ends_access(place: Place) -> None:
+    place.release()
+    place.grants.issue(permit=place.permit, holder="anna", days=14, now=NOW)
+    assert place.door.query(PROJECT, COUNT, holder="anna", now=NOW).table.num_rows == 1
+    place.put({"to": date(2026, 2, 1)})
+    with pytest.raises(GrantEnded, match="up to, not including, 2026-02-01"):
+        place.door.query(PROJECT, COUNT, holder="anna", now=NOW)
+    (place.permits / f"{PROJECT}.yaml").unlink()
+    with pytest.raises(NoGrant):
+        place.door.query(PROJECT, COUNT, holder="anna", now=NOW)
+    (place.permits / "broken.yaml").write_text("project: [", encoding="utf-8")
+    with pytest.raises(PermitError, match=r"broken\.yaml"):
+        place.door.query(PROJECT, COUNT, holder="anna", now=NOW)
+    assert [kind for kind, _ in place.told()][-3:] == ["access_refused"] * 3
+
+
+def test_a_query_that_still_runs_when_the_grant_ends_is_cut(place: Place) -> None:
+    place.release()
+    grant = place.grants.issue(permit=place.permit, holder="anna", days=1, now=NOW)
+    almost = grant.ends_at - timedelta(seconds=0.5)
+    with pytest.raises(GrantEnded, match="ended on 2026-02-02 12:00 UTC"):
+        place.door.query(PROJECT, FOREVER, holder="anna", now=almost)
+    assert [kind for kind, _ in place.told()] == ["query", "query_refused"]
+    assert place.last().facts["reason"] == "GrantEnded"
+    assert 0.4 < place.last().facts["seconds"] < 10
+
+
+def test_a_refused_query_is_written_down_without_what_the_rows_say(place: Place) -> None:
+    release = place.release()
+    place.grants.issue(permit=place.permit, holder="anna", days=14, now=NOW)
+    for sql, reason in [
+        ("drop view person", "statement"),
+        ("select nope from person", "Binder Error"),
+        ("select cast(note_text as integer) from note", "Conversion Error"),
+        ("select error(note_text) from note", "Invalid Input Error"),
+    ]:
+        with pytest.raises(QueryRefused):
+            place.door.query(PROJECT, sql, holder="anna", now=NOW)
+        facts = place.last().facts
+        assert (facts["release"], facts["reason"]) == (release.release, reason)
+    with pytest.raises(QueryRefused):
+        place.door.query(PROJECT, FOREVER, holder="anna", now=NOW, limits=Limits(seconds=0.2))
+    assert place.last().facts["reason"] == "time"
+    assert place.told() == [("query", "anna"), ("query_refused", "anna")] * 5
+    assert "Patienten" not in (place.folder / "state" / "audit.jsonl").read_text(encoding="utf-8")
+
+
+def test_a_release_can_be_pinned_and_the_latest_is_the_default(place: Place) -> None:
+    first = place.release()
+    place.permit = place.put({"tables": {"person": {"columns": ["birth_date"]}}})
+    second = place.release()
+    place.grants.issue(permit=place.permit, holder="anna", days=14, now=NOW)
+    assert place.door.query(PROJECT, COUNT, holder="anna", now=NOW).release == second.release
+    pinned = place.door.query(PROJECT, "select sex from person", holder="anna", now=NOW, release=first.release)
+    assert pinned.release == first.release
+    for name in ("r0009-00000000", "../other-project/r0001-00000000", ""):
+        with pytest.raises(ReleaseError, match="found none; see oeverum sandbox show heart-failure"):
+            place.door.query(PROJECT, COUNT, holder="anna", now=NOW, release=name)
+    assert place.last().facts["reason"] == "ReleaseError"
+
+
+def test_before_there_is_a_release_a_holder_is_told(place: Place) -> None:
+    place.grants.issue(permit=place.permit, holder="anna", days=14, now=NOW)
+    with pytest.raises(ReleaseError, match="expected a release of heart-failure, found none"):
+        place.door.query(PROJECT, COUNT, holder="anna", now=NOW)
+
+
+def test_a_damaged_release_is_written_down_as_such(place: Place) -> None:
+    release = place.release()
+    (release.folder / "note.parquet").unlink()
+    place.grants.issue(permit=place.permit, holder="anna", days=14, now=NOW)
+    with pytest.raises(ReleaseError):
+        place.door.query(PROJECT, COUNT, holder="anna", now=NOW)
+    assert [kind for kind, _ in place.told()] == ["query", "query_refused"]
+    assert place.last().facts["reason"] == "ReleaseError"
+
+
+def test_what_cannot_be_written_down_is_not_run(place: Place) -> None:
+    place.release()
+    place.grants.issue(permit=place.permit, holder="anna", days=14, now=NOW)
+    (place.folder / "state" / "audit.jsonl").mkdir()
+    with pytest.raises(OSError):
+        place.door.query(PROJECT, COUNT, holder="anna", now=NOW)
+
+
+def test_a_session_keeps_its_release_and_looks_at_the_grant_before_each_query(place: Place) -> None:
+    first = place.release()
+    grant = place.grants.issue(permit=place.permit, holder="anna", days=14, now=NOW)
+    times = iter([NOW, NOW + timedelta(days=1), NOW + timedelta(days=2), grant.ends_at])
+    session = place.door.open(PROJECT, holder="anna", clock=lambda: next(times))
+    assert (session.release, session.tables()) == (first.release, ("person", "note"))
+    place.permit = place.put({"tables": {"person": {"columns": ["birth_date"]}}})
+    place.release()
+    assert session.query("select sex from person").num_rows == 10
+    with pytest.raises(QueryRefused):
+        session.query("attach 'x.db'")
+    with pytest.raises(GrantEnded):
+        session.query(COUNT)
+    assert [kind for kind, _ in place.told()] == [
+        "open",
+        "query",
+        "query_done",
+        "query",
+        "query_refused",
+        "access_refused",
+    ]
+    assert place.audit.verify().ok
+
+
+def test_numbers_that_look_like_people_are_masked_in_the_log(place: Place) -> None:
+    place.release()
+    place.grants.issue(permit=place.permit, holder="anna", days=14, now=NOW)
+    sql = "select count(*) as n from note where note_text like '%010150-1234%' or note_text like '%a.b@c.dk%'"
+    assert place.door.query(PROJECT, sql, holder="anna", now=NOW).table.to_pylist() == [{"n": 0}]
+    with pytest.raises(NoGrant):
+        place.door.query(PROJECT, sql, holder="bent", now=datetime(2026, 2, 2, tzinfo=UTC))
+    text = (place.folder / "state" / "audit.jsonl").read_text(encoding="utf-8")
+    assert text.count("[CPR]") == text.count("[EMAIL]") == 2
+    assert "010150" not in text

@@ -1,0 +1,204 @@
+"""The codebook: everything in a release is explained in it, no value of a row is, and the page stands alone."""
+
+import json
+import re
+from datetime import UTC, datetime
+from html.parser import HTMLParser
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pytest
+
+from sandbox.codebook import Codebook, build_codebook
+from sandbox.errors import ReleaseError
+from sandbox.permit import Permit
+from sandbox.query import run
+from sandbox.release import Release, ReleasedTable
+from tests.unit.sandbox_door import EVERYTHING, Place, dbt_manifest
+from tests.unit.sandbox_warehouse import a_permit
+
+NO_END_TAG = {"meta", "input", "br"}
+
+
+class Page(HTMLParser):
+    """Collects the ids, links and tags of a page, and asserts that its tags are closed in order."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__()
+        self.ids: list[str] = []
+        self.links: list[str] = []
+        self.tags: list[str] = []
+        self._open: list[str] = []
+        self.feed(text)
+        self.close()
+        assert self._open == []
+
+    def handle_starttag(self, tag: str, attributes: list[tuple[str, str | None]]) -> None:
+        given = dict(attributes)
+        self.tags.append(tag)
+        self.ids += [str(given["id"])] if "id" in given else []
+        self.links += [str(given[name]) for name in ("href", "src", "action", "srcset") if name in given]
+        if tag not in NO_END_TAG:
+            self._open.append(tag)
+
+    def handle_startendtag(self, tag: str, attributes: list[tuple[str, str | None]]) -> None:
+        self.tags.append(tag)
+
+    def handle_endtag(self, tag: str) -> None:
+        assert self._open.pop() == tag
+
+
+@pytest.fixture(scope="module")
+def release(tmp_path_factory: pytest.TempPathFactory) -> Release:
+    """A practice release with every column of every mart."""
+    return Place(tmp_path_factory.mktemp("place"), tier="practice").release()
+
+
+@pytest.fixture(scope="module")
+def book(release: Release) -> dict[str, Any]:
+    content: dict[str, Any] = json.loads((release.folder / "codebook.json").read_text(encoding="utf-8"))
+    return content
+
+
+@pytest.fixture(scope="module")
+def html(release: Release) -> str:
+    return (release.folder / "codebook.html").read_text(encoding="utf-8")
+
+
+def test_every_column_of_every_mart_has_a_meaning_and_an_origin(book: dict[str, Any]) -> None:
+    told = {table["name"]: [column["name"] for column in table["columns"]] for table in book["tables"]}
+    assert told == {table: ["subject_id", *asked["columns"]] for table, asked in EVERYTHING.items()}
+    for table in book["tables"]:
+        assert table["grain"].startswith("One row per")
+        assert table["steps"]
+        for column in table["columns"]:
+            assert len(column["meaning"]) > 10
+            assert column["origin"] or column["origin_note"], f"{table['name']}.{column['name']}"
+    sources = {
+        f"{source['name']}.{column['name']}": column for source in book["sources"] for column in source["columns"]
+    }
+    assert {name for table in book["tables"] for column in table["columns"] for name in column["origin"]} == set(
+        sources
+    )
+    assert all(column["meaning"] for column in sources.values())
+
+
+def test_the_origin_is_that_of_the_model_and_the_meaning_of_the_source_stands_beside(book: dict[str, Any]) -> None:
+    (person,) = (table for table in book["tables"] if table["name"] == "person")
+    (born,) = (column for column in person["columns"] if column["name"] == "birth_date")
+    assert (born["type"], born["origin"]) == ("DATE", ["bef.foed_dag"])
+    (bef,) = (source for source in book["sources"] if source["name"] == "bef")
+    assert {"name": "foed_dag", "meaning": "Date of birth."} in bef["columns"]
+
+
+def test_keys_of_one_kind_name_each_other(book: dict[str, Any]) -> None:
+    joins = {f"{t['name']}.{c['name']}": c["joins"] for t in book["tables"] for c in t["columns"]}
+    assert "hospital_contact.contact_id" in joins["note.contact_id"]
+    assert "hospital_stay.stay_id" in joins["readmission.readmission_stay_id"]
+    assert joins["person.sex"] == joins["home_care_visit.visit_id"] == []
+
+
+def test_no_value_of_a_row_stands_in_it(release: Release, html: str, book: dict[str, Any]) -> None:
+    texts = html + json.dumps(book)
+    # Codes and words that the documentation itself gives as examples are not told from the rows.
+    documented = json.dumps(dbt_manifest(), default=str)
+    checked = 0
+    for table in release.tables:
+        rows = pq.read_table(release.folder / table.file)
+        for column in rows.column_names:
+            for value in {str(value) for value in rows[column].to_pylist() if value is not None}:
+                if len(value) > 5 and value not in documented:
+                    assert not re.search(rf"(?<!\w){re.escape(value)}(?!\w)", texts), f"{table.name}.{column}"
+                    checked += 1
+    assert checked > 300
+
+
+def test_the_page_stands_alone_and_its_links_lead_somewhere(html: str) -> None:
+    page = Page(html)
+    assert len(page.ids) == len(set(page.ids))
+    assert {link.partition("#")[0] for link in page.links} == {""}
+    assert {link.partition("#")[2] for link in page.links} <= set(page.ids)
+    assert not re.search(r"https?:|url\(|@import|//[a-z]", html)
+    assert not {"link", "img", "iframe", "object", "form"} & set(page.tags)
+
+
+def test_what_a_permit_says_is_text_and_never_markup(tmp_path: Path) -> None:
+    bad = '<script>alert("1")</script> & \'<b>'
+    place = Place(tmp_path, title=bad, purpose=bad, legal_basis=bad, responsible=bad, contact='"><b>@x.invalid')
+    html = (place.release().folder / "codebook.html").read_text(encoding="utf-8")
+    assert Page(html).tags.count("script") == 1
+    assert "&lt;script&gt;alert(" in html
+    assert '"><b>@' not in html
+
+
+def test_the_queries_run_on_the_release_itself(release: Release, book: dict[str, Any]) -> None:
+    answers = [run(release=release, sql=query["sql"]) for query in book["queries"]]
+    assert len(answers) == 3
+    assert answers[0].to_pylist() == [{"people": release.subjects}]
+    assert all(answer.num_rows for answer in answers)
+
+
+def test_a_release_of_one_table_has_a_codebook_too(tmp_path: Path) -> None:
+    release = Place(tmp_path, tables={"note": {"columns": ["note_id", "note_text"]}}).release()
+    book = json.loads((release.folder / "codebook.json").read_text(encoding="utf-8"))
+    assert [run(release=release, sql=query["sql"]).num_rows for query in book["queries"]] == [1]
+    Page((release.folder / "codebook.html").read_text(encoding="utf-8"))
+
+
+def of_values(folder: Path, values: list[str | None], manifest: dict[str, Any] | None = None) -> Codebook:
+    """The codebook of one table with one column."""
+    people = [f"S{number}" for number in range(len(values))]
+    table = pa.table({"subject_id": pa.array(people, pa.string()), "sex": pa.array(values, pa.string())})
+    pq.write_table(table, folder / "person.parquet")
+    columns = (("subject_id", "string"), ("sex", "string"))
+    return build_codebook(
+        permit=Permit.model_validate(a_permit()),
+        tables=[ReleasedTable("person", "person.parquet", len(values), "", columns)],
+        folder=folder,
+        release="r0001-01234567",
+        created=datetime(2026, 2, 1, tzinfo=UTC),
+        dbt_manifest=manifest or dbt_manifest(),
+    )
+
+
+@pytest.mark.parametrize(
+    ("missing", "rows", "percent", "words"),
+    [
+        (0, 0, 0, "no rows"),
+        (0, 20, 0, "none"),
+        (20, 20, 100, "all"),
+        (4, 20, 1, "a few"),
+        (4, 2_000, 1, "a few"),
+        (5, 20, 25, "25 %"),
+        (15, 20, 75, "75 %"),
+        (16, 20, 99, "all but a few"),
+        (5, 2_000, 1, "< 1 %"),
+        (1_995, 2_000, 99, "99 %"),
+    ],
+)
+def test_missing_values_are_told_in_whole_per_cent_and_few_are_not_counted(
+    tmp_path: Path, missing: int, rows: int, percent: int, words: str
+) -> None:
+    column = of_values(tmp_path, [None] * missing + ["x"] * (rows - missing)).json["tables"][0]["columns"][1]
+    assert (column["missing_percent"], column["missing"]) == (percent, words)
+
+
+def test_different_values_are_told_in_bands(tmp_path: Path) -> None:
+    def band(count: int) -> str:
+        values: list[str | None] = [str(number) for number in range(count)]
+        told: str = of_values(tmp_path, values).json["tables"][0]["columns"][1]["distinct"]
+        return told
+
+    assert [band(0), band(1), band(3), band(40)] == ["0", "1", "2 to 10", "11 to 100"]
+
+
+def test_a_column_that_nobody_has_described_stops_the_release(tmp_path: Path) -> None:
+    manifest = dbt_manifest()
+    del manifest["nodes"]["model.person"]["columns"]["sex"]
+    with pytest.raises(ReleaseError, match=r"person\.sex: expected its meaning in dbt's manifest, found none"):
+        of_values(tmp_path, ["x"], manifest)
+    del manifest["nodes"]["model.person"]
+    with pytest.raises(ReleaseError, match="person: expected its meaning in dbt's manifest, found none"):
+        of_values(tmp_path, ["x"], manifest)

@@ -1,0 +1,236 @@
+"""Queries: what runs, what is refused and how, and that nothing outside the release can be reached."""
+
+import threading
+import time
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from sandbox.errors import QueryRefused, ReleaseError
+from sandbox.query import Limits, run
+from sandbox.release import Release
+from tests.unit.sandbox_door import Place
+
+SECRET = "outside the release"
+
+
+@pytest.fixture(scope="module")
+def place(tmp_path_factory: pytest.TempPathFactory) -> Place:
+    place = Place(tmp_path_factory.mktemp("place"))
+    place.release()
+    return place
+
+
+@pytest.fixture(scope="module")
+def release(place: Place) -> Release:
+    return place.release()
+
+
+@pytest.fixture(scope="module")
+def outside(place: Place) -> Path:
+    """A file that is not of the release, and the release of another project."""
+    (place.folder / "secret.csv").write_text(f"a\n{SECRET}\n", encoding="utf-8")
+    place.permit = place.put({"project": "other-project", "tables": {"person": {"columns": ["sex"]}}})
+    place.release()
+    return place.folder
+
+
+@pytest.mark.parametrize(
+    ("sql", "answer"),
+    [
+        ("select count(*) as n from person", [{"n": 10}]),
+        ("SELECT count(*) AS n FROM person;", [{"n": 10}]),
+        ("-- a remark; with a semicolon\nselect 1 as n", [{"n": 1}]),
+        ("with t as (select 1 as n) select n from t", [{"n": 1}]),
+        ("from person select count(*) as n", [{"n": 10}]),
+        ("select ';' as n", [{"n": ";"}]),
+        ("values (1)", [{"col0": 1}]),
+        ("select subject_id from person where false", []),
+        (
+            "pivot (select sex from person) on sex in ('female', 'male') using count(*)",
+            [{"female": 5, "male": 5}],
+        ),
+    ],
+)
+def test_one_select_is_answered(release: Release, sql: str, answer: list[dict[str, Any]]) -> None:
+    assert run(release=release, sql=sql).to_pylist() == answer
+
+
+def test_tables_can_be_looked_at_and_plans_asked_for(release: Release) -> None:
+    assert len(run(release=release, sql="show tables")) == len(release.tables)
+    described = run(release=release, sql="describe person").to_pylist()
+    assert [row["column_name"] for row in described][:2] == ["subject_id", "sex"]
+    assert run(release=release, sql="explain select * from person").num_rows
+
+
+@pytest.mark.parametrize(
+    ("sql", "line"),
+    [
+        ("", "expected one statement, found 0"),
+        ("select 1; select 2", "expected one statement, found 2; send them one by one"),
+        ("select 1; drop view person", "expected one statement, found 2"),
+        ("insert into person values ('x')", "expected a SELECT, found INSERT; a sandbox is only read"),
+        ("with a as (select 1) insert into person select * from a", "found INSERT"),
+        ("create table t as select 1", "found CREATE"),
+        ("create macro m() as 1", "found CREATE"),
+        ("drop view person", "found DROP"),
+        ("copy person to 'x.csv'", "found COPY"),
+        ("copy (select 1) to 'x.csv'", "found COPY"),
+        ("export database 'x'", "found EXPORT"),
+        ("attach 'x.db'", "found ATTACH"),
+        ("install httpfs", "found LOAD"),
+        ("load httpfs", "found LOAD"),
+        ("set threads = 4", "found SET"),
+        ("reset memory_limit", "found"),
+        ("pragma enable_profiling", "found PRAGMA"),
+        ("pragma memory_limit = '9GB'", "found SET"),
+        ("pragma add_parquet_key('k', '0123456789012345')", "found PRAGMA"),
+        ("call pragma_version()", "found CALL"),
+        ("prepare p as select 1", "found PREPARE"),
+        ("begin", "found TRANSACTION"),
+        ("checkpoint", "expected a SELECT"),
+        ("explain analyze select 1", "expected a plain EXPLAIN; leave its options out"),
+        ("explain (analyze) select 1", "expected a plain EXPLAIN"),
+        ("explain copy person to 'x'", "found COPY"),
+        ("explain explain analyze select 1", "Parser Error"),
+        ("selekt 1", "Parser Error: syntax error"),
+        ("pivot person on sex using count(*)", "expected a PIVOT that names its columns"),
+        ("select 1 /* \udcff */", "expected a query in UTF-8"),
+        ("select '" + "x" * 100_000 + "'", "expected at most 100,000 characters"),
+        ("select nope from person", 'Referenced column "nope" not found in FROM clause! Candidate bindings'),
+        ("select * from persons", 'Table with name persons does not exist! Did you mean "person"'),
+    ],
+)
+def test_everything_else_is_refused_in_one_line(release: Release, sql: str, line: str) -> None:
+    with pytest.raises(QueryRefused, match=line) as refusal:
+        run(release=release, sql=sql)
+    assert "\n" not in str(refusal.value)
+    assert str(release.folder) not in str(refusal.value)
+    assert refusal.value.exit_code == 17
+
+
+@pytest.mark.parametrize(
+    "sql",
+    [
+        "select * from read_csv('{outside}/secret.csv')",
+        "select * from '{outside}/secret.csv'",
+        "select * from read_text('{outside}/secret.csv')",
+        "select * from read_blob('{outside}/secret.csv')",
+        "select * from read_json('{outside}/secret.csv')",
+        "select * from sniff_csv('{outside}/secret.csv')",
+        "select * from glob('{outside}/*')",
+        "select * from read_parquet('{outside}/releases/other-project/*/person.parquet')",
+        "select * from read_parquet('{other}/person.parquet')",
+        "select * from read_parquet('{release}/../../other-project/{other_name}/person.parquet')",
+        "select * from parquet_schema('{other}/person.parquet')",
+        "select * from read_text('{release}/manifest.json')",
+        "select * from read_text('{release}/person.parquet/../manifest.json')",
+        "select * from read_text('/etc/passwd')",
+        "select * from read_text('file:///etc/passwd')",
+        "select * from read_blob('/proc/self/environ')",
+        "select * from read_csv('https://example.invalid/x.csv')",
+        "select * from duckdb_secrets()",
+        "select getenv('HOME')",
+        "select * from place",
+        "select * from query_table('{outside}/secret.csv')",
+        "select * from query('select * from read_text(''{outside}/secret.csv'')')",
+        "select * from iceberg_scan('{outside}')",
+        "select * from sqlite_scan('{outside}/state/grants.sqlite', 'grants')",
+    ],
+)
+def test_nothing_outside_the_release_can_be_read(release: Release, outside: Path, sql: str) -> None:
+    other = next((outside / "releases" / "other-project").glob("r*"))
+    names = {"outside": outside, "release": release.folder, "other": other, "other_name": other.name}
+    assert (outside / "secret.csv").is_file()
+    assert (other / "person.parquet").is_file()
+    with pytest.raises(QueryRefused) as refusal:
+        run(release=release, sql=sql.format(**names))
+    assert SECRET not in str(refusal.value)
+
+
+def test_the_limits_cannot_be_told_to_move(release: Release) -> None:
+    settings = (
+        "select name, value from duckdb_settings() where name in ('enable_external_access', 'lock_configuration', "
+        "'autoload_known_extensions', 'autoinstall_known_extensions', 'threads')"
+    )
+    assert {row["name"]: row["value"] for row in run(release=release, sql=settings).to_pylist()} == {
+        "enable_external_access": "false",
+        "lock_configuration": "true",
+        "autoload_known_extensions": "false",
+        "autoinstall_known_extensions": "false",
+        "threads": "2",
+    }
+    with pytest.raises(QueryRefused):
+        run(release=release, sql="select set_config('threads', '8')")
+
+
+@pytest.mark.parametrize(
+    "sql",
+    [
+        "select cast(note_text as integer) from note",
+        "select note_text::date from note",
+        "select error(note_text) from note",
+        "select strptime(note_text, '%Y') from note",
+        "select json_extract(note_text, '$.a') from note",
+        "select regexp_matches('a', note_text || '(') from note",
+        "select list_value(1)[1] + cast(note_text as double) from note order by 1",
+    ],
+)
+def test_a_refusal_never_quotes_a_row(release: Release, sql: str) -> None:
+    with pytest.raises(QueryRefused) as refusal:
+        run(release=release, sql=sql)
+    assert "Patienten" not in str(refusal.value)
+    assert "Patienten" not in refusal.value.kind
+    # Nor does a traceback, through what the refusal came from.
+    assert refusal.value.__cause__ is None
+    assert refusal.value.__suppress_context__
+
+
+@pytest.mark.parametrize(
+    "sql",
+    [
+        "select count(*) from range(1000000000) a, range(1000000) b",
+        "with recursive t as (select 1 as n union all select n + 1 from t) select count(*) from t",
+        "select sum(hash(i)) from range(100000000000) t(i)",
+    ],
+)
+def test_a_query_is_cut_when_its_time_is_up(release: Release, sql: str) -> None:
+    begun = time.monotonic()
+    with pytest.raises(QueryRefused, match=r"expected an answer within 0\.5 seconds") as refusal:
+        run(release=release, sql=sql, limits=Limits(seconds=0.5))
+    assert refusal.value.kind == "time"
+    assert time.monotonic() - begun < 10
+    assert "watchdog" not in {thread.name for thread in threading.enumerate()}
+
+
+@pytest.mark.parametrize(
+    ("sql", "limits", "kind"),
+    [
+        ("select i from range(10001) t(i)", {"rows": 10_000}, "rows"),
+        ("select repeat('x', 10000) || i from range(20000) t(i)", {"mebibytes": 8}, "size"),
+        ("select list(i) from range(200000000) t(i)", {"memory": "200MB", "seconds": 60.0}, "memory"),
+    ],
+)
+def test_a_query_that_takes_too_much_is_refused(release: Release, sql: str, limits: dict[str, Any], kind: str) -> None:
+    with pytest.raises(QueryRefused) as refusal:
+        run(release=release, sql=sql, limits=Limits(**limits))
+    assert refusal.value.kind == kind
+
+
+def test_time_that_is_up_before_the_engine_begins_counts_too(release: Release) -> None:
+    with pytest.raises(QueryRefused) as refusal:
+        run(release=release, sql="select sum(hash(i)) from range(20000000000) t(i)", limits=Limits(seconds=0))
+    assert refusal.value.kind == "time"
+
+
+def test_just_within_the_limit_of_rows_is_answered(release: Release) -> None:
+    assert run(release=release, sql="select i from range(10000) t(i)", limits=Limits(rows=10_000)).num_rows == 10_000
+
+
+def test_a_release_that_lost_a_file_is_named_and_not_where_it_lies(tmp_path: Path) -> None:
+    release = Place(tmp_path).release()
+    (release.folder / "person.parquet").unlink()
+    with pytest.raises(ReleaseError, match=f"{release.release}: expected the files of its manifest") as refusal:
+        run(release=release, sql="select 1")
+    assert str(tmp_path) not in str(refusal.value)
