@@ -88,6 +88,11 @@ class Settings:
         return self.state / "audit.jsonl"
 
     @property
+    def dbt_target(self) -> Path:
+        """What dbt compiled and logged last."""
+        return self.state / "dbt"
+
+    @property
     def dagster_home(self) -> Path:
         """Dagster's own records."""
         return self.state / "dagster"

@@ -31,12 +31,19 @@ from sandbox.release import latest
 
 TAG = "oeverum/road"
 
+# What a step prints is not kept: tools quote what they work on. Events and counts are.
 DAGSTER_YAML = """\
 telemetry:
   enabled: false
 concurrency:
   pools:
     default_limit: 1
+run_monitoring:
+  enabled: true
+  free_slots_after_run_end_seconds: 60
+compute_logs:
+  module: dagster._core.storage.noop_compute_log_manager
+  class: NoOpComputeLogManager
 """
 
 
@@ -189,11 +196,19 @@ def prepare_dagster_home(folder: Path) -> None:
 
 
 def _close_runs_of_the_killed(instance: dg.DagsterInstance) -> None:
-    """Runs of an earlier process on the road that was killed are told to be over."""
+    """Runs of an earlier process on the road that was killed are told to be over, and give back what they held.
+
+    A killed run keeps its place in the pool of the one writer; the next build would wait for it without end.
+    """
     open_states = [dg.DagsterRunStatus.STARTED, dg.DagsterRunStatus.STARTING, dg.DagsterRunStatus.NOT_STARTED]
     for record in instance.get_runs(dg.RunsFilter(statuses=open_states)):
         if TAG in record.tags:
             instance.report_run_failed(record, "The process that ran it has ended.")
+    records = instance.event_log_storage
+    for run_id in records.get_concurrency_run_ids():
+        run = instance.get_run_by_id(run_id)
+        if run is None or TAG in run.tags:
+            records.free_concurrency_slots_for_run(run_id)
 
 
 @contextmanager

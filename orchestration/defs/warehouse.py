@@ -71,6 +71,7 @@ def warehouse_assets(manifest: Path) -> dg.AssetsDefinition:
             invocation = dbt.cli(
                 ["build", "--exclude-resource-type", "unit_test"],
                 context=context,
+                target_path=platform.settings.dbt_target,
             )
             yield from invocation.stream()
         for name, rows in warehouse.row_counts(warehouse.path).items():

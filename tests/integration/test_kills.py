@@ -17,11 +17,11 @@ from oeverum.settings import REPOSITORY, Settings
 from orchestration.warehouse import Warehouse
 from pseudonymisation.lake import Lake
 from sandbox.release import list_releases, verify
-from tests.integration.conftest import Road, oeverum
+from tests.homes import Road, oeverum
 from tests.integration.test_road import PROJECTS, lake_hashes, release_hashes
 
 
-def kill_when(settings: Settings, seen: Callable[[], bool], *, after: float = 0.0, limit: float = 120) -> bool:
+def kill_when(settings: Settings, seen: Callable[[], bool], *, limit: float = 120) -> bool:
     """Start `oeverum run`, and kill it with all its children once `seen`; tells whether it was still at work."""
     process = subprocess.Popen(
         [sys.executable, "-m", "oeverum.cli", "run"],
@@ -33,10 +33,9 @@ def kill_when(settings: Settings, seen: Callable[[], bool], *, after: float = 0.
     )
     try:
         end = time.monotonic() + limit
-        while not seen() and process.poll() is None and time.monotonic() < end:
+        while not (was_seen := seen()) and process.poll() is None and time.monotonic() < end:
             time.sleep(0.001)
-        time.sleep(after)
-        return process.poll() is None
+        return was_seen and process.poll() is None
     finally:
         os.killpg(process.pid, signal.SIGKILL)
         process.wait()
@@ -68,6 +67,7 @@ def assert_finishes(settings: Settings, road: Road) -> None:
         if path.is_dir() and path.name != ".work" and "dagster" not in path.parts
     ]
     assert litter == []
+    assert not Warehouse(settings.warehouse).building.exists()
 
 
 @pytest.fixture
@@ -78,48 +78,42 @@ def home(landed: Settings, road: Road, tmp_path: Path) -> Settings:
     return Settings(home=tmp_path / "home")
 
 
-def test_in_the_middle_of_an_ingestion(home: Settings, road: Road) -> None:
-    busy = kill_when(home, lambda: any((home.restricted / "lmdb").glob(".delivery=*")))
-    assert busy
-    assert_nothing_half(home)
+def test_in_the_middle_of_every_stage_one_after_the_other(home: Settings, road: Road) -> None:
+    """Pseudonymisation, ingestion, the dbt build, a release: each run is killed further on, and the last finishes."""
+    building = Warehouse(home.warehouse).building
+    notes = home.lake / "journalnotat"
+    first = home.releases / PROJECTS[0]
+    stages: list[tuple[str, Callable[[], bool]]] = [
+        ("pseudonymisation", lambda: any(notes.rglob(".delivery=*"))),
+        ("ingestion", lambda: any((home.restricted / "lmdb").glob(".delivery=*"))),
+        ("dbt build", lambda: building.is_file() and building.stat().st_size > 100_000),
+        ("release", lambda: any(first.glob(".tmp-*/release/*.parquet"))),
+    ]
+    for stage, seen in stages:
+        assert kill_when(home, seen), stage
+        assert_nothing_half(home)
+        if stage == "pseudonymisation":
+            assert Lake(home.lake).find("journalnotat", next((home.landing / "journalnotat").iterdir()).name) is None
+        if stage == "dbt build":
+            assert not home.warehouse.exists()
+        if stage == "release":
+            assert list_releases(home.releases, PROJECTS[0]) == []
     assert_finishes(home, road)
 
 
-def test_in_the_middle_of_a_pseudonymisation(home: Settings, road: Road) -> None:
-    busy = kill_when(home, lambda: any((home.lake / "journalnotat").rglob("*.parquet")))
-    assert busy
-    assert Lake(home.lake).find("journalnotat", next((home.landing / "journalnotat").iterdir()).name) is None
-    assert_nothing_half(home)
-    assert_finishes(home, road)
-
-
-def test_in_the_middle_of_a_dbt_build(copy_of_road: Settings, road: Road) -> None:
-    """A reader keeps the cohort that it had; a build that was killed is begun anew."""
+def test_a_reader_keeps_the_cohort_while_a_build_is_killed(copy_of_road: Settings) -> None:
     built = Warehouse(copy_of_road.warehouse).built()
     with duckdb.connect(str(copy_of_road.warehouse)) as connection:
         connection.execute("update platform.build set record = replace(record, ?, 'other')", [built.code_version])
     before = copy_of_road.warehouse.read_bytes()
     building = Warehouse(copy_of_road.warehouse).building
-    busy = kill_when(copy_of_road, lambda: building.is_file() and building.stat().st_size > 100_000)
-    assert busy
+    assert kill_when(copy_of_road, lambda: building.is_file() and building.stat().st_size > 100_000)
     assert copy_of_road.warehouse.read_bytes() == before
     assert_nothing_half(copy_of_road)
-    assert_finishes(copy_of_road, road)
-    assert not building.exists()
-
-
-def test_in_the_middle_of_a_release(copy_of_road: Settings, road: Road) -> None:
-    shutil.rmtree(copy_of_road.releases)
-    project = copy_of_road.releases / PROJECTS[0]
-    busy = kill_when(copy_of_road, lambda: any(project.glob(".tmp-*/release/*.parquet")))
-    assert busy
-    assert list_releases(copy_of_road.releases, PROJECTS[0]) == []
-    assert_nothing_half(copy_of_road)
-    assert_finishes(copy_of_road, road)
 
 
 @pytest.mark.long
-@pytest.mark.parametrize("seconds", [3 + 1.5 * n for n in range(16)])
+@pytest.mark.parametrize("seconds", [3 + 2 * n for n in range(20)])
 def test_at_any_moment(home: Settings, road: Road, seconds: float) -> None:
     begun = time.monotonic()
     kill_when(home, lambda: time.monotonic() - begun > seconds)

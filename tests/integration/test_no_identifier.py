@@ -9,7 +9,7 @@ import yaml
 
 from oeverum.settings import Settings
 from orchestration.road import travel
-from tests.integration.conftest import Road
+from tests.homes import Road
 from tests.integration.truth import Truth, texts_of_parquet, texts_of_warehouse
 
 

@@ -13,7 +13,7 @@ from orchestration.road import dagster_instance, travel
 from orchestration.warehouse import Warehouse
 from pseudonymisation.keyring import KeyRing
 from sandbox.release import latest, list_releases, verify
-from tests.integration.conftest import Road, oeverum
+from tests.homes import Road, oeverum
 
 PROJECTS = ("early-warning-homecare", "readmissions-elderly")
 

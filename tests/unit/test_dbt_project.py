@@ -9,8 +9,10 @@ import pytest
 import yaml
 
 from orchestration.dbt_sources import CONTRACTS, LAKE_TYPES, SOURCES, ContractError, render_sources
+from quality.expectation import Unique, load_all
 
 PROJECT = SOURCES.parents[2]
+EXPECTED = load_all(PROJECT.parent / "quality" / "expectations")
 SPEC = {
     "person": "person_id sex birth_date death_date country_of_origin_code origin first_seen_date last_seen_date",
     "residence": "person_id municipality_code municipality_name in_region start_date end_date",
@@ -118,10 +120,15 @@ def test_every_mart_has_a_unit_test_that_explains_itself(manifest: Any) -> None:
     assert [test.name for test in tests if not test.description] == []
 
 
-def test_every_mart_has_a_key_or_a_grain_test(manifest: Any) -> None:
-    """Every mart but the two with intervals per person has a unique id."""
-    unique = {n.attached_node.split(".")[-1] for n in manifest.nodes.values() if n.name.startswith("unique_")}
-    assert set(SPEC) - unique == {"residence", "cohort"}
+def test_what_must_hold_for_a_mart_is_said_in_one_place(manifest: Any) -> None:
+    """Contracts hold types and what is never NULL; the rest is in quality/expectations/, none of it in dbt's tests."""
+    marts = models(manifest, "marts")
+    tests = [n for n in manifest.nodes.values() if n.resource_type == "test"]
+    assert [test.name for test in tests if test.attached_node.split(".")[-1] in marts] == []
+    for name, node in marts.items():
+        never_null = {c.name for c in node.columns.values() if "not_null" in {k.type.value for k in c.constraints}}
+        keys = {e.columns for e in EXPECTED[name].expectations if isinstance(e, Unique)}
+        assert any(set(key) <= never_null for key in keys), name
 
 
 def test_layers_read_only_from_below(manifest: Any) -> None:

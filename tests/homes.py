@@ -1,19 +1,14 @@
-"""A few hundred synthetic people taken down the whole road once, by the real jobs, for all tests that only look."""
+"""Homes for tests: a few hundred synthetic people in landing/, and the command line in a process of its own."""
 
 import os
-import shutil
 import subprocess
 import sys
-from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
-import pytest
-
 from oeverum.settings import REPOSITORY, Settings
 from oeverum.step import Step
-from orchestration.road import travel
 from pseudonymisation.keyring import KeyRing
 from sandbox.permit import activate
 from synthetic.generator import synthesise
@@ -60,25 +55,3 @@ def oeverum(home: Path, *arguments: str, timeout: int = 300) -> subprocess.Compl
         check=False,
         cwd=REPOSITORY,
     )
-
-
-@pytest.fixture(scope="session")
-def landed(tmp_path_factory: pytest.TempPathFactory) -> Settings:
-    """A home in which everything waits in landing/. Not to be changed: copy it."""
-    return prepare(tmp_path_factory.mktemp("landed") / "home")
-
-
-@pytest.fixture(scope="session")
-def road(landed: Settings, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Road]:
-    """A home after the road. Not to be changed: copy it."""
-    home = tmp_path_factory.mktemp("road") / "home"
-    shutil.copytree(landed.home, home)
-    settings = Settings(home=home)
-    yield Road(settings, travel(settings))
-
-
-@pytest.fixture
-def copy_of_road(road: Road, tmp_path: Path) -> Settings:
-    """A home after the road that a test may change."""
-    shutil.copytree(road.settings.home, tmp_path / "home")
-    return Settings(home=tmp_path / "home")

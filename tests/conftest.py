@@ -1,0 +1,32 @@
+"""What several folders of tests share: a home before the road, a home after it, and a copy to spoil."""
+
+import shutil
+from pathlib import Path
+
+import pytest
+
+from oeverum.settings import Settings
+from orchestration.road import travel
+from tests.homes import Road, prepare
+
+
+@pytest.fixture(scope="session")
+def landed(tmp_path_factory: pytest.TempPathFactory) -> Settings:
+    """A home in which everything waits in landing/. Not to be changed: copy it."""
+    return prepare(tmp_path_factory.mktemp("landed") / "home")
+
+
+@pytest.fixture(scope="session")
+def road(landed: Settings, tmp_path_factory: pytest.TempPathFactory) -> Road:
+    """A home after the road. Not to be changed: copy it."""
+    home = tmp_path_factory.mktemp("road") / "home"
+    shutil.copytree(landed.home, home)
+    settings = Settings(home=home)
+    return Road(settings, travel(settings))
+
+
+@pytest.fixture
+def copy_of_road(road: Road, tmp_path: Path) -> Settings:
+    """A home after the road that a test may change."""
+    shutil.copytree(road.settings.home, tmp_path / "home")
+    return Settings(home=tmp_path / "home")
