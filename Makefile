@@ -40,10 +40,10 @@ format: install ## put Python and SQL into the form that check asks for
 	$(BIN)/python -m orchestration.dbt_sources
 
 test: install ## every test but the long ones, under ten minutes
-	$(BIN)/pytest -m "not long"
+	$(BIN)/pytest -n 2 --dist loadfile -m "not long"
 
 test-long: install ## load, soak and many kill points
-	$(BIN)/pytest -m long
+	$(BIN)/pytest -n 2 --dist load -m long
 
 bench: install ## speed and memory as ratios to a baseline of the same run
 	$(BIN)/python -m benchmarks.take_in

@@ -78,25 +78,14 @@ def test_the_same_landing_folder_gives_the_same_hashes_under_the_same_keys(
     assert release_hashes(again) == release_hashes(road.settings)
 
 
-def test_other_keys_give_other_people(landed: Settings, road: Road, tmp_path: Path) -> None:
-    shutil.copytree(landed.home, tmp_path / "home")
-    shutil.rmtree(tmp_path / "home" / "keys")
-    other = Settings(home=tmp_path / "home")
-    KeyRing(other.keys, demo=True).key("person")
-    for folder in (other.landing).iterdir():
-        if folder.name != "dod":
-            shutil.rmtree(folder)
-    travel(other)
-    (mine,) = (other.lake / "dod").rglob("*.parquet")
-    (theirs,) = (road.settings.lake / "dod").rglob("*.parquet")
-    ids = [set(pq.read_table(path)["person_id"].to_pylist()) for path in (mine, theirs)]
-    assert len(ids[0]) == len(ids[1]) > 10
-    assert not ids[0] & ids[1]
-
-
-def test_a_bad_delivery_is_refused_and_the_rest_goes_on(landed: Settings, tmp_path: Path) -> None:
+def test_a_bad_delivery_is_refused_and_the_rest_goes_on_under_keys_of_its_own(
+    landed: Settings, road: Road, tmp_path: Path
+) -> None:
+    """Two things of one other home: a delivery without a manifest in it, and keys that nobody else has."""
     shutil.copytree(landed.home, tmp_path / "home")
     settings = Settings(home=tmp_path / "home")
+    shutil.rmtree(settings.keys)
+    KeyRing(settings.keys, demo=True).key("person")
     (bad,) = (settings.landing / "dod").iterdir()
     (bad / "delivery.yaml").unlink()
     done = oeverum(settings.home, "run")
@@ -107,6 +96,12 @@ def test_a_bad_delivery_is_refused_and_the_rest_goes_on(landed: Settings, tmp_pa
     assert {delivery["source"] for delivery in current.deliveries} == {
         path.name for path in settings.landing.iterdir() if path.name != "dod"
     }
+    mine, theirs = (
+        {id_ for path in (home.lake / "bef").rglob("*.parquet") for id_ in pq.read_table(path)["person_id"].to_pylist()}
+        for home in (settings, road.settings)
+    )
+    assert len(mine) == len(theirs) > 100
+    assert not mine & theirs
 
 
 def test_dagster_knows_counts_and_no_values(road: Road) -> None:
