@@ -62,9 +62,11 @@ def serve_graph(settings: Settings, *, port: int) -> None:
         "DAGSTER_HOME": str(settings.dagster_home),
         "OEVERUM_HOME": str(settings.home),
         "DAGSTER_DISABLE_TELEMETRY": "yes",
+        # `dagster dev` recommends a newer command, of a package that does no more for us.
+        "PYTHONWARNINGS": "ignore::FutureWarning",
     }
     command = [str(Path(sys.executable).with_name("dagster")), "dev", "-w", "workspace.yaml"]
-    console.print(f"Dagster's page: http://127.0.0.1:{port}/locations/oeverum/asset-groups  (end it with Ctrl-C)")
+    console.print(f"Dagster's page: http://127.0.0.1:{port}/asset-groups  (end it with Ctrl-C)", soft_wrap=True)
     done = subprocess.run(  # noqa: S603 - fixed arguments
         [*command, "-h", "127.0.0.1", "-p", str(port)], env=environment, cwd=REPOSITORY, check=False
     )

@@ -118,7 +118,7 @@ def _grant(settings: Settings) -> None:
 def _query(settings: Settings) -> None:
     answer = door(settings).query(RESEARCH, FIRST_QUERY, holder=operator(), now=datetime.now(UTC))
     console.print(f"\n[bold]A query on {RESEARCH}[/bold]  ({answer.release}, {answer.seconds:.2f} s)\n")
-    console.print(FIRST_QUERY + "\n", style="dim", markup=False)
+    console.print(FIRST_QUERY + "\n", style="dim", markup=False, soft_wrap=True)
     result(answer.table, "table")
 
 

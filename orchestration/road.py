@@ -35,6 +35,8 @@ TAG = "oeverum/road"
 DAGSTER_YAML = """\
 telemetry:
   enabled: false
+nux:
+  enabled: false
 concurrency:
   pools:
     default_limit: 1
@@ -188,7 +190,7 @@ def dagster_instance(settings: Settings) -> Iterator[dg.DagsterInstance]:
 
 
 def prepare_dagster_home(folder: Path) -> None:
-    """Make Dagster's home with its settings: no telemetry, one run at a time in a pool."""
+    """Make Dagster's home with its settings: no telemetry, no invitation to sign up, one run at a time in a pool."""
     folder.mkdir(parents=True, exist_ok=True)
     path = folder / "dagster.yaml"
     if not path.is_file():

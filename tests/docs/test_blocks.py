@@ -7,7 +7,6 @@ import re
 import shlex
 import subprocess
 import sys
-from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -41,19 +40,6 @@ ACTIVATE = (".", ".venv/bin/activate")
 _DATED = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}( [0-9]{2}:[0-9]{2}(:[0-9]{2})?)?")
 _IDS = re.compile(r"\b(g[0-9a-f]{8}|r[0-9]{4}-[0-9a-f]{8})\b")
 _NUMBERS = re.compile(r"[0-9][0-9,.]*")
-
-
-@pytest.fixture
-def home(copy_of_road: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Settings:
-    """What a reader of the pages has: data/ and permits/ in the folder, and a grant to both sandboxes, as after demo."""
-    (tmp_path / "data").symlink_to(copy_of_road.home)
-    (tmp_path / "permits").symlink_to(REPOSITORY / "permits")
-    monkeypatch.chdir(tmp_path)
-    monkeypatch.delenv("OEVERUM_HOME", raising=False)
-    now = datetime.now(UTC)
-    for one in permit.in_force(copy_of_road.permits, now).values():
-        Grants(copy_of_road.grants).issue(permit=one, holder=operator(), days=one.grant_days, now=now)
-    return copy_of_road
 
 
 def filled(words: tuple[str, ...], home: Settings) -> list[str]:

@@ -10,12 +10,14 @@ from ingestion.contract import load_all
 from oeverum.settings import REPOSITORY
 from tests.docs.pages import PAGES, anchors, inline_code, links, repository_path, text_of
 
-# Each is written so that it does not match itself.
+# Each is written so that it does not match itself, here and below.
 FORBIDDEN = {
-    "a registry's address": re.compile(r"pypi[.]org|pythonhosted[.]org|npmjs[.](org|com)|anaconda[.]org|artifactory"),
+    "a registry's address": re.compile(r"pypi[.]org|pythonhosted[.]org|npmjs[.](org|com)|anaconda[.]org|artifactor[y]"),
     "a registry's setting": re.compile(r"--(extra-)?index-url[ =]|PIP_INDEX_URL[=]"),
     "a machine's path": re.compile(r"(?<![\w.})*])/(work|root|opt)(?![\w-])|file:[/]{2}|/home/[a-z]"),
 }
+# What a query asks for in the tests of the gateway: a file of every machine, which it must not get.
+ATTACK = "file:" + "///etc/passwd"
 TEXTS = {".md", ".py", ".sql", ".yml", ".yaml", ".toml", ".sh", ".lock", ".csv", ".svg", ".txt", ""}
 
 
@@ -64,16 +66,17 @@ def test_no_committed_file_names_a_registry_or_a_path_of_a_machine() -> None:
         if path.suffix not in TEXTS or not (REPOSITORY / path).is_file():
             continue
         for number, line in enumerate((REPOSITORY / path).read_text(encoding="utf-8").splitlines(), start=1):
-            found += [f"{path}:{number}: {what}" for what, pattern in FORBIDDEN.items() if pattern.search(line)]
+            read = line.replace(ATTACK, "")
+            found += [f"{path}:{number}: {what}" for what, pattern in FORBIDDEN.items() if pattern.search(read)]
     assert found == []
 
 
 @pytest.mark.parametrize(
     ("line", "what"),
     [
-        ("see https://pypi" + ".org/project/duckdb", "a registry's address"),
-        ("pip install --index-url https://mirror", "a registry's setting"),
-        ("wrote " + "/work" + "/main/data", "a machine's path"),
+        ("see https://pypi." + "org/project/duckdb", "a registry's address"),
+        ("pip install --index-" + "url https://mirror", "a registry's setting"),
+        ("wrote /wo" + "rk/main/data", "a machine's path"),
         ("open file:/" + "/x", "a machine's path"),
     ],
 )
