@@ -26,7 +26,7 @@ from sandbox.permit import DENMARK, Permit, digest
 from sandbox.subjects import MEMORY_LIMIT, Cut, open_cut
 
 MANIFEST = "manifest.json"
-BESIDE = ("codebook.json", "codebook.html", "quality.json")
+BESIDE = ("codebook.json", "codebook.html", "quality.json", "quality.html")
 KEY_BYTES = 32
 _LEFTOVER = ".tmp-"
 _NAME = re.compile(r"r(\d{4,})-([0-9a-f]{8})")
@@ -84,6 +84,7 @@ def write_release(
     code_version: str,
     gate: Callable[[], GateVerdict],
     codebook: Callable[..., Any],
+    quality_page: Callable[[Any], str],
     now: datetime,
     synthetic_only: bool,
     progress: Callable[[str], object] = lambda line: None,
@@ -91,13 +92,14 @@ def write_release(
 ) -> Release:
     """Write what the permit selects as a new release; when nothing has changed, return the latest one.
 
-    `gate` judges the warehouse here and now; `codebook` is called with permit, tables, folder, release and created, and
-    returns an object with `json` (a dict) and `html` (a text). Raises GateFailed, DisclosureRefused, PermitError or
-    ReleaseError; then nothing has been published.
+    `gate` judges the warehouse here and now, and `quality_page` makes a page of HTML of its verdict; `codebook` is called
+    with permit, tables, folder, release and created, and returns an object with `json` (a dict) and `html` (a text).
+    Raises GateFailed, DisclosureRefused, PermitError or ReleaseError; then nothing has been published.
     """
     _refuse(permit, now=now, synthetic_only=synthetic_only, project_key=project_key)
     before = _stamp(warehouse)
-    report = _judged(gate)
+    verdict = _judged(gate)
+    report = dict(verdict.report)
     project = releases / permit.project
     project.mkdir(parents=True, exist_ok=True)
     with _locked(project):
@@ -120,6 +122,7 @@ def write_release(
             _put(work / "release" / "codebook.json", _json(book.json))
             _put(work / "release" / "codebook.html", book.html)
             _put(work / "release" / "quality.json", _json(report))
+            _put(work / "release" / "quality.html", quality_page(verdict))
             manifest = {
                 "release": name,
                 "project": permit.project,
@@ -202,12 +205,11 @@ def _refuse(permit: Permit, *, now: datetime, synthetic_only: bool, project_key:
         raise ReleaseError(f"expected a project key of {KEY_BYTES} bytes, found {len(project_key)}; use the key ring")
 
 
-def _judged(gate: Callable[[], GateVerdict]) -> dict[str, Any]:
-    """The gate's report, if it passed."""
+def _judged(gate: Callable[[], GateVerdict]) -> GateVerdict:
+    """The gate's verdict, if it passed."""
     try:
         verdict = gate()
         passed, failures = verdict.passed, list(verdict.failures)
-        report = dict(verdict.report)
     except Exception as error:
         raise GateFailed(
             f"the quality gate could not decide ({type(error).__name__}), so nothing is published; "
@@ -218,7 +220,7 @@ def _judged(gate: Callable[[], GateVerdict]) -> dict[str, Any]:
             f"the quality gate did not pass: {', '.join(failures) or 'no reason given'}; nothing is published; "
             "mend the data or the model and release again"
         )
-    return report
+    return verdict
 
 
 def _stamp(warehouse: Path) -> tuple[int, ...]:

@@ -17,6 +17,7 @@ from orchestration.resources import EXPECTATIONS, Platform
 from orchestration.warehouse import Warehouse
 from quality.expectation import load_all
 from quality.gate import evaluate
+from quality.report import html
 from sandbox.audit import AuditLog
 from sandbox.codebook import build_codebook
 from sandbox.errors import PermitError, SandboxError
@@ -62,6 +63,7 @@ def sandbox_release() -> dg.AssetsDefinition:
                 code_version=build.code_version,
                 gate=partial(evaluate, warehouse=settings.warehouse, expectations=EXPECTATIONS),
                 codebook=partial(build_codebook, dbt_manifest=json.loads(MANIFEST.read_text(encoding="utf-8"))),
+                quality_page=partial(html, title=f"Quality of {project}"),
                 now=now,
                 synthetic_only=build.synthetic_only,
                 progress=context.log.info,

@@ -120,4 +120,6 @@ def test_a_release_names_what_it_was_built_from(road: Road) -> None:
     }
     assert manifest["code_version"] == Warehouse(road.settings.warehouse).built().code_version
     assert manifest["quality"]["passed"] is True
-    assert {path.name for path in release.folder.iterdir()} >= {"codebook.html", "codebook.json", "quality.json"}
+    assert {path.name for path in release.folder.iterdir()} >= {
+        *("codebook.html", "codebook.json", "quality.html", "quality.json"),
+    }

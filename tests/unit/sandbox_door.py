@@ -81,6 +81,7 @@ class Place:
             code_version="0.1.0",
             gate=Passed,
             codebook=codebook or partial(build_codebook, dbt_manifest=dbt_manifest()),
+            quality_page=lambda verdict: f"passed: {verdict.passed}",
             now=NOW,
             synthetic_only=True,
         )

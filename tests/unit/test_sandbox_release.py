@@ -76,6 +76,7 @@ class Place:
             "code_version": "0.1.0",
             "gate": Verdict,
             "codebook": codebook,
+            "quality_page": lambda verdict: f"passed: {verdict.passed}",
             "now": NOW,
             "synthetic_only": True,
         }
@@ -143,6 +144,7 @@ def test_a_release_tells_what_it_holds(place: Place) -> None:
     )
     assert json.loads((release.folder / "codebook.json").read_text(encoding="utf-8"))["tables"] == list(TABLES)
     assert json.loads((release.folder / "quality.json").read_text(encoding="utf-8")) == Verdict().report
+    assert (release.folder / "quality.html").read_text(encoding="utf-8") == "passed: True"
     assert {stat.S_IMODE(path.stat().st_mode) for path in release.folder.iterdir()} == {0o444}
     verify(release)
 
