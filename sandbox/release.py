@@ -92,9 +92,9 @@ def write_release(
 ) -> Release:
     """Write what the permit selects as a new release; when nothing has changed, return the latest one.
 
-    `gate` judges the warehouse here and now, and `quality_page` makes a page of HTML of its verdict; `codebook` is called
-    with permit, tables, folder, release and created, and returns an object with `json` (a dict) and `html` (a text).
-    Raises GateFailed, DisclosureRefused, PermitError or ReleaseError; then nothing has been published.
+    `gate` judges the warehouse here and now, and `quality_page` makes a page of HTML of its verdict; `codebook` is
+    called with permit, tables, folder, release and created, and returns an object with `json` (a dict) and `html` (a
+    text). Raises GateFailed, DisclosureRefused, PermitError or ReleaseError; then nothing has been published.
     """
     _refuse(permit, now=now, synthetic_only=synthetic_only, project_key=project_key)
     before = _stamp(warehouse)
