@@ -7,6 +7,8 @@ No message holds a value from a row: a file, a column, a row number and counts a
 class ContractError(Exception):
     """A source contract cannot be used as it stands."""
 
+    exit_code = 1
+
 
 class DeliveryRefused(Exception):
     """A delivery is refused whole; nothing of it goes further.
@@ -27,3 +29,5 @@ class DeliveryRefused(Exception):
 
 class IntakeError(Exception):
     """The platform failed while it took a delivery in; the delivery itself may be sound."""
+
+    exit_code = 1

@@ -1,12 +1,16 @@
-"""Access from Python: the door of an installation, and `oeverum.connect()` behind it.
+"""Access in an installation: the door to its sandboxes, and the grants that open it, each told to the audit log.
 
-Every statement passes the same checks as on the command line: a live grant, a read-only query, the audit log.
+The command line and Python come through here, and so pass the same checks: a live grant, a read-only query.
 """
 
-from oeverum.settings import Settings
+from datetime import datetime
+
+from oeverum.settings import Settings, operator
 from sandbox.access import Door
 from sandbox.audit import AuditLog
-from sandbox.grants import Grants
+from sandbox.errors import SandboxError
+from sandbox.grants import Grant, Grants
+from sandbox.permit import Permit
 
 
 def door(settings: Settings) -> Door:
@@ -16,4 +20,25 @@ def door(settings: Settings) -> Door:
         releases=settings.releases,
         grants=Grants(settings.grants),
         audit=AuditLog(settings.audit),
+        login=operator(),
     )
+
+
+def give(settings: Settings, *, permit: Permit, to: str, days: int, now: datetime) -> Grant:
+    """Issue a grant for whoever runs this process. Raises PermitError when the permit does not allow it."""
+    audit = AuditLog(settings.audit)
+    told = {"actor": operator(), "project": permit.project, "holder": to}
+    try:
+        grant = Grants(settings.grants).issue(permit=permit, holder=to, days=days, now=now)
+    except SandboxError as refusal:
+        audit.append("grant_refused", **told, reason=type(refusal).__name__)
+        raise
+    audit.append("grant", **told, grant=grant.id, until=grant.ends_at.isoformat())
+    return grant
+
+
+def take_back(settings: Settings, grant: str, *, now: datetime) -> Grant:
+    """End a grant now. Raises NoGrant when there is none of that id."""
+    ended = Grants(settings.grants).revoke(grant, now=now)
+    AuditLog(settings.audit).append("grant_revoked", actor=operator(), project=ended.project, grant=ended.id)
+    return ended

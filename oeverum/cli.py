@@ -15,6 +15,7 @@
 | 17 | a query was refused |
 | 18 | a release is damaged |
 | 19 | an identifier was left in a delivery |
+| 20 | a free text could not be redacted |
 
 Commands of one noun are in a module of their own: `cli_sandbox.py`, `cli_permit.py`, `cli_platform.py`.
 """
@@ -26,7 +27,7 @@ from typing import Annotated
 import typer
 
 from oeverum import cli_grant, cli_permit, cli_platform, cli_sandbox
-from oeverum.output import fail
+from oeverum.output import console, fail
 from oeverum.settings import from_environment
 
 app = typer.Typer(
@@ -91,6 +92,8 @@ def run(home: Home = None) -> None:
     steps = Steps()
     with steps.shown():
         done = travel(from_environment(home), started=steps.started, ended=steps.ended)
+    if not done:
+        console.print("nothing to do: no delivery waits in landing/, and the lake is empty")
     raise typer.Exit(exit_code(done))
 
 

@@ -6,9 +6,9 @@ from typing import Annotated
 
 import typer
 
+from oeverum.access import give, take_back
 from oeverum.output import console, fail, table
-from oeverum.settings import from_environment, operator
-from sandbox.audit import AuditLog
+from oeverum.settings import from_environment
 from sandbox.errors import PermitError
 from sandbox.grants import Grants
 from sandbox.permit import in_force
@@ -32,10 +32,7 @@ def issue(
         fail(f"no permit for {project} in {settings.permits}; put one there after oeverum permit check")
         raise typer.Exit(PermitError.exit_code)
     permit = permits[project]
-    grant = Grants(settings.grants).issue(permit=permit, holder=to, days=days or permit.grant_days, now=_now())
-    AuditLog(settings.audit).append(
-        "grant", actor=operator(), project=project, grant=grant.id, holder=to, until=grant.ends_at.isoformat()
-    )
+    grant = give(settings, permit=permit, to=to, days=days or permit.grant_days, now=_now())
     console.print(f"grant {grant.id}: {to} may query {project} until {grant.ends_at:%Y-%m-%d %H:%M} UTC")
 
 
@@ -52,9 +49,7 @@ def list_(home: Home = None) -> None:
 @app.command()
 def revoke(id_: Annotated[str, typer.Argument(metavar="ID")], home: Home = None) -> None:
     """End a grant now."""
-    settings = from_environment(home)
-    grant = Grants(settings.grants).revoke(id_, now=_now())
-    AuditLog(settings.audit).append("grant_revoked", actor=operator(), project=grant.project, grant=grant.id)
+    grant = take_back(from_environment(home), id_, now=_now())
     console.print(f"grant {grant.id} has ended")
 
 

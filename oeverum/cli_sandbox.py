@@ -23,7 +23,7 @@ As = Annotated[str | None, typer.Option("--as", help="Whose grant to use; defaul
 
 @app.command("list")
 def list_(home: Home = None) -> None:
-    """The sandboxes of the permits in force."""
+    """The sandboxes of all permits, those that have ended too."""
     settings = from_environment(home)
     rows = []
     for permit in all_permits(settings.permits).values():
@@ -75,6 +75,10 @@ def query(
     """Run one query on a sandbox under a live grant."""
     if form == "parquet" and out is None:
         raise typer.BadParameter("parquet goes to a file; name it with --out", param_hint="--format")
+    if form == "table" and out is not None:
+        raise typer.BadParameter("a table is for the eye; choose another --format", param_hint="--out")
+    if out is not None and not out.resolve().parent.is_dir():
+        raise typer.BadParameter("its folder does not exist; make it first", param_hint="--out")
     answer = door(from_environment(home)).query(
         project, sql, holder=holder or operator(), now=datetime.now(UTC), release=release
     )
@@ -103,6 +107,8 @@ def _statements() -> Iterator[str]:
             lines.append(input("sql> " if not lines else "...> "))
         except EOFError:
             console.print()
+            if rest := "\n".join(lines).strip():
+                yield rest
             return
         text = "\n".join(lines).strip()
         if not text:

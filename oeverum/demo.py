@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 
 from ingestion.contract import load_all
 from ingestion.take_in import RestrictedZone
-from oeverum.access import door
+from oeverum.access import door, give
 from oeverum.output import Steps, console, result, table
 from oeverum.settings import REPOSITORY, Settings, operator
 from oeverum.step import Step, exit_code
@@ -50,6 +50,7 @@ def run_demo(settings: Settings, *, adults: int) -> int:
 
     begun = time.monotonic()
     console.print(f"[bold]Øverum[/bold]  {adults:,} synthetic adults, {YEARS[0]}-{YEARS[1]}, in {settings.home}\n")
+    settings.make_home()
     ring = KeyRing(settings.keys, production=settings.production, demo=True)
     ring.key("person")
     if not ring.demo:
@@ -112,7 +113,7 @@ def _grant(settings: Settings) -> None:
         try:
             grants.require_live(permit=permit, holder=operator(), now=now)
         except (NoGrant, GrantEnded):
-            grants.issue(permit=permit, holder=operator(), days=permit.grant_days, now=now)
+            give(settings, permit=permit, to=operator(), days=permit.grant_days, now=now)
 
 
 def _query(settings: Settings) -> None:

@@ -32,6 +32,10 @@ class Settings:
     production: bool = False
     memory_limit: str = "4GB"
 
+    def make_home(self) -> None:
+        """Make the home when there is none, for its owner alone: landing/ and restricted/ hold identifiers."""
+        self.home.mkdir(parents=True, exist_ok=True, mode=0o700)
+
     @property
     def landing(self) -> Path:
         """Files as suppliers sent them."""

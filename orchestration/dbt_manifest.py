@@ -15,6 +15,8 @@ MANIFEST = DBT_PROJECT / "target" / "manifest.json"
 class DbtProjectError(Exception):
     """The dbt project cannot be parsed."""
 
+    exit_code = 1
+
 
 def prepare_manifest(*, project: Path = DBT_PROJECT, manifest: Path = MANIFEST) -> Path:
     """The path of an up-to-date manifest, parsed now when a model is younger. Raises DbtProjectError."""

@@ -9,6 +9,8 @@ from dataclasses import dataclass
 import dagster as dg
 
 EXIT_CODE = "exit_code"
+# The code of GateFailed: what the checks find is what the gate would find.
+CHECKS_FAILED = 11
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,11 +36,23 @@ def problem_of(result: dg.ExecuteInProcessResult) -> Problem:
         if told and told.description:
             code = told.metadata.get(EXIT_CODE)
             return Problem(str(told.description), _whole(code))
+        if broken := _broken_checks(result):
+            line = f"the marts do not hold what is expected of them: {'; '.join(broken)}; mend the data or the model"
+            return Problem(line, CHECKS_FAILED)
         error = event.step_failure_data.error
         cause = error.cause if error and error.cause else error
         name = cause.cls_name if cause else "an error"
         return Problem(f"{event.step_key} failed with {name}; open the run in Dagster's page (make serve)", 1)
     return Problem("the run failed; open it in Dagster's page (make serve)", 1)
+
+
+def _broken_checks(result: dg.ExecuteInProcessResult) -> list[str]:
+    """What the blocking checks of a run found not to hold, as `table: 2 of 15 do not hold: ...`."""
+    return [
+        f"{evaluation.asset_key.path[-1]}: {evaluation.description or evaluation.check_name}"
+        for evaluation in result.get_asset_check_evaluations()
+        if not evaluation.passed and evaluation.severity == dg.AssetCheckSeverity.ERROR
+    ]
 
 
 def _whole(code: object) -> int:

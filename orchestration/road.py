@@ -63,7 +63,8 @@ def travel(
 ) -> list[Step]:
     """Take in what waits, rebuild what it touches, release every permit in force; gives the steps in order.
 
-    `started` and `ended` are called around each step. Raises RoadError when another process is on the road.
+    From an empty lake nothing is built. `started` and `ended` are called around each step. Raises RoadError when
+    another process is on the road.
     """
     steps: list[Step] = []
 
@@ -74,6 +75,8 @@ def travel(
     with _on_the_road(settings) as (platform, runner):
         for step in _take_in(settings, platform, runner, started):
             note(step)
+        if not platform.lake.deliveries():
+            return steps
         build = _build(settings, platform, runner, started)
         note(build)
         if build.exit_code == 0:
@@ -215,7 +218,8 @@ def _close_runs_of_the_killed(instance: dg.DagsterInstance) -> None:
 
 @contextmanager
 def _alone(settings: Settings) -> Iterator[None]:
-    settings.state.mkdir(parents=True, exist_ok=True)
+    settings.make_home()
+    settings.state.mkdir(exist_ok=True)
     with (settings.state / "run.lock").open("w") as lock:
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)

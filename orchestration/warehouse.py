@@ -34,6 +34,8 @@ CODE_FOLDERS = (
 class WarehouseError(Exception):
     """The warehouse is not there, or not as it must be."""
 
+    exit_code = 1
+
 
 @dataclass(frozen=True, slots=True)
 class Build:

@@ -9,3 +9,5 @@ class KeyRingError(Exception):
 
 class PseudonymError(Exception):
     """Pseudonyms cannot be made safely: two values share one, or a column has no treatment."""
+
+    exit_code = 1

@@ -4,6 +4,10 @@
 class ExpectationError(Exception):
     """An expectation is not written as it must be."""
 
+    exit_code = 1
+
 
 class MeasureError(Exception):
     """A table cannot be measured as its expectations ask."""
+
+    exit_code = 1

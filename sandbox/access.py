@@ -35,9 +35,15 @@ def _now() -> datetime:
 
 
 class Door:
-    """The way to the sandboxes of an installation."""
+    """The way to the sandboxes of an installation.
 
-    def __init__(self, *, permits: Path, releases: Path, grants: Grants, audit: AuditLog) -> None:
+    `login` is who really asks; where it is not the holder whose grant is used, the audit log is told both.
+    """
+
+    def __init__(
+        self, *, permits: Path, releases: Path, grants: Grants, audit: AuditLog, login: str | None = None
+    ) -> None:
+        self._login = login
         self._permits = permits
         self._releases = releases
         self._grants = grants
@@ -59,7 +65,7 @@ class Door:
         NoGrant, GrantEnded, ReleaseError or QueryRefused.
         """
         chosen, permit, grant = self._enter(project, holder=holder, now=now, release=release, sql=sql)
-        told = {"actor": holder, "project": project}
+        told = self._told(holder, project)
         self._audit.append("query", **told, release=chosen.release, sql=sql)
         begun = time.monotonic()
         left = (grant.over_at - now).total_seconds()
@@ -84,7 +90,7 @@ class Door:
     ) -> "Session":
         """Ask the same release query after query; the grant is looked at before each. Raises as `query`."""
         chosen, _, _ = self._enter(project, holder=holder, now=clock(), release=release, sql=None)
-        self._audit.append("open", actor=holder, project=project, release=chosen.release)
+        self._audit.append("open", **self._told(holder, project), release=chosen.release)
         return Session(self, project, holder, chosen, clock)
 
     def _enter(
@@ -96,8 +102,12 @@ class Door:
             return self._release(project, release), permit, grant
         except SandboxError as refusal:
             facts = {"reason": type(refusal).__name__} | ({"sql": sql} if sql else {})
-            self._audit.append("access_refused", actor=holder, project=project, **facts)
+            self._audit.append("access_refused", **self._told(holder, project), **facts)
             raise
+
+    def _told(self, holder: str, project: str) -> dict[str, str]:
+        asked = {"asked_by": self._login} if self._login and self._login != holder else {}
+        return {"actor": holder, "project": project, **asked}
 
     def _permit(self, project: str) -> Permit:
         permit = all_permits(self._permits).get(project)

@@ -33,6 +33,8 @@ CHUNK_ROWS = 100_000
 class SyntheticError(Exception):
     """The synthetic extracts cannot be written as asked."""
 
+    exit_code = 2
+
 
 @dataclass(frozen=True)
 class DeliveryPlan:

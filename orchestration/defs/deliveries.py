@@ -10,7 +10,7 @@ import dagster as dg
 
 from ingestion.contract import Contract
 from ingestion.delivery import Delivery
-from ingestion.errors import DeliveryRefused
+from ingestion.errors import DeliveryRefused, IntakeError
 from ingestion.take_in import Intake, take_in
 from orchestration.failures import failure_of
 from orchestration.resources import Platform
@@ -63,7 +63,7 @@ def restricted_asset(contract: Contract) -> dg.AssetsDefinition:
                 memory_limit=platform.settings.memory_limit,
                 progress=context.log.info,
             )
-        except DeliveryRefused as refusal:
+        except (DeliveryRefused, IntakeError) as refusal:
             raise failure_of(refusal) from None
         return dg.MaterializeResult(metadata=_counts(intake))
 

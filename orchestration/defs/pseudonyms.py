@@ -14,10 +14,11 @@ from ingestion.take_in import Intake, RestrictedZone
 from orchestration.defs.deliveries import OWNER, freshness, partitions_of
 from orchestration.failures import failure_of
 from orchestration.resources import Platform
+from pseudonymisation.errors import PseudonymError
 from pseudonymisation.keyring import KeyRing
 from pseudonymisation.lake import Incoming, LakeDelivery, admit
 from pseudonymisation.leaks import LeakError
-from pseudonymisation.redaction.redactor import Redactor
+from pseudonymisation.redaction.redactor import RedactionError, Redactor
 from pseudonymisation.treatment import PERSON, Kind, Treater, Treatment
 
 LEAK_CHECK = "no_identifier"
@@ -71,6 +72,8 @@ def lake_asset(contract: Contract) -> dg.AssetsDefinition:
         except LeakError as leak:
             yield dg.AssetCheckResult(check_name=LEAK_CHECK, asset_key=key, passed=False, metadata={"found": str(leak)})
             raise failure_of(leak) from None
+        except (PseudonymError, RedactionError) as refusal:
+            raise failure_of(refusal) from None
         yield dg.MaterializeResult(
             asset_key=key,
             metadata={

@@ -60,7 +60,12 @@ class Place:
         self.permits = folder / "state" / "permits"
         self.permits.mkdir(parents=True)
         self.permit = self.put({"tables": EVERYTHING, **permit})
-        self.door = Door(permits=self.permits, releases=folder / "releases", grants=self.grants, audit=self.audit)
+        self.door = self.enter()
+
+    def enter(self, login: str | None = None) -> Door:
+        """The door, as somebody with this login finds it."""
+        releases = self.folder / "releases"
+        return Door(permits=self.permits, releases=releases, grants=self.grants, audit=self.audit, login=login)
 
     def put(self, changes: dict[str, Any]) -> Permit:
         """A permit in force, in the place of the one before."""

@@ -45,6 +45,18 @@ def test_without_a_grant_nobody_enters_and_it_is_written_down(place: Place) -> N
     assert next(iter(place.audit.read())).facts == {"reason": "NoGrant", "sql": COUNT}
 
 
+def test_who_asks_in_another_s_name_is_written_down(place: Place) -> None:
+    place.release()
+    place.grants.issue(permit=place.permit, holder="anna", days=14, now=NOW)
+    for login, told in (("anna", None), ("bent", "bent")):
+        place.enter(login).query(PROJECT, COUNT, holder="anna", now=NOW)
+        asked, done = list(place.audit.read())[-2:]
+        assert [(e.actor, e.facts.get("asked_by")) for e in (asked, done)] == [("anna", told)] * 2
+    with pytest.raises(NoGrant):
+        place.enter("bent").query(PROJECT, COUNT, holder="carl", now=NOW)
+    assert (place.last().actor, place.last().facts["asked_by"]) == ("carl", "bent")
+
+
 def test_after_the_end_it_is_refused_with_the_date_and_whom_to_ask(place: Place) -> None:
     place.release()
     grant = place.grants.issue(permit=place.permit, holder="anna", days=14, now=NOW)
