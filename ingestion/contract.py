@@ -4,8 +4,9 @@ One file per source lies in `ingestion/contracts/`. It drives reading, checking,
 documentation. Rows are checked in `ingestion/rules.py`; deliveries are found in `ingestion/delivery.py`.
 """
 
+import hashlib
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
 from typing import Any, Literal
@@ -85,6 +86,14 @@ class Contract:
         """The columns of the primary key in order; empty when the source has none."""
         keyed = [(column.key_position, column.name) for column in self.columns if column.key_position]
         return tuple(name for _, name in sorted(keyed))
+
+    @cached_property
+    def digest(self) -> str:
+        """SHA-256 of all that decides what becomes of a row; texts for people do not count."""
+        form = (self.mode, self.file_format, self.encoding, self.delimiter, self.decimal)
+        columns = [replace(column, description="") for column in self.columns]
+        rules = [(rule.id, rule.expression) for rule in self.row_rules]
+        return hashlib.sha256(repr((form, columns, rules)).encode("utf-8")).hexdigest()
 
 
 def load_all(folder: Path = CONTRACTS) -> dict[str, Contract]:

@@ -9,7 +9,7 @@ import hashlib
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -20,7 +20,10 @@ from ingestion.contract import Contract
 from ingestion.errors import DeliveryRefused
 
 MANIFEST = "delivery.yaml"
-DELIVERY_ID = re.compile(r"[a-z0-9][a-z0-9-]{0,63}")
+# Names that suppliers choose stand in logs and in Dagster's records, so there is no room in them for a person.
+DELIVERY_ID = re.compile(r"20[0-9]{2}-[0-9]{2}-[0-9]{2}(-([a-z]|[0-9]{1,3}))?")
+FILE_NAME = r"{source}([._-][0-9]{{1,4}}){{0,4}}\.(csv|parquet)"
+CREATED_AHEAD = timedelta(days=1)
 CHUNK_BYTES = 4 * 1024 * 1024
 
 
@@ -81,11 +84,11 @@ def find(landing: Path, contracts: dict[str, Contract]) -> tuple[list[Delivery],
         if source.name not in contracts:
             strange.append(
                 DeliveryRefused(
-                    source=source.name,
+                    source="landing",
                     delivery="*",
-                    expected="a source with a contract",
-                    found="no contract of that name",
-                    remedy=f"move the folder away, or add ingestion/contracts/{source.name}.yaml",
+                    expected="folders named by sources with a contract",
+                    found="a folder with another name",
+                    remedy="look for it in landing/; move it away, or add its contract to ingestion/contracts/",
                 )
             )
             continue
@@ -97,9 +100,9 @@ def find(landing: Path, contracts: dict[str, Contract]) -> tuple[list[Delivery],
                 DeliveryRefused(
                     source=source.name,
                     delivery="*",
-                    expected="folder names of small letters, digits and hyphens",
+                    expected="folders named by the day, and a letter or number where needed: 2026-01-20, 2026-01-20-b",
                     found="a folder with another name",
-                    remedy="rename the folder, such as 2026-01-20",
+                    remedy="look for it in landing/ and rename it",
                 )
             )
     return found, strange
@@ -132,14 +135,16 @@ def read_manifest(delivery: Delivery, contract: Contract) -> DeliveryManifest:
             remedy="ask the supplier to write the manifest again",
         ) from error
     except ValidationError as error:
-        first = error.errors(include_input=False)[0]
-        field = ".".join(str(part) for part in first["loc"]) or "manifest"
+        # Not chained, and an unknown field is not named: both may hold what the supplier wrote.
+        first = error.errors(include_input=False, include_url=False)[0]
+        unknown = first["type"] == "extra_forbidden"
+        field = "set of fields" if unknown else ".".join(str(part) for part in first["loc"]) or "manifest"
         raise refused(
             delivery,
             expected=f"a {MANIFEST} with a valid {field}",
-            found=first["msg"].lower(),
-            remedy=f"ask the supplier to correct {field}",
-        ) from error
+            found="a field of another name" if unknown else first["msg"].lower(),
+            remedy=f"ask the supplier to correct the {field}",
+        ) from None
     for field, said, wanted in (
         ("source", manifest.source, delivery.source),
         ("delivery", manifest.delivery, delivery.id),
@@ -149,9 +154,25 @@ def read_manifest(delivery: Delivery, contract: Contract) -> DeliveryManifest:
             raise refused(
                 delivery,
                 expected=f"{field} {wanted}",
-                found=f"{field} {said}",
+                found=f"another {field}",
                 remedy=f"correct {field} in {MANIFEST}, or put the delivery where it belongs",
             )
+    for number, file in enumerate(manifest.files, start=1):
+        if not re.fullmatch(FILE_NAME.format(source=re.escape(delivery.source)), file.name):
+            raise refused(
+                delivery,
+                expected=f"files named by the source and numbers, such as {delivery.source}-2026-01-20-001.csv",
+                found=f"another name (file {number} of the manifest)",
+                remedy="rename the file, and name it so in the manifest",
+            )
+    if manifest.created > datetime.now(UTC) + CREATED_AHEAD:
+        # It would count as the newest for ever.
+        raise refused(
+            delivery,
+            expected="a delivery created by now",
+            found="a time in the future",
+            remedy=f"ask the supplier to correct created in {MANIFEST}",
+        )
     return manifest
 
 

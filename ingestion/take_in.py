@@ -60,12 +60,16 @@ class Part(BaseModel):
 
 
 class Intake(BaseModel):
-    """What became of a delivery: counts, never values. `digest` is the SHA-256 of the delivery's manifest."""
+    """What became of a delivery: counts, never values.
+
+    `digest` is the SHA-256 of the delivery's manifest, `contract_digest` that of the rules it was held against.
+    """
 
     model_config = ConfigDict(frozen=True)
     source: str
     delivery: str
     contract_version: str
+    contract_digest: str
     digest: str
     created: datetime
     synthetic: bool
@@ -123,14 +127,30 @@ def take_in(
 ) -> Intake:
     """Check a delivery against its contract and keep its rows; gives what was read, accepted and refused.
 
-    A delivery that was taken in before, and has not changed, is left as it is. Raises DeliveryRefused.
+    A delivery that was taken in before is left as it is, unless the contract has changed since: then it is checked
+    anew. Raises DeliveryRefused.
     """
+    work = zone.folder / ".work"
+    work.mkdir(parents=True, exist_ok=True, mode=0o700)
+    with _only_writer(work / f"{delivery.source}.lock"), tempfile.TemporaryDirectory(dir=work) as spill:
+        return _take_in(delivery, contract, zone, Path(spill), memory_limit=memory_limit, progress=progress)
+
+
+def _take_in(
+    delivery: Delivery,
+    contract: Contract,
+    zone: RestrictedZone,
+    spill: Path,
+    *,
+    memory_limit: str,
+    progress: Callable[[str], None],
+) -> Intake:
     manifest = read_manifest(delivery, contract)
     digest = str(manifest_digest(delivery))
     known = zone.intake(delivery.source, delivery.id)
-    if known and known.digest == digest:
+    if known and (known.digest, known.contract_digest) == (digest, contract.digest):
         return known
-    if known:
+    if known and known.digest != digest:
         raise refused(
             delivery,
             expected="the delivery as it was taken in before",
@@ -144,46 +164,47 @@ def take_in(
 
     target = zone.delivery(delivery.source, delivery.id)
     quarantine = zone.quarantine(delivery.source, delivery.id)
-    work = zone.folder / ".work"
-    work.mkdir(parents=True, exist_ok=True, mode=0o700)
-    with _only_writer(work / f"{delivery.source}.lock"), tempfile.TemporaryDirectory(dir=work) as spill:
-        _sweep(target)
-        _sweep(quarantine)
-        accepted_tmp, refused_tmp = _temporary(target), _temporary(quarantine)
-        with _engine(Path(spill), memory_limit) as engine:
-            for reader in readers:
-                progress(f"reading {reader.file.name}")
-                _check_rows(engine, reader)
-            _find_duplicates(engine, contract)
-            parts = _write_accepted(engine, readers, contract, accepted_tmp, zone.key)
-            refused_rows, by_rule = _write_refused(engine, refused_tmp, zone.key, delivery)
-        rows_read = sum(part.rows_read for part in parts)
-        rows_accepted = sum(part.rows_accepted for part in parts)
-        if rows_read and not rows_accepted:
-            shutil.rmtree(accepted_tmp)
-            shutil.rmtree(refused_tmp)
-            raise refused(
-                delivery,
-                expected="rows that fit the contract",
-                found=f"{rows_read} rows, none of which fits; most often {by_rule[0].rule} {by_rule[0].column_name}",
-                remedy="compare the export with the contract",
-            )
-        intake = Intake(
-            source=delivery.source,
-            delivery=delivery.id,
-            contract_version=contract.version,
-            digest=digest,
-            created=manifest.created,
-            synthetic=manifest.synthetic,
-            rows_read=rows_read,
-            rows_accepted=rows_accepted,
-            rows_refused=refused_rows,
-            refused_by_rule=by_rule,
-            parts=parts,
+    _sweep(target)
+    _sweep(quarantine)
+    accepted_tmp, refused_tmp = _temporary(target), _temporary(quarantine)
+    with _engine(spill, memory_limit) as engine:
+        for reader in readers:
+            progress(f"reading {reader.file.name}")
+            _check_rows(engine, reader)
+        _find_duplicates(engine, contract)
+        parts = _write_accepted(engine, readers, contract, accepted_tmp, zone.key)
+        refused_rows, by_rule = _write_refused(engine, refused_tmp, zone.key, delivery)
+    rows_read = sum(part.rows_read for part in parts)
+    rows_accepted = sum(part.rows_accepted for part in parts)
+    if rows_read and not rows_accepted:
+        shutil.rmtree(accepted_tmp)
+        shutil.rmtree(refused_tmp)
+        raise refused(
+            delivery,
+            expected="rows that fit the contract",
+            found=f"{rows_read} rows, none of which fits; most often {by_rule[0].rule} {by_rule[0].column_name}",
+            remedy="compare the export with the contract",
         )
-        (accepted_tmp / INTAKE).write_text(intake.model_dump_json(indent=2), encoding="utf-8")
-        refused_tmp.replace(quarantine)
-        accepted_tmp.replace(target)
+    intake = Intake(
+        source=delivery.source,
+        delivery=delivery.id,
+        contract_version=contract.version,
+        contract_digest=contract.digest,
+        digest=digest,
+        created=manifest.created,
+        synthetic=manifest.synthetic,
+        rows_read=rows_read,
+        rows_accepted=rows_accepted,
+        rows_refused=refused_rows,
+        refused_by_rule=by_rule,
+        parts=parts,
+    )
+    (accepted_tmp / INTAKE).write_text(intake.model_dump_json(indent=2), encoding="utf-8")
+    for made, place in ((refused_tmp, quarantine), (accepted_tmp, target)):
+        # There from an earlier contract. A process killed here leaves none, and the next run takes in again.
+        if place.is_dir():
+            shutil.rmtree(place)
+        made.replace(place)
     return intake
 
 

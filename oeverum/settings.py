@@ -7,8 +7,8 @@
 | `OEVERUM_MEMORY` | memory that one engine may use, in DuckDB's form | `4GB` |
 """
 
-import getpass
 import os
+import pwd
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -33,8 +33,10 @@ class Settings:
     memory_limit: str = "4GB"
 
     def make_home(self) -> None:
-        """Make the home when there is none, for its owner alone: landing/ and restricted/ hold identifiers."""
-        self.home.mkdir(parents=True, exist_ok=True, mode=0o700)
+        """Make the home and its zones where they are not, for their owner alone; what is there stays as it is."""
+        zones = (self.landing, self.restricted, self.lake, self.warehouse.parent, self.releases, self.state)
+        for folder in (self.home, *zones):
+            folder.mkdir(parents=True, exist_ok=True, mode=0o700)
 
     @property
     def landing(self) -> Path:
@@ -115,5 +117,5 @@ def from_environment(home: Path | None = None, *, environment: Mapping[str, str]
 
 
 def operator() -> str:
-    """The login name of whoever runs this process, for the audit log."""
-    return getpass.getuser()
+    """The login name of whoever runs this process, by the operating system: the environment can be set by anyone."""
+    return pwd.getpwuid(os.getuid()).pw_name

@@ -4,7 +4,11 @@ Only the line and the exit code of our own errors are told; the text of any othe
 alone is.
 """
 
+import traceback
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
+from pathlib import Path
 
 import dagster as dg
 
@@ -25,6 +29,25 @@ def failure_of(error: Exception) -> dg.Failure:
     """The failure of a step whose cause will not pass by trying again."""
     code = getattr(error, "exit_code", 1)
     return dg.Failure(description=str(error), metadata={EXIT_CODE: code}, allow_retries=False)
+
+
+@contextmanager
+def told_without_values(*others: type[Exception]) -> Iterator[None]:
+    """Tell of our own errors their line, and of any other its class and place alone: its text may quote a row.
+
+    Ours are those with an exit code; `others` pass as they are. Dagster keeps the text of an error in its records.
+    """
+    passing: tuple[type[Exception], ...] = (dg.Failure, *others)
+    try:
+        yield
+    except passing:
+        raise
+    except Exception as error:
+        if hasattr(error, EXIT_CODE):
+            raise failure_of(error) from None
+        place = traceback.extract_tb(error.__traceback__)[-1]
+        line = f"{type(error).__name__} in {Path(place.filename).name}, line {place.lineno}"
+        raise dg.Failure(description=line, metadata={EXIT_CODE: 1}) from None
 
 
 def problem_of(result: dg.ExecuteInProcessResult) -> Problem:

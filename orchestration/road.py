@@ -219,7 +219,6 @@ def _close_runs_of_the_killed(instance: dg.DagsterInstance) -> None:
 @contextmanager
 def _alone(settings: Settings) -> Iterator[None]:
     settings.make_home()
-    settings.state.mkdir(exist_ok=True)
     with (settings.state / "run.lock").open("w") as lock:
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)

@@ -173,6 +173,7 @@ def _told(delivery: LakeDelivery) -> dict[str, Any]:
         "digest": delivery.digest,
         "synthetic": delivery.synthetic,
         "key_versions": delivery.key_versions,
+        "treatment": delivery.treatment,
     }
 
 

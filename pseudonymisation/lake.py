@@ -26,7 +26,10 @@ ROW_GROUP_ROWS = 250_000
 
 
 class LakeDelivery(BaseModel):
-    """One accepted delivery of the lake. `digest` is the SHA-256 of the supplier's manifest."""
+    """One accepted delivery of the lake.
+
+    `digest` is the SHA-256 of the supplier's manifest, `treatment` names what was done to its columns.
+    """
 
     model_config = ConfigDict(frozen=True)
     source: str
@@ -35,6 +38,7 @@ class LakeDelivery(BaseModel):
     created: datetime
     synthetic: bool
     key_versions: dict[str, str]
+    treatment: str
     rows: int
     files: dict[str, str]
 
@@ -49,6 +53,7 @@ class Incoming:
     created: datetime
     synthetic: bool
     key_versions: dict[str, str]
+    treatment: str
     batches: Callable[[list[str] | None], Iterator[pa.RecordBatch]]
 
 
@@ -89,27 +94,35 @@ def admit(
 ) -> LakeDelivery:
     """Pseudonymise a delivery into the lake; gives its manifest.
 
-    A delivery that is there already, from the same content under the same keys, is left as it is. Raises
-    LeakError when an identifier is found in any text column of the result: then nothing enters the lake.
+    A delivery that is there already, from the same content, under the same keys and treatment, is left as it is.
+    Raises LeakError when an identifier is found in any column of the result: then nothing enters the lake.
     """
-    known = lake.find(incoming.source, incoming.delivery)
-    if known and known.digest == incoming.digest and known.key_versions == incoming.key_versions:
-        return known
     target = lake.delivery(incoming.source, incoming.delivery)
     target.parent.mkdir(parents=True, exist_ok=True)
     with _only_writer(target.parent):
+        known = lake.find(incoming.source, incoming.delivery)
+        if known and basis(known) == basis(incoming):
+            return known
         for left in target.parent.glob(f".{target.name}.*"):
             shutil.rmtree(left)
         temporary = Path(tempfile.mkdtemp(prefix=f".{target.name}.", dir=target.parent))
         try:
             manifest = _write(incoming, treater, temporary, progress)
-        except BaseException:
+        except BaseException as stopped:
             shutil.rmtree(temporary)
+            if isinstance(stopped, LeakError) and target.is_dir():
+                # What an earlier treatment let in is no better.
+                shutil.rmtree(target)
             raise
         if target.is_dir():
             shutil.rmtree(target)
         temporary.replace(target)
     return manifest
+
+
+def basis(delivery: LakeDelivery | Incoming) -> tuple[str, dict[str, str], str]:
+    """All that decides what a delivery is in the lake: its content, the keys, the treatment."""
+    return delivery.digest, delivery.key_versions, delivery.treatment
 
 
 def _write(incoming: Incoming, treater: Treater, folder: Path, progress: Callable[[str], None]) -> LakeDelivery:
@@ -139,6 +152,7 @@ def _write(incoming: Incoming, treater: Treater, folder: Path, progress: Callabl
         created=incoming.created,
         synthetic=incoming.synthetic,
         key_versions=incoming.key_versions,
+        treatment=incoming.treatment,
         rows=rows,
         files={path.name: _sha256(path)} if writer else {},
     )

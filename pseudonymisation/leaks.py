@@ -61,6 +61,12 @@ class LeakError(Exception):
         )
 
 
+class UnsearchableError(Exception):
+    """A column is of a type in which identifiers cannot be looked for, so the delivery does not enter the lake."""
+
+    exit_code = 19
+
+
 class LeakDetector:
     """Scans the batches of one delivery in order. `known` is what its identifier columns held."""
 
@@ -92,10 +98,16 @@ class LeakDetector:
             column = column.cast(column.type.value_type)
         if pa.types.is_string(column.type) or pa.types.is_large_string(column.type):
             yield from self._text_masks(column)
-        elif pa.types.is_integer(column.type) or pa.types.is_floating(column.type):
-            mask = _cpr_number_mask(column)
+        elif _is_number(column.type):
+            mask = self._cpr_number_mask(column)
             if mask is not None:
                 yield "cpr", mask
+        elif not (
+            pa.types.is_temporal(column.type) or pa.types.is_boolean(column.type) or pa.types.is_null(column.type)
+        ):
+            raise UnsearchableError(
+                f"a column of type {column.type} cannot be searched for identifiers; deliver it as text"
+            )
 
     def _text_masks(self, column: pa.Array) -> Iterator[tuple[Kind, pa.Array]]:
         coded = column.dictionary_encode()
@@ -112,6 +124,8 @@ class LeakDetector:
     def _kinds(self, text: str) -> set[Kind]:
         """Return the kinds of identifiers in one text."""
         kinds: set[Kind] = set()
+        if self._cprs and any(self._is_known_cpr(match[0]) for match in _LONG_NUMBER.finditer(text)):
+            kinds.add("cpr")
         if _EMAIL.search(text):
             kinds.add("email")
         if _STREET.search(text):
@@ -126,6 +140,28 @@ class LeakDetector:
         if self._addresses and _holds(words, self._addresses):
             kinds.add("address")
         return kinds
+
+    def _is_known_cpr(self, number: str) -> bool:
+        """Whether a number, however it is parted, holds one of the delivery's CPR numbers."""
+        digits = _digits(number)
+        if len(digits) == len(number) > 10:
+            # A code of 15 digits, say: that ten of them are somebody's number is chance.
+            return False
+        return any(digits[first : first + 10] in self._cprs for first in range(len(digits) - 9))
+
+    def _cpr_number_mask(self, column: pa.Array) -> pa.Array | None:
+        """Return a mask of a number column's rows that are CPR numbers of the delivery, or look like any if most do."""
+        bounds = pc.min_max(column)
+        if not bounds["max"].is_valid or bounds["max"].as_py() < 10_000_000:
+            return None
+        whole = column if pa.types.is_integer(column.type) else pc.cast(pc.round(column), pa.int64(), safe=False)
+        whole = pc.cast(whole, pa.int64(), safe=False)
+        known = pa.array([int(cpr) for cpr in self._cprs if cpr.isdigit()], pa.int64())
+        hits = pc.is_in(whole, value_set=known)
+        alike = _cpr_like_mask(whole)
+        if (pc.sum(alike).as_py() or 0) * 2 > len(column) - column.null_count:
+            hits = pc.or_(hits, pc.fill_null(alike, False))
+        return hits if pc.any(hits).as_py() else None
 
     def _is_cpr(self, match: re.Match[str]) -> bool:
         number = _bare(match[0])
@@ -143,11 +179,13 @@ class LeakDetector:
 
 # What a value must hold to be read at all (RE2, where \w and \b know ASCII only): two words, a number as long
 # as a telephone number, or an at sign.
-_CANDIDATE: Final = r"\pL[\s,.-]+[\pL0-9]|[0-9](?:[^\pL0-9]{0,3}[0-9]){7}|[0-9]{6}-?[0-9\pL]{4}|@"
+_CANDIDATE: Final = r"\pL[\s,.-]+[\pL0-9]|[0-9](?:[^\pL0-9]{0,5}[0-9]){7}|[0-9]{6}-?[0-9\pL]{4}|@"
 _EMAIL = re.compile(r"[^\s@]@[^\s@]*[^\W_]")
 _CPR = re.compile(
     r"(?<!\w)(?:\d{6}[\s.\-–/]{0,3}\d{4}|\d\d[ .\-/]\d\d[ .\-/]\d\d[ \-–]{1,3}\d{4}|\d{6}-?[\dA-Za-zÆØÅæøå]{4})(?!\w)"
 )
+# Ten digits or more, with little between them: "01 01 50 12 34", "010150 - 1234", "cpr0101501234".
+_LONG_NUMBER = re.compile(r"\d(?:[\s.,/\-\u2010-\u2015]{0,5}\d){9,}")
 _PHONE = re.compile(
     r"(?<![\w+])(?:(?:\+|00)45[ .-]?\d(?:[ .-]?\d){7}"
     r"|(?!(?:19|20)\d\d[ -](?:19|20)\d\d(?!\d))[2-9]\d"
@@ -213,22 +251,19 @@ def _is_date(number: str) -> bool:
     return True
 
 
-def _cpr_number_mask(column: pa.Array) -> pa.Array | None:
-    """Return a mask of a number column's rows that look like CPR numbers, if they are the most of it."""
-    bounds = pc.min_max(column)
-    if not bounds["max"].is_valid or bounds["max"].as_py() < 101_000_000:
-        return None
-    whole = pc.cast(pc.round(column), pa.int64(), safe=False) if pa.types.is_floating(column.type) else column
-    whole = pc.cast(whole, pa.int64(), safe=False)
+def _is_number(data_type: pa.DataType) -> bool:
+    return bool(pa.types.is_integer(data_type) or pa.types.is_floating(data_type) or pa.types.is_decimal(data_type))
+
+
+def _cpr_like_mask(whole: pa.Array) -> pa.Array:
+    """Return a mask of the whole numbers whose first digits are a day and a month, as in a CPR number."""
     day = pc.divide(whole, 100_000_000)
     month = pc.subtract(pc.divide(whole, 1_000_000), pc.multiply(day, 100))
     day = pc.if_else(pc.greater(day, 60), pc.subtract(day, 60), day)
-    mask = pc.and_(
+    return pc.and_(
         pc.and_(pc.and_(pc.greater_equal(day, 1), pc.less_equal(day, 31)), pc.less(whole, 10_000_000_000)),
         pc.and_(pc.greater_equal(month, 1), pc.less_equal(month, 12)),
     )
-    hits = pc.sum(mask).as_py() or 0
-    return pc.fill_null(mask, False) if hits * 2 > len(column) - column.null_count else None
 
 
 def _summed(leaks: Sequence[Leak]) -> list[Leak]:

@@ -1,24 +1,32 @@
 """The door: who asks, for which sandbox, under which grant; everything that passes or is turned away is audited.
 
-The grant is looked at before every statement, so that access ends when it ends.
+The grant is looked at before every statement and while it runs, so that access ends when it ends. Of a release, only
+the tables and columns that the permit in force names are seen; where the permit now asks for other people, days or rows
+than the release was cut for, the release is not opened.
 """
 
+import json
+import sqlite3
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import pyarrow as pa
 
 from sandbox.audit import AuditLog
-from sandbox.errors import NoGrant, QueryRefused, ReleaseError, SandboxError
+from sandbox.errors import GrantEnded, NoGrant, QueryRefused, ReleaseError, SandboxError
 from sandbox.grants import Grant, Grants
 from sandbox.permit import Permit, all_permits
 from sandbox.query import Limits, run
-from sandbox.release import Release, latest, list_releases
+from sandbox.release import MANIFEST, Release, latest, list_releases
+from sandbox.tables import SUBJECT
 
 NO_LIMITS_GIVEN = Limits()
+# What decides on the rows and days of a release, and on who may see rows at all: none of it can be cut afterwards.
+CUT_WITH = ("population", "period", "date_granularity", "tier")
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,17 +69,30 @@ class Door:
     ) -> Answer:
         """Run one query for a holder of a live grant.
 
-        `release` pins a version; default is the latest. A query that still runs when the grant ends is cut. Raises
-        NoGrant, GrantEnded, ReleaseError or QueryRefused.
+        `release` pins a version; default is the latest. A query that still runs when the grant ends or is revoked is
+        cut. Raises NoGrant, GrantEnded, ReleaseError or QueryRefused.
         """
         chosen, permit, grant = self._enter(project, holder=holder, now=now, release=release, sql=sql)
         told = self._told(holder, project)
         self._audit.append("query", **told, release=chosen.release, sql=sql)
         begun = time.monotonic()
+
+        def lives() -> bool:
+            try:
+                passed = timedelta(seconds=time.monotonic() - begun)
+                self._grants.require_live(permit=permit, holder=holder, now=now + passed)
+            except (GrantEnded, NoGrant):
+                return False
+            except (sqlite3.Error, OSError):
+                # Not to be read just now. The look after the run decides, before anything is given.
+                return True
+            return True
+
         left = (grant.over_at - now).total_seconds()
         try:
             try:
-                table = run(release=chosen, sql=sql, limits=replace(limits, seconds=min(limits.seconds, left)))
+                within = replace(limits, seconds=min(limits.seconds, left))
+                table = run(release=chosen, sql=sql, limits=within, lives=lives)
             finally:
                 seconds = time.monotonic() - begun
                 # Whatever came of it: who may no longer ask gets no answer either.
@@ -91,7 +112,11 @@ class Door:
         """Ask the same release query after query; the grant is looked at before each. Raises as `query`."""
         chosen, _, _ = self._enter(project, holder=holder, now=clock(), release=release, sql=None)
         self._audit.append("open", **self._told(holder, project), release=chosen.release)
-        return Session(self, project, holder, chosen, clock)
+        return Session(self, project, holder, chosen.release, clock)
+
+    def tables(self, project: str, release: str | None = None) -> tuple[str, ...]:
+        """The names of the tables that a query would see now. Raises NoGrant or ReleaseError."""
+        return tuple(table.name for table in visible(self._release(project, release), self._permit(project)).tables)
 
     def _enter(
         self, project: str, *, holder: str, now: datetime, release: str | None, sql: str | None
@@ -99,7 +124,7 @@ class Door:
         try:
             permit = self._permit(project)
             grant = self._grants.require_live(permit=permit, holder=holder, now=now)
-            return self._release(project, release), permit, grant
+            return visible(self._release(project, release), permit), permit, grant
         except SandboxError as refusal:
             facts = {"reason": type(refusal).__name__} | ({"sql": sql} if sql else {})
             self._audit.append("access_refused", **self._told(holder, project), **facts)
@@ -126,10 +151,50 @@ class Door:
         return found
 
 
+def visible(release: Release, permit: Permit) -> Release:
+    """The release with the tables and columns that the permit names, subject_id always.
+
+    Raises ReleaseError when nothing is left, or when it was cut under conditions that the permit no longer has.
+    """
+    tables = []
+    for table in release.tables:
+        request = permit.tables.get(table.name)
+        named = {SUBJECT, *request.columns} if request else set()
+        columns = tuple((name, data_type) for name, data_type in table.columns if name in named)
+        if any(name != SUBJECT for name, _ in columns):
+            tables.append(replace(table, columns=columns))
+    remedy = f"ask {permit.contact} for a new one: oeverum sandbox release {permit.project}"
+    if not tables:
+        raise ReleaseError(f"{release.release}: expected a table or column that the permit names, found none; {remedy}")
+    before, now = _cut_for(release), permit.as_dict()
+    other = [part for part in CUT_WITH if before.get(part) != now[part]]
+    for table in tables:
+        if before.get("tables", {}).get(table.name, {}).get("where") != now["tables"][table.name]["where"]:
+            other.append(f"where of {table.name}")
+    if other:
+        raise ReleaseError(
+            f"{release.release}: expected a release cut for the permit in force, found another {', '.join(other)}; "
+            f"{remedy}"
+        )
+    return replace(release, tables=tuple(tables), rows=sum(table.rows for table in tables))
+
+
+def _cut_for(release: Release) -> dict[str, Any]:
+    """The permit that a release was cut for, as its manifest has it."""
+    try:
+        manifest = json.loads((release.folder / MANIFEST).read_text(encoding="utf-8"))
+        permit: dict[str, Any] = manifest["permit"]
+    except (OSError, ValueError, KeyError) as error:
+        raise ReleaseError(
+            f"{release.release}: expected a permit in {MANIFEST}, found none; restore the release from its backup"
+        ) from error
+    return permit
+
+
 class Session:
     """One sandbox, asked query after query."""
 
-    def __init__(self, door: Door, project: str, holder: str, release: Release, clock: Callable[[], datetime]) -> None:
+    def __init__(self, door: Door, project: str, holder: str, release: str, clock: Callable[[], datetime]) -> None:
         self._door = door
         self._project = project
         self._holder = holder
@@ -139,14 +204,12 @@ class Session:
     @property
     def release(self) -> str:
         """The release that is asked."""
-        return self._release.release
+        return self._release
 
     def tables(self) -> tuple[str, ...]:
-        """The names of its tables."""
-        return tuple(table.name for table in self._release.tables)
+        """The names of the tables that the permit in force lets it see. Raises NoGrant or ReleaseError."""
+        return self._door.tables(self._project, self._release)
 
     def query(self, sql: str) -> pa.Table:
         """The result of one query as an Arrow table. Raises GrantEnded as soon as the grant is over."""
-        return self._door.query(
-            self._project, sql, holder=self._holder, now=self._clock(), release=self._release.release
-        ).table
+        return self._door.query(self._project, sql, holder=self._holder, now=self._clock(), release=self._release).table

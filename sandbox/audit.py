@@ -117,8 +117,8 @@ class AuditLog:
         entry = {
             "at": datetime.now(UTC).isoformat(timespec="microseconds"),
             "kind": kind,
-            "actor": _encodable(actor),
-            "project": _encodable(project),
+            "actor": masked(actor),
+            "project": masked(project),
             "facts": {name: masked(value) for name, value in facts.items()},
             "previous": previous,
         }

@@ -1,25 +1,34 @@
 """Queries: one SELECT on one release, in an engine that can reach nothing else.
 
-DuckDB has no user boundary inside, so each query gets an engine of its own in memory: a view per table, no other file,
-no extension, no setting that can be changed, limits on memory, threads and time. What kind of statement it is the
-parser tells, never the text. Who may ask is decided in `access.py`.
+DuckDB has no user boundary inside, so each query gets an engine of its own in memory: no file system, no extension,
+no setting that can be changed, limits on memory, threads and time. Arrow reads the tables and hands them in, so the
+engine knows of no file, and of no column that the release is not given with. What kind of statement it is the parser
+tells, never the text. Who may ask, and for which tables and columns, is decided in `access.py`.
 """
 
 import re
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from typing import Any
 
 import duckdb
 import pyarrow as pa
+import pyarrow.dataset
+import pyarrow.parquet as pq
 
 from sandbox.errors import QueryRefused, ReleaseError
-from sandbox.release import Release
+from sandbox.release import Release, ReleasedTable
 
-# One vector of the engine: rows may be wide, and what has left the engine is no longer under its memory limit.
+# One vector of the engine, in and out: rows may be wide, and what is outside it is not under its memory limit.
 BATCH_ROWS = 2_048
 SQL_CHARACTERS = 100_000
+# How often a running query is held against its grant, and how often an interrupt is repeated.
+POLL_SECONDS = 0.5
+AGAIN_SECONDS = 0.25
+# In the place of the folders that the engine would tell of: it reads none of them.
+NOWHERE = "none"
 _EXPLAIN = re.compile(r"\s*explain\s+", re.IGNORECASE)
 _KIND = re.compile(r"([A-Z][A-Za-z ]{2,30} Error): ")
 _COLUMN = re.compile(r"from source column (\w+)")
@@ -38,18 +47,34 @@ class Limits:
     threads: int = 2
 
 
-def run(*, release: Release, sql: str, limits: Limits = Limits()) -> pa.Table:
-    """The result of one query on a release.
+def run(*, release: Release, sql: str, limits: Limits = Limits(), lives: Callable[[], bool] = lambda: True) -> pa.Table:
+    """The result of one query on the tables and columns that `release` names.
 
-    Raises QueryRefused when it is no single SELECT, reaches for something else, or passes a limit; ReleaseError when
-    the files of the release cannot be read.
+    `lives` is asked while the query runs, in another thread; the query is cut when it says no. Raises QueryRefused when
+    it is no single SELECT, reaches for something else, passes a limit or is cut; ReleaseError when the files of the
+    release cannot be read.
     """
     check(sql)
-    with _engine(release, limits) as engine, _cut_after(engine, limits.seconds):
+    ended = threading.Event()
+
+    def over() -> bool:
+        if not ended.is_set() and not lives():
+            ended.set()
+        return ended.is_set()
+
+    with (
+        _engine(release, limits) as engine,
+        # Two watchdogs: the clock must not wait for a register of grants that is slow to answer.
+        _cut_when(engine, lambda: True, first=limits.seconds, again=AGAIN_SECONDS),
+        _cut_when(engine, over, first=POLL_SECONDS, again=POLL_SECONDS),
+    ):
         try:
             return _fetch(engine, sql, limits)
         except (duckdb.Error, pa.ArrowException, OSError) as error:
-            # Not chained: the engine's message may quote rows, and tells where the files are.
+            if ended.is_set():
+                line = "expected access for as long as the query runs, found that it has ended; ask to renew it"
+                raise QueryRefused(line, kind="access") from None
+            # Not chained: the engine's message may quote rows, and may tell where the files are.
             raise _refusal(error, limits) from None
 
 
@@ -84,15 +109,21 @@ def _only_pivots(sql: str) -> bool:
 
 
 @contextmanager
-def _cut_after(engine: duckdb.DuckDBPyConnection, seconds: float) -> Iterator[None]:
-    """Interrupt the engine when time is up, again and again: one that falls between two of its steps is lost."""
+def _cut_when(
+    engine: duckdb.DuckDBPyConnection, over: Callable[[], bool], *, first: float, again: float
+) -> Iterator[None]:
+    """Interrupt the engine when it is over, again and again: one that falls between two of its steps is lost.
+
+    `over` is asked after `first` seconds, then every `again` seconds.
+    """
     done = threading.Event()
 
     def watch() -> None:
-        wait = seconds
+        wait = first
         while not done.wait(wait):
-            engine.interrupt()
-            wait = 0.25
+            if over():
+                engine.interrupt()
+            wait = again
 
     watcher = threading.Thread(target=watch, name="watchdog", daemon=True)
     watcher.start()
@@ -111,31 +142,55 @@ def _engine(release: Release, limits: Limits) -> Iterator[duckdb.DuckDBPyConnect
             "memory_limit": limits.memory,
             "threads": limits.threads,
             "temp_directory": "",
+            "home_directory": NOWHERE,
+            "secret_directory": NOWHERE,
+            "extension_directory": NOWHERE,
+            "allow_persistent_secrets": False,
             "autoinstall_known_extensions": False,
             "autoload_known_extensions": False,
             "python_enable_replacements": False,
         },
     )
     try:
-        paths = {table.name: str(release.folder / table.file).replace("'", "''") for table in release.tables}
+        engine.execute("set enable_external_access = false")
         try:
-            for name, path in paths.items():
-                engine.execute(f"create view \"{name}\" as select * from read_parquet('{path}')")
-        except duckdb.Error:
+            for table in release.tables:
+                engine.register(table.name, _dataset(release, table))
+        except (pa.ArrowException, OSError, KeyError):
             # Not chained: the message tells where the files are.
             raise ReleaseError(
                 f"{release.release}: expected the files of its manifest, found one missing or damaged; "
                 "restore the release from its backup"
             ) from None
-        allowed = ", ".join(f"'{path}'" for path in paths.values())
-        engine.execute(f"set allowed_paths = [{allowed}]")
         # The engine counts rows into this buffer without the length of their texts: 1 MB of it held 6 GB.
         engine.execute("set streaming_buffer_size = '1KB'")
-        engine.execute("set enable_external_access = false")
         engine.execute("set lock_configuration = true")
         yield engine
     finally:
         engine.close()
+
+
+class _Frugal(pyarrow.dataset.FileSystemDataset):  # type: ignore[misc]
+    """A dataset that the engine reads in small pieces.
+
+    What Arrow reads ahead is not under the engine's memory limit: by itself, Arrow held three times as much.
+    """
+
+    def scanner(self, **options: Any) -> Any:
+        """As the engine asks for it, with its columns and filter."""
+        return super().scanner(**options | {"batch_size": BATCH_ROWS, "batch_readahead": 1, "fragment_readahead": 1})
+
+
+def _dataset(release: Release, table: ReleasedTable) -> _Frugal:
+    """The columns of one table, to be read when the engine asks; it passes on which columns and rows it needs.
+
+    The schema is that of the file, cut to the columns that are named: Arrow gives nulls for what a file does not hold.
+    """
+    path = release.folder / table.file
+    found = pq.read_schema(path)
+    schema = pa.schema([found.field(name) for name, _ in table.columns])
+    whole = pyarrow.dataset.dataset(path, schema=schema, format="parquet")
+    return _Frugal(list(whole.get_fragments()), schema, whole.format, whole.filesystem)
 
 
 def _fetch(engine: duckdb.DuckDBPyConnection, sql: str, limits: Limits) -> pa.Table:

@@ -1,5 +1,10 @@
-"""Arrivals: the sensors that see new deliveries, a changed lake, and a new warehouse."""
+"""Arrivals: the sensors that see new deliveries, a changed lake, and a new warehouse.
 
+Dagster starts one run for each run key and no other, so a key names everything that makes a new attempt worth it.
+Sensors log counts, never the names of folders: those are the supplier's own words.
+"""
+
+import json
 from collections.abc import Sequence
 from datetime import UTC, datetime
 
@@ -9,17 +14,24 @@ import dagster as dg
 from dagster._core.definitions.unresolved_asset_job_definition import UnresolvedAssetJobDefinition as AssetJob
 
 from ingestion.contract import Contract
-from ingestion.delivery import find
+from ingestion.delivery import MANIFEST, find, manifest_digest
 from orchestration.defs.deliveries import partitions_of
 from orchestration.defs.pseudonyms import in_lake
 from orchestration.defs.release import PROJECTS
 from orchestration.resources import Platform
 from orchestration.warehouse import Warehouse, intended
-from sandbox.permit import in_force
+from sandbox.permit import digest, in_force
+
+ATTEMPTS = 3
+# The tag in which Dagster keeps the run key; the constant has no public name.
+RUN_KEY = "dagster/run_key"
 
 
 def landing_sensor(contracts: dict[str, Contract], jobs: Sequence[AssetJob]) -> dg.SensorDefinition:
-    """Sees deliveries that are not in the lake yet and asks for one run each."""
+    """Sees deliveries that are not in the lake yet and asks for one run each.
+
+    A refused delivery is tried again when its manifest or its contract's version is another.
+    """
 
     @dg.sensor(
         name="new_deliveries",
@@ -29,22 +41,27 @@ def landing_sensor(contracts: dict[str, Contract], jobs: Sequence[AssetJob]) -> 
     )
     def new_deliveries(context: dg.SensorEvaluationContext, platform: Platform) -> dg.SensorResult:
         deliveries, strange = find(platform.settings.landing, contracts)
-        for refusal in strange:
-            context.log.error(str(refusal))
-        waiting = [
-            delivery for delivery in deliveries if in_lake(platform, delivery, contracts[delivery.source]) is None
-        ]
+        digests = {delivery: told for delivery in deliveries if (told := manifest_digest(delivery))}
+        if strange:
+            context.log.warning(f"folders that cannot be deliveries: {len(strange)}; see oeverum run")
+        if unfinished := len(deliveries) - len(digests):
+            context.log.info(f"deliveries that wait for their {MANIFEST}: {unfinished}")
+        waiting = {
+            delivery: told
+            for delivery, told in digests.items()
+            if in_lake(platform, delivery, contracts[delivery.source]) is None
+        }
         by_source: dict[str, list[str]] = {}
         for delivery in waiting:
             by_source.setdefault(delivery.source, []).append(delivery.id)
         return dg.SensorResult(
             run_requests=[
                 dg.RunRequest(
-                    run_key=f"{delivery.source}/{delivery.id}",
+                    run_key=f"{delivery.source}/{delivery.id}/{told[:12]}/{contracts[delivery.source].version}",
                     job_name=f"take_in_{delivery.source}",
                     partition_key=delivery.id,
                 )
-                for delivery in waiting
+                for delivery, told in waiting.items()
             ],
             dynamic_partitions_requests=[
                 partitions_of(source).build_add_request(ids) for source, ids in by_source.items()
@@ -55,7 +72,10 @@ def landing_sensor(contracts: dict[str, Contract], jobs: Sequence[AssetJob]) -> 
 
 
 def lake_sensor(job: AssetJob) -> dg.SensorDefinition:
-    """Sees that the lake or the definitions are not those that the warehouse was built from."""
+    """Sees that the lake or the definitions are not those that the warehouse was built from.
+
+    A build that ended without the warehouse is tried again, three times for one basis.
+    """
 
     @dg.sensor(
         name="new_basis",
@@ -68,19 +88,27 @@ def lake_sensor(job: AssetJob) -> dg.SensorDefinition:
         current = Warehouse(platform.settings.warehouse).current()
         if not wanted.deliveries or (current and current.basis == wanted.basis):
             return dg.SensorResult(skip_reason="the warehouse is built from what is there")
-        return dg.SensorResult(run_requests=[dg.RunRequest(run_key=wanted.basis)])
+        attempt = _attempts(context.cursor, wanted.basis)
+        if attempt and _under_way(context.instance, f"{wanted.basis}/{attempt}"):
+            return dg.SensorResult(skip_reason="a build is under way")
+        if attempt >= ATTEMPTS:
+            return dg.SensorResult(skip_reason=f"{ATTEMPTS} builds have failed; see oeverum run")
+        return dg.SensorResult(
+            run_requests=[dg.RunRequest(run_key=f"{wanted.basis}/{attempt + 1}")],
+            cursor=json.dumps({"basis": wanted.basis, "attempt": attempt + 1}),
+        )
 
     return new_basis
 
 
 def permit_sensor(job: AssetJob) -> dg.SensorDefinition:
-    """Sees permits in force and asks for a release of each when the warehouse is new."""
+    """Sees permits in force and asks for a release of each when the warehouse or the permit is new."""
 
     @dg.sensor(
         name="permits_in_force",
         job=job,
         minimum_interval_seconds=60,
-        description="Looks into state/permits/ and releases every project's sandbox after each build of the warehouse.",
+        description="Looks into state/permits/ and releases each sandbox for which the warehouse or the permit is new.",
     )
     def permits_in_force(context: dg.SensorEvaluationContext, platform: Platform) -> dg.SensorResult:
         build = Warehouse(platform.settings.warehouse).current()
@@ -89,9 +117,20 @@ def permit_sensor(job: AssetJob) -> dg.SensorDefinition:
         permits = in_force(platform.settings.permits, datetime.now(UTC))
         return dg.SensorResult(
             run_requests=[
-                dg.RunRequest(run_key=f"{project}/{build.basis}", partition_key=project) for project in permits
+                dg.RunRequest(run_key=f"{project}/{build.basis}/{digest(permit)[:12]}", partition_key=project)
+                for project, permit in permits.items()
             ],
             dynamic_partitions_requests=[PROJECTS.build_add_request(sorted(permits))],
         )
 
     return permits_in_force
+
+
+def _attempts(cursor: str | None, basis: str) -> int:
+    """How many builds from this basis were asked for."""
+    kept = json.loads(cursor) if cursor else {}
+    return int(kept["attempt"]) if kept.get("basis") == basis else 0
+
+
+def _under_way(instance: dg.DagsterInstance, run_key: str) -> bool:
+    return any(not run.is_finished for run in instance.get_runs(dg.RunsFilter(tags={RUN_KEY: run_key})))

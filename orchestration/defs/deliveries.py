@@ -9,10 +9,9 @@ from datetime import timedelta
 import dagster as dg
 
 from ingestion.contract import Contract
-from ingestion.delivery import Delivery
-from ingestion.errors import DeliveryRefused, IntakeError
+from ingestion.delivery import Delivery, read_manifest, refused
 from ingestion.take_in import Intake, take_in
-from orchestration.failures import failure_of
+from orchestration.failures import told_without_values
 from orchestration.resources import Platform
 
 OWNER = "team:data-platform"
@@ -32,6 +31,7 @@ def landing_spec(contract: Contract) -> dg.AssetSpec:
         kinds={contract.file_format},
         owners=[OWNER],
         partitions_def=partitions_of(contract.source),
+        freshness_policy=freshness(contract),
         metadata={"domain": contract.domain, "mode": contract.mode},
     )
 
@@ -55,7 +55,8 @@ def restricted_asset(contract: Contract) -> dg.AssetsDefinition:
             id=context.partition_key,
             folder=platform.settings.landing / contract.source / context.partition_key,
         )
-        try:
+        with told_without_values():
+            _refuse_real_people_under_demo_keys(platform, delivery, contract)
             intake = take_in(
                 delivery,
                 contract,
@@ -63,11 +64,20 @@ def restricted_asset(contract: Contract) -> dg.AssetsDefinition:
                 memory_limit=platform.settings.memory_limit,
                 progress=context.log.info,
             )
-        except (DeliveryRefused, IntakeError) as refusal:
-            raise failure_of(refusal) from None
         return dg.MaterializeResult(metadata=_counts(intake))
 
     return restricted
+
+
+def _refuse_real_people_under_demo_keys(platform: Platform, delivery: Delivery, contract: Contract) -> None:
+    """Raise DeliveryRefused: a demonstration's keys protect nobody, and its sandboxes are open."""
+    if platform.key_ring.demo and not read_manifest(delivery, contract).synthetic:
+        raise refused(
+            delivery,
+            expected="a delivery of synthetic people, since the keys here are a demonstration's",
+            found="one that is not marked synthetic",
+            remedy="take it in under another OEVERUM_HOME, with keys of its own",
+        )
 
 
 def freshness(contract: Contract) -> dg.FreshnessPolicy:

@@ -12,14 +12,13 @@ from ingestion.delivery import Delivery, manifest_digest
 from ingestion.readers import ROW_NUMBER
 from ingestion.take_in import Intake, RestrictedZone
 from orchestration.defs.deliveries import OWNER, freshness, partitions_of
-from orchestration.failures import failure_of
+from orchestration.failures import failure_of, told_without_values
 from orchestration.resources import Platform
-from pseudonymisation.errors import PseudonymError
 from pseudonymisation.keyring import KeyRing
-from pseudonymisation.lake import Incoming, LakeDelivery, admit
+from pseudonymisation.lake import Incoming, LakeDelivery, admit, basis
 from pseudonymisation.leaks import LeakError
-from pseudonymisation.redaction.redactor import RedactionError, Redactor
-from pseudonymisation.treatment import PERSON, Kind, Treater, Treatment
+from pseudonymisation.redaction.redactor import Redactor
+from pseudonymisation.treatment import PERSON, VERSION, Kind, Treater, Treatment
 
 LEAK_CHECK = "no_identifier"
 
@@ -63,17 +62,16 @@ def lake_asset(contract: Contract) -> dg.AssetsDefinition:
                 allow_retries=False,
             )
         try:
-            manifest = admit(
-                incoming(intake, contract, platform.restricted, platform.key_ring),
-                treater_of(contract, platform.key_ring),
-                platform.lake,
-                progress=context.log.info,
-            )
+            with told_without_values(LeakError):
+                manifest = admit(
+                    incoming(intake, contract, platform.restricted, platform.key_ring),
+                    treater_of(contract, platform.key_ring),
+                    platform.lake,
+                    progress=context.log.info,
+                )
         except LeakError as leak:
             yield dg.AssetCheckResult(check_name=LEAK_CHECK, asset_key=key, passed=False, metadata={"found": str(leak)})
             raise failure_of(leak) from None
-        except (PseudonymError, RedactionError) as refusal:
-            raise failure_of(refusal) from None
         yield dg.MaterializeResult(
             asset_key=key,
             metadata={
@@ -94,12 +92,12 @@ def treater_of(contract: Contract, ring: KeyRing) -> Treater:
 
 
 def in_lake(platform: Platform, delivery: Delivery, contract: Contract) -> LakeDelivery | None:
-    """A delivery as it is in the lake; None when it is not, or from other content or under other keys."""
+    """A delivery as it is in the lake; None when it is not, or from other content, keys or treatment."""
     kept = platform.lake.find(delivery.source, delivery.id)
-    if kept is None or kept.digest != manifest_digest(delivery):
+    if kept is None:
         return None
-    wanted = _key_versions(contract, platform.key_ring)
-    return kept if kept.key_versions == wanted else None
+    wanted = (manifest_digest(delivery), _key_versions(contract, platform.key_ring), _treatment_name(contract))
+    return kept if basis(kept) == wanted else None
 
 
 def incoming(intake: Intake, contract: Contract, zone: RestrictedZone, ring: KeyRing) -> Incoming:
@@ -111,6 +109,7 @@ def incoming(intake: Intake, contract: Contract, zone: RestrictedZone, ring: Key
         created=intake.created,
         synthetic=intake.synthetic,
         key_versions=_key_versions(contract, ring),
+        treatment=_treatment_name(contract),
         batches=partial(zone.batches, intake),
     )
 
@@ -118,6 +117,10 @@ def incoming(intake: Intake, contract: Contract, zone: RestrictedZone, ring: Key
 def _key_versions(contract: Contract, ring: KeyRing) -> dict[str, str]:
     domains = {column.pseudonym for column in contract.columns if column.pseudonym}
     return {domain: ring.version(domain) for domain in sorted(domains)}
+
+
+def _treatment_name(contract: Contract) -> str:
+    return f"t{VERSION}-{contract.digest[:12]}"
 
 
 def _treatment(column: Column, *, has_text: bool) -> Treatment:

@@ -14,9 +14,9 @@ from orchestration.dbt_manifest import MANIFEST
 from orchestration.defs.deliveries import OWNER
 from orchestration.failures import failure_of
 from orchestration.resources import EXPECTATIONS, Platform
-from orchestration.warehouse import Warehouse
+from orchestration.warehouse import Build, Warehouse, WarehouseError
 from quality.expectation import load_all
-from quality.gate import evaluate
+from quality.gate import GateResult, evaluate
 from quality.report import html
 from sandbox.audit import AuditLog
 from sandbox.codebook import build_codebook
@@ -61,11 +61,12 @@ def sandbox_release() -> dg.AssetsDefinition:
                 key_version=platform.key_ring.version(f"project:{project}"),
                 deliveries=build.deliveries,
                 code_version=build.code_version,
-                gate=partial(evaluate, warehouse=settings.warehouse, expectations=EXPECTATIONS),
+                gate=partial(_judge, warehouse, build),
                 codebook=partial(build_codebook, dbt_manifest=json.loads(MANIFEST.read_text(encoding="utf-8"))),
                 quality_page=partial(html, title=f"Quality of {project}"),
                 now=now,
-                synthetic_only=build.synthetic_only,
+                # What a supplier says is not enough to open the practice tier: the keys must be a demonstration's too.
+                synthetic_only=build.synthetic_only and platform.key_ring.demo,
                 progress=context.log.info,
             )
         except SandboxError as refusal:
@@ -85,3 +86,10 @@ def sandbox_release() -> dg.AssetsDefinition:
         )
 
     return sandbox
+
+
+def _judge(warehouse: Warehouse, build: Build) -> GateResult:
+    """The gate's decision on the very build that the release will name. Raises WarehouseError when there is another."""
+    if warehouse.built() != build:
+        raise WarehouseError("the warehouse was built anew meanwhile; release again")
+    return evaluate(warehouse=warehouse.path, expectations=EXPECTATIONS)

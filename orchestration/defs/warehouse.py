@@ -22,6 +22,7 @@ from orchestration.resources import Platform
 from orchestration.warehouse import Warehouse, intended
 
 POOL = "warehouse"
+FRESHNESS = dg.FreshnessPolicy.time_window(fail_window=timedelta(days=100))
 
 
 class ZoneTranslator(DagsterDbtTranslator):
@@ -38,14 +39,13 @@ class ZoneTranslator(DagsterDbtTranslator):
         return _layer(dbt_resource_props)
 
     def get_asset_spec(self, manifest: Mapping[str, Any], unique_id: str, project: DbtProject | None) -> dg.AssetSpec:
-        """The spec with an owner, and for marts a freshness policy."""
+        """The spec with an owner and a freshness policy."""
         spec = super().get_asset_spec(manifest, unique_id, project)
         spec = spec.replace_attributes(owners=[OWNER])
-        if spec.group_name == "marts":
-            return spec.replace_attributes(
-                freshness_policy=dg.FreshnessPolicy.time_window(fail_window=timedelta(days=100))
-            )
-        return spec
+        # A code list does not go stale by time: it changes when the classification does.
+        if spec.group_name == "seeds":
+            return spec
+        return spec.replace_attributes(freshness_policy=FRESHNESS)
 
 
 def warehouse_assets(manifest: Path) -> dg.AssetsDefinition:

@@ -37,7 +37,7 @@ def test_any_entries_are_kept_in_order_and_form_a_chain(
         verdict = log.verify()
         assert (verdict.ok, verdict.lines) == (True, len(entries))
         assert [(entry.actor, entry.project, entry.facts) for entry in log.read()] == [
-            (plain(actor), plain(project), {name: masked(value) for name, value in facts.items()})
+            (masked(actor), masked(project), {name: masked(value) for name, value in facts.items()})
             for actor, project, facts in entries
         ]
 

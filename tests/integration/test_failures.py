@@ -9,8 +9,11 @@ import pytest
 
 from ingestion.errors import IntakeError
 from oeverum.settings import Settings
-from orchestration.failures import failure_of, problem_of
+from orchestration.failures import problem_of, told_without_values
 from orchestration.road import travel
+from pseudonymisation.keyring import KeyRing
+from sandbox.errors import QueryRefused
+from tests.deliveries import bef_delivery
 from tests.homes import oeverum
 
 
@@ -55,23 +58,41 @@ def test_a_warning_lets_the_run_pass() -> None:
     ("error", "line", "code"),
     [
         (IntakeError("the disk is full; make room"), "the disk is full; make room", 1),
-        (ValueError("0101501234"), "fails failed with ValueError; open the run in Dagster's page (make serve)", 1),
+        (QueryRefused("not this"), "not this", 17),
+        (ValueError("0101501234"), "ValueError in test_failures.py, line", 1),
     ],
 )
 def test_the_text_of_an_error_is_told_only_when_it_is_ours(error: Exception, line: str, code: int) -> None:
     @dg.asset
     def fails() -> None:
-        raise failure_of(error) if isinstance(error, IntakeError) else error
+        with told_without_values():
+            raise error
 
     definitions = dg.Definitions(assets=[fails], jobs=[dg.define_asset_job("all")])
-    problem = problem_of(definitions.resolve_job_def("all").execute_in_process(raise_on_error=False))
-    assert (problem.line, problem.exit_code) == (line, code)
+    with dg.instance_for_test() as instance:
+        result = definitions.resolve_job_def("all").execute_in_process(raise_on_error=False, instance=instance)
+        problem = problem_of(result)
+        assert problem.line.startswith(line)
+        assert problem.exit_code == code
+        kept = [str(record) for record in instance.all_logs(result.run_id)]
+        assert kept
+        assert not [record for record in kept if "0101501234" in record]
+
+
+def test_real_people_are_not_taken_in_under_the_keys_of_a_demonstration(tmp_path: Path) -> None:
+    settings = Settings(home=tmp_path / "home")
+    settings.make_home()
+    KeyRing(settings.keys, demo=True).key("person")
+    bef_delivery(settings.landing, {}, manifest={"synthetic": False})
+    (step,) = travel(settings)
+    assert (step.outcome, step.exit_code) == ("refused", 10)
+    assert "found one that is not marked synthetic" in step.detail
 
 
 def test_an_empty_home_is_made_for_its_owner_and_nothing_is_built(tmp_path: Path) -> None:
     settings = Settings(home=tmp_path / "home")
     assert travel(settings) == []
-    assert stat.S_IMODE(settings.home.stat().st_mode) == 0o700
+    assert {stat.S_IMODE(path.stat().st_mode) for path in (settings.home, *settings.home.iterdir())} == {0o700}
     assert not settings.warehouse.exists()
 
 

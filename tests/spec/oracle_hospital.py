@@ -12,14 +12,19 @@ def minutes(start: datetime, end: datetime | None) -> int | None:
 
 
 def hospital_contact(rows: list[Row], people: dict[int, Row]) -> list[Row]:
-    """The rows of `hospital_contact`."""
+    """The rows of `hospital_contact`; an end in the year 2500 is none."""
+    ends = {
+        row["dw_ek_kontakt"]: None if end is None or end.year >= 2500 else end
+        for row in rows
+        for end in [row["kont_sluttidspunkt"]]
+    }
     return [
         {
             "contact_id": row["dw_ek_kontakt"],
             "person_id": row["person_id"],
             "start_at": row["kont_starttidspunkt"],
-            "end_at": row["kont_sluttidspunkt"],
-            "duration_minutes": minutes(row["kont_starttidspunkt"], row["kont_sluttidspunkt"]),
+            "end_at": ends[row["dw_ek_kontakt"]],
+            "duration_minutes": minutes(row["kont_starttidspunkt"], ends[row["dw_ek_kontakt"]]),
             "contact_type_code": row["kont_type"],
             "is_physical": row["kont_type"] == "ALCA00",
             "priority_code": row["prioritet"],

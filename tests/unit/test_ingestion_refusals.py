@@ -1,5 +1,6 @@
 """Deliveries refused whole: one line with what was expected, what was found and what to do; nothing left behind."""
 
+import traceback
 from pathlib import Path
 from typing import Any
 
@@ -93,18 +94,31 @@ def truncated_parquet(tmp_path: Path) -> Delivery:
     contract = CONTRACTS["lpr_a_diagnose"]
     table = pa.table({c.name: pa.array(["DI21"], pa.string()) for c in contract.columns})
     content = parquet_of(table)
-    return write_delivery(tmp_path / "landing", "lpr_a_diagnose", ("d.parquet", content[: len(content) // 2], 1))
+    return write_delivery(
+        tmp_path / "landing", "lpr_a_diagnose", ("lpr_a_diagnose.parquet", content[: len(content) // 2], 1)
+    )
 
 
 def parquet_of_another_type(tmp_path: Path) -> Delivery:
     contract = CONTRACTS["lpr_a_diagnose"]
     table = pa.table({c.name: pa.array([1], pa.int64()) for c in contract.columns})
-    return write_delivery(tmp_path / "landing", "lpr_a_diagnose", ("d.parquet", parquet_of(table), 1))
+    return write_delivery(tmp_path / "landing", "lpr_a_diagnose", ("lpr_a_diagnose.parquet", parquet_of(table), 1))
+
+
+def created_in_the_future(tmp_path: Path) -> Delivery:
+    return bef_delivery(tmp_path / "landing", {}, manifest={"created": "2099-01-20T06:00:00+00:00"})
+
+
+def file_of_another_name(tmp_path: Path) -> Delivery:
+    content = csv_of(CONTRACTS["bef"], [BEF])
+    return write_delivery(tmp_path / "landing", "bef", ("bef.csv", content, 1), ("rest.csv", content, 1))
 
 
 @pytest.mark.parametrize(
     ("make", "expected", "found"),
     [
+        (created_in_the_future, "created by now", "a time in the future"),
+        (file_of_another_name, "files named by the source", "another name (file 2 of the manifest)"),
         (missing_manifest, "a delivery.yaml", "none"),
         (wrong_hash, "SHA-256", "..."),
         (missing_file, "the file bef.csv", "no such file"),
@@ -116,12 +130,12 @@ def parquet_of_another_type(tmp_path: Path) -> Delivery:
         (empty_file, "1 rows in bef.csv", "an empty file"),
         (fewer_rows_than_told, "2 rows in bef.csv", "1"),
         (no_row_fits, "rows that fit the contract", "2 rows, none of which fits"),
-        (wrong_mode, "mode upsert", "mode full"),
-        (wrong_source, "source bef", "source dod"),
+        (wrong_mode, "mode upsert", "another mode"),
+        (wrong_source, "source bef", "another source"),
         (time_without_zone, "a valid created", "time zone"),
         (path_out_of_the_folder, "a valid files.0.name", "should match pattern"),
-        (truncated_parquet, "d.parquet as Parquet", "cut off"),
-        (parquet_of_another_type, "column dw_ek_kontakt of d.parquet as string", "int64"),
+        (truncated_parquet, "lpr_a_diagnose.parquet as Parquet", "cut off"),
+        (parquet_of_another_type, "column dw_ek_kontakt of lpr_a_diagnose.parquet as string", "int64"),
     ],
     ids=lambda value: value.__name__ if callable(value) else "",
 )
@@ -154,9 +168,40 @@ def test_a_folder_that_cannot_be_a_delivery_is_told_and_holds_up_no_other(tmp_pa
     found, strange = find(tmp_path / "landing", CONTRACTS)
     assert found == [delivery]
     assert [refusal.remedy for refusal in strange] == [
-        "rename the folder, such as 2026-01-20",
-        "move the folder away, or add ingestion/contracts/unknown.yaml",
+        "look for it in landing/ and rename it",
+        "look for it in landing/; move it away, or add its contract to ingestion/contracts/",
     ]
+
+
+@pytest.mark.parametrize(
+    "manifest",
+    [
+        {"source": "Jens Hansen 010150-1234"},
+        {"mode": "Jens Hansen 010150-1234"},
+        {"delivery": "Jens Hansen 010150-1234"},
+        {"created": "Jens Hansen 010150-1234"},
+        {"period": {"from": "Jens Hansen 010150-1234", "to": "2025-01-01"}},
+        {"Jens Hansen 010150-1234": 1},
+        {"files": [{"name": "Jens_Hansen-0101501234.csv", "sha256": "0" * 64, "rows": 1}]},
+        {"files": [{"name": "bef.csv", "sha256": "Jens Hansen 010150-1234", "rows": 1}]},
+    ],
+    ids=lambda manifest: next(iter(manifest)).split()[0],
+)
+def test_what_a_supplier_wrote_is_not_told_again(tmp_path: Path, manifest: dict[str, Any]) -> None:
+    delivery = bef_delivery(tmp_path / "landing", {}, manifest=manifest)
+    with pytest.raises(DeliveryRefused) as refusal:
+        take_in(delivery, CONTRACTS["bef"], RestrictedZone(tmp_path / "restricted", bytes(32)))
+    told = "".join(traceback.format_exception(refusal.value)).lower()
+    assert not [part for part in ("hansen", "010150", "0101501234") if part in told]
+
+
+@pytest.mark.parametrize("name", ["0101501234", "2026-01-20-jens", "2026-01-20-1234", "20260120", "jens-hansen"])
+def test_there_is_no_room_for_a_person_in_the_name_of_a_delivery(tmp_path: Path, name: str) -> None:
+    (tmp_path / "landing" / "bef" / name).mkdir(parents=True)
+    (tmp_path / "landing" / f"{name}-x").mkdir()
+    found, strange = find(tmp_path / "landing", CONTRACTS)
+    assert (found, len(strange)) == ([], 2)
+    assert not [refusal for refusal in strange if name in str(refusal)]
 
 
 def test_a_folder_that_is_still_being_written_is_not_seen(tmp_path: Path) -> None:

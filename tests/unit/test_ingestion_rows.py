@@ -1,5 +1,6 @@
 """Rows: each rule refuses what it is for, tells row, column and rule, and lets the rest through."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import pyarrow as pa
@@ -84,7 +85,7 @@ def test_a_repeated_row_and_a_repeated_key_are_told_apart(tmp_path: Path, zone: 
 
 def test_a_row_repeated_in_a_later_file_of_the_delivery_is_found(tmp_path: Path, zone: RestrictedZone) -> None:
     content = csv_of(CONTRACTS["bef"], [BEF])
-    delivery = write_delivery(tmp_path, "bef", ("a.csv", content, 1), ("b.csv", content, 1))
+    delivery = write_delivery(tmp_path, "bef", ("bef-1.csv", content, 1), ("bef-2.csv", content, 1))
     intake = take_in(delivery, CONTRACTS["bef"], zone)
     assert intake.rows_accepted == 1
     assert refused_rows(zone, intake) == [(1, "", "duplicate_row")]
@@ -106,19 +107,60 @@ def test_a_row_with_two_faults_is_one_refused_row_with_two_reasons(tmp_path: Pat
     assert refused_rows(zone, intake) == [(2, "civst", "valid_values"), (2, "koen", "valid_values")]
 
 
-def test_numbers_with_decimal_comma_and_local_times_are_typed(tmp_path: Path, zone: RestrictedZone) -> None:
-    row = {
-        "patient_cpr": "0101501234",
-        "dw_ek_rekvisition": "R1",
-        "npukode": "NPU19748",
-        "svar": "<5",
-        "numerisksvar": "4,5",
-        "datotid_proevetagning": "2024-03-01 08:15",
-        "datotid_sidstesvar": "2024-03-01 10:00",
-    }
+ANSWER = {
+    "patient_cpr": "0101501234",
+    "dw_ek_rekvisition": "R1",
+    "npukode": "NPU19748",
+    "svar": "<5",
+    "numerisksvar": "4,5",
+    "datotid_proevetagning": "2024-03-01 08:15",
+    "datotid_sidstesvar": "2024-03-01 10:00",
+}
+
+
+@pytest.mark.parametrize(
+    ("column", "value"),
+    [
+        ("svar", "Ring til datter Jens Hansen"),
+        ("svar", "se cpr0101501234"),
+        ("svar", "0101501234"),
+        ("svar", "20304050"),
+        ("enhed", "Mette Sørensen"),
+        ("numerisksvar", "101501234"),
+        ("referenceinterval_upperlimit", "2012501234"),
+    ],
+)
+def test_an_answer_has_no_room_for_a_person(tmp_path: Path, zone: RestrictedZone, column: str, value: str) -> None:
     contract = CONTRACTS["laboratoriesvar"]
-    content = csv_of(contract, [row, {**row, "numerisksvar": "4.5"}])
-    delivery = write_delivery(tmp_path, "laboratoriesvar", ("svar.csv", content, 2))
+    content = csv_of(contract, [ANSWER, {**ANSWER, column: value}])
+    intake = take_in(write_delivery(tmp_path, "laboratoriesvar", ("laboratoriesvar.csv", content, 2)), contract, zone)
+    assert [(row, broken) for row, broken, _ in refused_rows(zone, intake)] == [(2, column)]
+
+
+@pytest.mark.parametrize("answer", ["<5", ">= 1200", "4,5", "-1,2", "Aflyst", "IKKE PÅVIST", "Ingen vækst", "Positiv"])
+def test_answers_as_laboratories_write_them_are_accepted(tmp_path: Path, zone: RestrictedZone, answer: str) -> None:
+    contract = CONTRACTS["laboratoriesvar"]
+    rows = [{**ANSWER, "svar": answer, "enhed": "mL/min/1,73m2"}]
+    delivery = write_delivery(tmp_path, "laboratoriesvar", ("laboratoriesvar.csv", csv_of(contract, rows), 1))
+    assert take_in(delivery, contract, zone).rows_refused == 0
+
+
+def test_when_the_contract_has_changed_a_delivery_is_checked_anew(tmp_path: Path, zone: RestrictedZone) -> None:
+    delivery, contract = bef_delivery(tmp_path, {"kom": "615"}, {"pnr": "0303501234", "kom": "999"}), CONTRACTS["bef"]
+    first = take_in(delivery, contract, zone)
+    assert take_in(delivery, replace(contract, purpose="Told in other words."), zone) == first
+    columns = tuple(replace(c, maximum=900) if c.name == "kom" else c for c in contract.columns)
+    second = take_in(delivery, replace(contract, columns=columns), zone)
+    assert (first.rows_refused, second.rows_refused) == (0, 1)
+    assert zone.intake("bef", delivery.id) == second
+    assert [row["kom"] for row in accepted(zone, second)] == [615]
+    assert refused_rows(zone, second) == [(2, "kom", "range")]
+
+
+def test_numbers_with_decimal_comma_and_local_times_are_typed(tmp_path: Path, zone: RestrictedZone) -> None:
+    contract = CONTRACTS["laboratoriesvar"]
+    content = csv_of(contract, [ANSWER, {**ANSWER, "numerisksvar": "4.5"}])
+    delivery = write_delivery(tmp_path, "laboratoriesvar", ("laboratoriesvar.csv", content, 2))
     intake = take_in(delivery, contract, zone)
     assert refused_rows(zone, intake) == [(2, "numerisksvar", "type")]
     (kept,) = accepted(zone, intake)
@@ -141,7 +183,7 @@ def test_parquet_rows_obey_the_rules_of_the_register(tmp_path: Path, zone: Restr
     }
     types = {"string": pa.string(), "timestamp": pa.timestamp("us"), "date": pa.date32()}
     table = pa.table({c.name: given.get(c.name, pa.nulls(2, types[c.logical_type])) for c in contract.columns})
-    delivery = write_delivery(tmp_path, "lpr_a_kontakt", ("k.parquet", parquet_of(table), 2))
+    delivery = write_delivery(tmp_path, "lpr_a_kontakt", ("lpr_a_kontakt.parquet", parquet_of(table), 2))
     assert refused_rows(zone, take_in(delivery, contract, zone)) == [(2, "", "05.11")]
 
 

@@ -1,11 +1,12 @@
 """The leak detector: every kind is found in every kind of column, and the contracts' own values are none."""
 
+from decimal import Decimal
 from pathlib import Path
 
 import pyarrow as pa
 import pytest
 
-from pseudonymisation.leaks import KnownValues, Leak, LeakDetector, LeakError
+from pseudonymisation.leaks import KnownValues, Leak, LeakDetector, LeakError, UnsearchableError
 
 KNOWN = KnownValues(
     names=frozenset(("Mette Marie Hansen", "Jørgen Bo Skov", "Cher")),
@@ -61,7 +62,7 @@ def test_cpr_numbers_are_found(text: str) -> None:
     assert kinds(text) == {"cpr"}
 
 
-@pytest.mark.parametrize("text", ["5202991234", "0013991234", "DK0102031234", "010203123456789", "0102031234A"])
+@pytest.mark.parametrize("text", ["5202991234", "0013991234", "DK0102031235", "010203123456789", "0102031235A"])
 def test_other_digits_are_no_cpr_numbers(text: str) -> None:
     assert "cpr" not in kinds(text)
 
@@ -148,12 +149,34 @@ def test_a_number_column_of_cpr_numbers_is_a_leak(type_: pa.DataType) -> None:
     assert found == [Leak(column="c", kind="cpr", count=3, first_row_number=1)]
 
 
+@pytest.mark.parametrize(
+    "text", ["cpr0102031234", "01 02 03 12 34", "0 1 0 2 0 3 1 2 3 4", "010203  -  1234", "010203‑1234", "DK0102031234"]
+)
+def test_a_number_of_the_delivery_is_found_however_it_is_written(text: str) -> None:
+    assert "cpr" in kinds(text)
+    assert "cpr" in kinds(f"set i dag, {text}, aftalt kontrol")
+
+
+def test_one_number_of_the_delivery_in_a_number_column_is_found() -> None:
+    columns = batch(value=[4.5, 102031234.0, None, 7.0], decimal=[Decimal("1.5"), None, None, Decimal(102031234)])
+    leaks = LeakDetector(known=KNOWN).scan(columns)
+    assert [(leak.column, leak.kind, leak.count, leak.first_row_number) for leak in leaks] == [
+        ("value", "cpr", 1, 2),
+        ("decimal", "cpr", 1, 4),
+    ]
+
+
+def test_a_column_that_cannot_be_searched_stops_the_delivery() -> None:
+    with pytest.raises(UnsearchableError, match="binary"):
+        LeakDetector(known=KNOWN).scan(batch(picture=pa.array([b"0102031234"], pa.binary())))
+
+
 def test_number_columns_of_other_kinds_are_no_leaks() -> None:
     columns = batch(
         person_id=[2**62 + 1, 2**61 + 7, 4_611_686_018_427_387_904],
         kom=[615, 101, 999],
         counts=[0, 1, None],
-        large=[9_900_000_000, 4_500_000_000, 102031234],
+        large=[9_900_000_000, 4_500_000_000, 102031235],
         empty=pa.nulls(3, pa.int64()),
         ddd=[1.5, 200.25, 3.0],
     )

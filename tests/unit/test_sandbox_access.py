@@ -1,7 +1,10 @@
 """The door: who gets in, what the audit log says of it, and that access ends when it ends."""
 
+import threading
+import time
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -92,6 +95,96 @@ def test_a_query_that_still_runs_when_the_grant_ends_is_cut(place: Place) -> Non
     assert 0.4 < place.last().facts["seconds"] < 10
 
 
+@pytest.mark.parametrize("sql", [FOREVER, f"select count(*) from {', '.join(f'person p{i}' for i in range(14))}"])
+def test_revoking_a_grant_cuts_a_query_that_runs(place: Place, sql: str) -> None:
+    place.release()
+    now = datetime.now(UTC)
+    grant = place.grants.issue(permit=place.permit, holder="anna", days=1, now=now)
+    revoked: list[float] = []
+
+    def revoke() -> None:
+        place.grants.revoke(grant.id, now=datetime.now(UTC))
+        revoked.append(time.monotonic())
+
+    timer = threading.Timer(0.7, revoke)
+    timer.start()
+    try:
+        # Without the cut it would run on to the limit.
+        with pytest.raises(GrantEnded, match="was revoked"):
+            place.door.query(PROJECT, sql, holder="anna", now=now, limits=Limits(seconds=8))
+        took = time.monotonic() - revoked[0]
+    finally:
+        timer.join()
+    assert 0 <= took < 2
+    assert place.last().facts["reason"] == "GrantEnded"
+    assert "watchdog" not in {thread.name for thread in threading.enumerate()}
+
+
+def test_what_is_taken_out_of_the_permit_is_no_longer_seen_in_any_release(place: Place) -> None:
+    wide = {"person": {"columns": ["sex", "birth_date"]}, "note": {"columns": ["note_text"]}}
+    place.permit = place.put({"tables": wide})
+    first = place.release()
+    place.permit = place.put({"tables": wide, "title": "Cut again"})
+    second = place.release()
+    place.grants.issue(permit=place.permit, holder="anna", days=14, now=NOW)
+    session = place.door.open(PROJECT, holder="anna", release=first.release, clock=lambda: NOW)
+    assert session.query("select birth_date, note_text from person join note using (subject_id)").num_rows
+    place.put({"tables": {"person": {"columns": ["sex", "death_date"]}}})
+    for release in (first.release, second.release, None):
+        seen = place.door.query(PROJECT, "select * from person", holder="anna", now=NOW, release=release).table
+        assert (seen.column_names, seen.num_rows) == (["subject_id", "sex"], 10)
+        for sql in ("select birth_date from person", "select * from note"):
+            with pytest.raises(QueryRefused):
+                place.door.query(PROJECT, sql, holder="anna", now=NOW, release=release)
+    assert session.tables() == ("person",)
+    with pytest.raises(QueryRefused):
+        session.query("select note_text from note")
+
+
+def test_a_release_of_which_the_permit_names_nothing_is_refused(place: Place) -> None:
+    place.release()
+    place.grants.issue(permit=place.permit, holder="anna", days=14, now=NOW)
+    place.put({"tables": {"person": {"columns": ["birth_date"]}, "cohort": {"columns": ["entry_date"]}}})
+    with pytest.raises(ReleaseError, match=r"names, found none; .* oeverum sandbox release heart-failure"):
+        place.door.query(PROJECT, "select subject_id from person", holder="anna", now=NOW)
+    assert (place.last().kind, place.last().facts["reason"]) == ("access_refused", "ReleaseError")
+
+
+@pytest.mark.parametrize(
+    ("changes", "part"),
+    [
+        ({"population": [{"in": "cohort"}, {"in": "home_care_visit"}]}, "population"),
+        ({"period": {"from": "2020-01-01", "to": "2021-01-01"}}, "period"),
+        ({"date_granularity": "year"}, "date_granularity"),
+        ({"tier": "company"}, "tier"),
+        (
+            {"tables": {"person": {"columns": ["sex"], "where": [{"column": "sex", "op": "=", "value": "male"}]}}},
+            "where of person",
+        ),
+    ],
+)
+def test_a_release_cut_under_other_conditions_is_refused(place: Place, changes: dict[str, Any], part: str) -> None:
+    first = place.release()
+    place.grants.issue(permit=place.permit, holder="anna", days=14, now=NOW)
+    session = place.door.open(PROJECT, holder="anna", clock=lambda: NOW)
+    place.put({"tables": {"person": {"columns": ["sex"]}}} | changes)
+    for release in (None, first.release):
+        with pytest.raises(ReleaseError, match=f"another {part}; .* oeverum sandbox release heart-failure"):
+            place.door.query(PROJECT, COUNT, holder="anna", now=NOW, release=release)
+    with pytest.raises(ReleaseError):
+        session.query(COUNT)
+    with pytest.raises(ReleaseError):
+        session.tables()
+
+
+def test_other_words_in_the_permit_leave_its_releases_open(place: Place) -> None:
+    place.release()
+    place.grants.issue(permit=place.permit, holder="anna", days=14, now=NOW)
+    # Of a table that is gone, the conditions are gone too; a longer permit or another title cuts nothing.
+    place.put({"title": "Hearts", "to": "2028-01-01", "tables": {"person": {"columns": ["sex"]}}})
+    assert place.door.query(PROJECT, COUNT, holder="anna", now=NOW).table.to_pylist() == [{"n": 10}]
+
+
 def test_a_refused_query_is_written_down_without_what_the_rows_say(place: Place) -> None:
     release = place.release()
     place.grants.issue(permit=place.permit, holder="anna", days=14, now=NOW)
@@ -114,7 +207,7 @@ def test_a_refused_query_is_written_down_without_what_the_rows_say(place: Place)
 
 def test_a_release_can_be_pinned_and_the_latest_is_the_default(place: Place) -> None:
     first = place.release()
-    place.permit = place.put({"tables": {"person": {"columns": ["birth_date"]}}})
+    place.permit = place.put({"tables": {"person": {"columns": ["sex", "birth_date"]}}})
     second = place.release()
     place.grants.issue(permit=place.permit, holder="anna", days=14, now=NOW)
     assert place.door.query(PROJECT, COUNT, holder="anna", now=NOW).release == second.release
@@ -156,8 +249,9 @@ def test_a_session_keeps_its_release_and_looks_at_the_grant_before_each_query(pl
     times = iter([NOW, NOW + timedelta(days=1), NOW + timedelta(days=2), grant.ends_at])
     session = place.door.open(PROJECT, holder="anna", clock=lambda: next(times))
     assert (session.release, session.tables()) == (first.release, ("person", "note"))
-    place.permit = place.put({"tables": {"person": {"columns": ["birth_date"]}}})
+    place.permit = place.put({"tables": {"person": {"columns": ["sex", "birth_date"]}}})
     place.release()
+    assert session.tables() == ("person",)
     assert session.query("select sex from person").num_rows == 10
     with pytest.raises(QueryRefused):
         session.query("attach 'x.db'")

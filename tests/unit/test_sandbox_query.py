@@ -1,7 +1,11 @@
 """Queries: what runs, what is refused and how, and that nothing outside the release can be reached."""
 
+import os
+import sys
+import tempfile
 import threading
 import time
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -130,7 +134,10 @@ def test_everything_else_is_refused_in_one_line(release: Release, sql: str, line
         "select * from read_text('file:///etc/passwd')",
         "select * from read_blob('/proc/self/environ')",
         "select * from read_csv('https://example.invalid/x.csv')",
-        "select * from duckdb_secrets()",
+        "select * from parquet_metadata('{release}/person.parquet')",
+        "select * from parquet_kv_metadata('{release}/person.parquet')",
+        "select size from read_blob('{release}/person.parquet')",
+        "select * from read_parquet('{release}/person.parquet')",
         "select getenv('HOME')",
         "select * from place",
         "select * from query_table('{outside}/secret.csv')",
@@ -147,6 +154,93 @@ def test_nothing_outside_the_release_can_be_read(release: Release, outside: Path
     with pytest.raises(QueryRefused) as refusal:
         run(release=release, sql=sql.format(**names))
     assert SECRET not in str(refusal.value)
+
+
+@pytest.mark.parametrize(
+    "sql",
+    [
+        "select sql from duckdb_views()",
+        "select * from duckdb_views()",
+        "select * from pg_views",
+        "select * from information_schema.views",
+        "select * from information_schema.tables",
+        "select * from sqlite_master",
+        "select * from duckdb_tables()",
+        "select * from duckdb_databases()",
+        "select * from duckdb_settings()",
+        *(f"select current_setting('{folder}_directory')" for folder in ("home", "secret", "extension", "temp")),
+        "select current_setting('allowed_paths')",
+        "select current_setting('allowed_directories')",
+        "select * from duckdb_secrets()",
+        "select * from which_secret('s3://bucket', 's3')",
+        "select * from duckdb_extensions()",
+        "select * from duckdb_temporary_files()",
+        "select * from duckdb_external_file_cache()",
+        "select * from duckdb_log_contexts()",
+        "select * from duckdb_logs()",
+        "select * from parquet_metadata('person.parquet')",
+        "select * from parquet_schema('*.parquet')",
+        "select * from read_csv('~/x.csv')",
+        "select * from glob('*')",
+        "explain select * from person where sex = 'male'",
+        "select * from query('select * from duckdb_settings()')",
+    ],
+)
+def test_nothing_tells_where_files_lie(release: Release, sql: str) -> None:
+    try:
+        said = str(run(release=release, sql=sql).to_pylist())
+    except QueryRefused as refusal:
+        said = str(refusal)
+    folders = (str(release.folder), tempfile.gettempdir(), str(Path.home()), os.getcwd(), sys.prefix)  # noqa: PTH109
+    assert not [folder for folder in folders if folder in said]
+
+
+def test_only_the_tables_and_columns_that_are_named_are_seen(release: Release) -> None:
+    person = next(table for table in release.tables if table.name == "person")
+    cut = replace(release, tables=(replace(person, columns=person.columns[:2]),))
+    assert run(release=cut, sql="select * from person").column_names == ["subject_id", "sex"]
+    seen = "select table_name, column_name from duckdb_columns() where not internal"
+    assert len(run(release=cut, sql=seen)) == 2
+    for sql in ("select birth_date from person", "select * from note"):
+        with pytest.raises(QueryRefused):
+            run(release=cut, sql=sql)
+
+
+def test_only_what_a_query_needs_is_read(release: Release) -> None:
+    plan = run(release=release, sql="explain select sex from person where birth_date < date '1950-01-01'").to_pylist()
+    told = str(plan[0])
+    assert "Projections: sex" in told
+    assert "birth_date<" in told
+    assert "PROJECTION" not in told
+    assert "FILTER" not in told
+
+
+def test_a_query_is_cut_when_access_ends_and_not_when_the_register_is_slow(release: Release) -> None:
+    forever = f"select count(*) from {', '.join(f'note n{i}' for i in range(12))}"
+    begun = time.monotonic()
+    with pytest.raises(QueryRefused) as refusal:
+        run(release=release, sql=forever, limits=Limits(seconds=20), lives=lambda: time.monotonic() - begun < 1)
+    assert refusal.value.kind == "access"
+    assert time.monotonic() - begun < 4
+    calm = threading.Event()
+    with pytest.raises(QueryRefused) as refusal:
+        run(release=release, sql=forever, limits=Limits(seconds=1), lives=lambda: calm.wait(3) or True)
+    assert refusal.value.kind == "time"
+
+
+def test_a_file_damaged_within_is_not_named(tmp_path: Path) -> None:
+    release = Place(tmp_path).release()
+    path = release.folder / "note.parquet"
+    content = bytearray(path.read_bytes())
+    # All but the footer, whose length stands before the last four bytes.
+    size = len(content) - 12 - int.from_bytes(content[-8:-4], "little")
+    content[4 : 4 + size] = bytes(size)
+    path.chmod(0o644)
+    path.write_bytes(content)
+    with pytest.raises((QueryRefused, ReleaseError)) as refusal:
+        run(release=release, sql="select * from note")
+    assert str(tmp_path) not in str(refusal.value)
+    assert refusal.value.__suppress_context__
 
 
 def test_the_limits_cannot_be_told_to_move(release: Release) -> None:
