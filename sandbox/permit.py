@@ -289,7 +289,7 @@ def explain(permit: Permit) -> str:
         time,
         f"One person's access lasts {permit.grant_days} days at most.",
         f"Dates: {_DATES[permit.date_granularity]}",
-        f"Numbers of people below {permit.small_cell_threshold} are not let out.",
+        f"Fewer than {permit.small_cell_threshold} people are no population; the codebook hides such numbers.",
         "Population: every person",
         *(f"  - {_told(member)}" for member in permit.population),
     ]
@@ -308,7 +308,7 @@ def explain(permit: Permit) -> str:
 
 _TIERS = {
     "practice": "Synthetic people only; rows may be seen by anyone with a grant.",
-    "research": "Pseudonymised rows, seen inside the platform; what leaves is checked first.",
+    "research": "Pseudonymised rows, to be seen inside the platform.",
     "company": "Pseudonymised people; only results that pass disclosure control come out.",
 }
 

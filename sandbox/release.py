@@ -249,6 +249,11 @@ def _cut(
             raise GateFailed("the warehouse changed after the quality gate judged it; nothing is published; try again")
         if not cut.subjects:
             raise ReleaseError(f"{permit.project}: expected people in the population, found none; mend the permit")
+        if cut.subjects < permit.small_cell_threshold:
+            raise DisclosureRefused(
+                f"{permit.project}: expected a population of {permit.small_cell_threshold} people or more, found fewer; "
+                "widen the population of the permit"
+            )
         progress(f"{permit.project}: {cut.subjects:,} subjects")
         return [_table(cut, table, work / "release", progress) for table in permit.tables], cut.subjects
 

@@ -57,7 +57,7 @@ def landing_sensor(contracts: dict[str, Contract], jobs: Sequence[AssetJob]) -> 
         return dg.SensorResult(
             run_requests=[
                 dg.RunRequest(
-                    run_key=f"{delivery.source}/{delivery.id}/{told[:12]}/{contracts[delivery.source].version}",
+                    run_key=f"{delivery.source}/{delivery.id}/{told[:12]}/{contracts[delivery.source].digest[:12]}",
                     job_name=f"take_in_{delivery.source}",
                     partition_key=delivery.id,
                 )

@@ -335,9 +335,19 @@ def test_a_manifest_that_was_rewritten_with_its_table_is_found(place: Place) -> 
         verify(release)
 
 
+def test_a_population_below_the_threshold_is_refused_and_its_size_not_told(place: Place) -> None:
+    left = {"in": "cohort", "where": [{"column": "exit_reason", "op": "!=", "value": "end_of_data"}]}
+    wanted = {"population": [left], "tables": {"person": {"columns": ["sex"]}}, "small_cell_threshold": 2}
+    with pytest.raises(DisclosureRefused, match="expected a population of 2 people or more, found fewer;"):
+        place.release(permit=wanted)
+    assert place.files() == ["heart-failure/.lock"]
+    assert place.release(permit={**wanted, "small_cell_threshold": 1}).subjects == 1
+
+
 def test_the_population_is_those_who_meet_every_condition(place: Place) -> None:
     def subjects(*population: dict[str, Any]) -> set[str]:
-        release = place.release(permit={"population": list(population), "tables": {"person": {"columns": ["sex"]}}})
+        wanted = {"population": list(population), "tables": {"person": {"columns": ["sex"]}}, "small_cell_threshold": 1}
+        release = place.release(permit=wanted)
         return set(read(release, "person")["subject_id"].to_pylist())
 
     def people(*numbers: int) -> set[str]:

@@ -1,0 +1,220 @@
+"""What the sensors ask for on a home, when they wait, and what makes them ask again; and what every asset tells."""
+
+import json
+import shutil
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import dagster as dg
+import pytest
+
+from ingestion.contract import load_all
+from ingestion.delivery import MANIFEST, find
+from oeverum.settings import Settings
+from orchestration.definitions import build_defs
+from orchestration.defs.arrivals import ATTEMPTS, RUN_KEY
+from orchestration.resources import Platform
+from orchestration.warehouse import intended
+from tests.homes import Road
+
+PROJECTS = ["early-warning-homecare", "readmissions-elderly"]
+RELEASES = dg.AssetKey(["releases", "sandbox"])
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What one tick asked for: jobs and partitions by run key, and partitions to add; or why it asked for nothing."""
+
+    jobs: dict[str, str | None]
+    partitions: dict[str, str | None]
+    added: list[tuple[str, str]]
+    skipped: str | None
+    cursor: str | None
+
+    def key_of(self, source: str) -> str:
+        """The run key of the only delivery of a source."""
+        (key,) = (key for key in self.jobs if key.startswith(f"{source}/"))
+        return key
+
+
+Look = Callable[..., Asked]
+
+
+@pytest.fixture(scope="module")
+def graph() -> dg.Definitions:
+    return build_defs()
+
+
+@pytest.fixture
+def instance(tmp_path: Path) -> Iterator[dg.DagsterInstance]:
+    """Records on disk: without them Dagster does not know the partitions that a tick adds."""
+    folder = tmp_path / "dagster"
+    folder.mkdir()
+    with dg.DagsterInstance.local_temp(str(folder)) as made:
+        yield made
+
+
+@pytest.fixture
+def look(graph: dg.Definitions, instance: dg.DagsterInstance, caplog: pytest.LogCaptureFixture) -> Look:
+    """One tick of a sensor on a home, as Dagster's daemon makes it: job names and partitions are checked too."""
+
+    def tick(name: str, settings: Settings, cursor: str | None = None) -> Asked:
+        context = dg.build_sensor_context(
+            instance=instance,
+            instance_ref=instance.get_ref(),
+            cursor=cursor,
+            definitions=graph,
+            resources={"platform": Platform(home=str(settings.home))},
+        )
+        context.log.addHandler(caplog.handler)
+        told = graph.resolve_sensor_def(name).evaluate_tick(context)
+        runs = told.run_requests or []
+        assert len({run.run_key for run in runs}) == len(runs)
+        return Asked(
+            jobs={str(run.run_key): run.job_name for run in runs},
+            partitions={str(run.run_key): run.partition_key for run in runs},
+            added=[
+                (request.partitions_def_name, key)
+                for request in told.dynamic_partitions_requests or []
+                for key in request.partition_keys
+            ],
+            skipped=told.skip_message,
+            cursor=told.cursor,
+        )
+
+    return tick
+
+
+def copied(landed: Settings, tmp_path: Path) -> Settings:
+    shutil.copytree(landed.home, tmp_path / "home")
+    return Settings(home=tmp_path / "home")
+
+
+def test_every_waiting_delivery_gets_a_run_and_its_partition(look: Look, landed: Settings) -> None:
+    asked = look("new_deliveries", landed)
+    deliveries, _ = find(landed.landing, load_all())
+    assert len(deliveries) == 12
+    wanted = sorted((delivery.source, delivery.id) for delivery in deliveries)
+    assert sorted(asked.added) == [(f"deliveries_{source}", id_) for source, id_ in wanted]
+    assert {key.rsplit("/", 2)[0]: (asked.jobs[key], asked.partitions[key]) for key in asked.jobs} == {
+        f"{source}/{id_}": (f"take_in_{source}", id_) for source, id_ in wanted
+    }
+
+
+def test_after_the_road_no_delivery_is_asked_for(look: Look, road: Road) -> None:
+    asked = look("new_deliveries", road.settings)
+    assert not asked.jobs
+    assert not asked.added
+
+
+def test_a_delivery_without_its_manifest_waits_and_no_folder_is_named(
+    look: Look, landed: Settings, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    settings = copied(landed, tmp_path)
+    (dod,) = (settings.landing / "dod").iterdir()
+    manifest = (dod / MANIFEST).read_bytes()
+    (dod / MANIFEST).unlink()
+    (settings.landing / "dod" / "0101501234").mkdir()
+    (settings.landing / "Jensen").mkdir()
+    asked = look("new_deliveries", settings)
+    assert len(asked.jobs) == 11
+    assert not [key for key in asked.jobs if key.startswith("dod/")]
+    assert caplog.messages == [
+        "folders that cannot be deliveries: 2; see oeverum run",
+        "deliveries that wait for their delivery.yaml: 1",
+    ]
+    (dod / MANIFEST).write_bytes(manifest)
+    assert look("new_deliveries", settings).key_of("dod").startswith(f"dod/{dod.name}/")
+
+
+def test_a_mended_manifest_is_asked_for_under_another_key(look: Look, landed: Settings, tmp_path: Path) -> None:
+    settings = copied(landed, tmp_path)
+    first = look("new_deliveries", settings)
+    assert look("new_deliveries", settings) == first
+    (dod,) = (settings.landing / "dod").iterdir()
+    with (dod / MANIFEST).open("a", encoding="utf-8") as manifest:
+        manifest.write("# sent again\n")
+    second = look("new_deliveries", settings)
+    assert second.key_of("dod") != first.key_of("dod")
+    assert second.key_of("dod").endswith(f"/{load_all()['dod'].digest[:12]}")
+    assert len(set(second.jobs) - set(first.jobs)) == 1
+
+
+def test_every_permit_is_asked_for_and_an_edited_one_under_another_key(look: Look, copy_of_road: Settings) -> None:
+    first = look("permits_in_force", copy_of_road)
+    assert list(first.partitions.values()) == PROJECTS
+    assert first.added == [("projects", project) for project in PROJECTS]
+    permit = copy_of_road.permits / f"{PROJECTS[0]}.yaml"
+    text = permit.read_text(encoding="utf-8")
+    permit.write_text("# nothing of weight\n" + text, encoding="utf-8")
+    assert look("permits_in_force", copy_of_road) == first
+    permit.write_text(text.replace("grant_days: ", "grant_days: 1"), encoding="utf-8")
+    second = look("permits_in_force", copy_of_road)
+    assert [second.partitions[key] for key in set(second.jobs) - set(first.jobs)] == PROJECTS[:1]
+
+
+def test_no_sandbox_is_asked_for_without_a_warehouse(look: Look, landed: Settings) -> None:
+    asked = look("permits_in_force", landed)
+    assert not asked.jobs
+    assert asked.skipped == "there is no warehouse yet"
+
+
+def test_an_unchanged_basis_and_an_empty_lake_are_skipped(look: Look, landed: Settings, road: Road) -> None:
+    for settings in (landed, road.settings):
+        asked = look("new_basis", settings)
+        assert not asked.jobs
+        assert asked.skipped == "the warehouse is built from what is there"
+
+
+def test_a_failed_build_is_tried_again_three_times_and_never_beside_another(
+    look: Look, instance: dg.DagsterInstance, copy_of_road: Settings
+) -> None:
+    copy_of_road.warehouse.unlink()
+    basis = intended(Platform(home=str(copy_of_road.home)).lake).basis
+    cursor = None
+    for attempt in range(1, ATTEMPTS + 1):
+        asked = look("new_basis", copy_of_road, cursor)
+        assert list(asked.jobs) == [f"{basis}/{attempt}"]
+        cursor = asked.cursor
+        run = dg.DagsterRun(
+            job_name="build_warehouse", status=dg.DagsterRunStatus.STARTED, tags={RUN_KEY: f"{basis}/{attempt}"}
+        )
+        instance.add_run(run)
+        waits = look("new_basis", copy_of_road, cursor)
+        assert (waits.jobs, waits.skipped, waits.cursor) == ({}, "a build is under way", cursor)
+        instance.report_run_failed(run)
+    over = look("new_basis", copy_of_road, cursor)
+    assert not over.jobs
+    assert over.skipped == "3 builds have failed; see oeverum run"
+    shutil.rmtree(copy_of_road.lake / "dod")
+    other = look("new_basis", copy_of_road, cursor)
+    (key,) = other.jobs
+    assert key.endswith("/1")
+    assert json.loads(str(other.cursor)) == {"basis": key.removesuffix("/1"), "attempt": 1}
+    assert not key.startswith(basis)
+
+
+def test_every_asset_tells_whose_it_is_what_it_is_and_when_it_is_stale(graph: dg.Definitions) -> None:
+    assets = graph.resolve_asset_graph()
+    nodes = [assets.get(key) for key in assets.get_all_asset_keys()]
+    assert {node.group_name for node in nodes} == {
+        *("landing", "restricted", "lake", "seeds", "staging", "intermediate", "marts", "releases"),
+    }
+    for node in nodes:
+        name = node.key.to_user_string()
+        assert node.owners == ["team:data-platform"], name
+        assert node.description, name
+        assert node.kinds or not node.is_executable, name
+        assert (node.freshness_policy is None) == (node.group_name == "seeds"), name
+
+
+def test_every_asset_leads_to_the_releases_and_every_mart_comes_from_landing(graph: dg.Definitions) -> None:
+    assets = graph.resolve_asset_graph()
+    keys = assets.get_all_asset_keys()
+    assert assets.get_ancestor_asset_keys(RELEASES) == keys - {RELEASES}
+    marts = [key for key in keys if assets.get(key).group_name == "marts"]
+    assert len(marts) > 5
+    for mart in marts:
+        above = {assets.get(key).group_name for key in assets.get_ancestor_asset_keys(mart)}
+        assert {"landing", "restricted", "lake", "staging"} <= above, mart.to_user_string()
