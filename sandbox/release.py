@@ -251,7 +251,7 @@ def _cut(
             raise ReleaseError(f"{permit.project}: expected people in the population, found none; mend the permit")
         if cut.subjects < permit.small_cell_threshold:
             raise DisclosureRefused(
-                f"{permit.project}: expected a population of {permit.small_cell_threshold} people or more, found fewer; "
+                f"{permit.project}: expected {permit.small_cell_threshold} people or more, found fewer; "
                 "widen the population of the permit"
             )
         progress(f"{permit.project}: {cut.subjects:,} subjects")
