@@ -35,11 +35,6 @@ def read(path: Path, *, key: bytes, columns: list[str] | None = None) -> Iterato
     yield from _open(path, key).iter_batches(batch_size=100_000, columns=columns)
 
 
-def schema(path: Path, *, key: bytes) -> pa.Schema:
-    """The schema of an encrypted Parquet file."""
-    return _open(path, key).schema_arrow
-
-
 def _open(path: Path, key: bytes) -> pq.ParquetFile:
     return pq.ParquetFile(path, decryption_properties=pe.create_decryption_properties(_file_key(key, path)))
 
