@@ -140,7 +140,8 @@ def _contract(document: Mapping[str, Any]) -> Contract:
         frequency_days=int(document["slaProperties"][0]["value"]),
         columns=tuple(_column(entry) for entry in schema["properties"]),
         row_rules=tuple(
-            RowRule(id=rule["id"], description=rule["description"], expression=rule["implementation"])
+            # The rules of LPR3 have a dot in their names, which an id of the standard cannot have.
+            RowRule(id=rule.get("name", rule["id"]), description=rule["description"], expression=rule["implementation"])
             for rule in schema.get("quality", ())
         ),
     )

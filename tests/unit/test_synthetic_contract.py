@@ -179,7 +179,7 @@ def _violations(contract: dict[str, Any], names: list[str], rows: list[tuple[Any
             if (rule := check(value)) is not None
         ]
         for rule in schema.get("quality", []):
-            column, low, high = ROW_RULES[rule["id"]]
+            column, low, high = ROW_RULES[rule.get("name", rule["id"])]
             strict = low.endswith("<")
             first, last = row[places[low.rstrip("<")]], row[places[high]]
             if first is None or last is None or any(name in (column, low.rstrip("<"), high) for _, name, _ in broken):
@@ -187,7 +187,7 @@ def _violations(contract: dict[str, Any], names: list[str], rows: list[tuple[Any
             first, last = str(first), str(last)
             width = min(len(first), len(last))
             if (first >= last) if strict else (first[:width] > last[:width]):
-                broken.append((number, column, rule["id"]))
+                broken.append((number, column, rule.get("name", rule["id"])))
         if not broken:
             same = seen.setdefault(tuple(row[place] for place in key), set())
             if row in same:
