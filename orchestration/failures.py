@@ -12,9 +12,9 @@ from pathlib import Path
 
 import dagster as dg
 
+from sandbox.errors import GateFailed
+
 EXIT_CODE = "exit_code"
-# The code of GateFailed: what the checks find is what the gate would find.
-CHECKS_FAILED = 11
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +61,8 @@ def problem_of(result: dg.ExecuteInProcessResult) -> Problem:
             return Problem(str(told.description), _whole(code))
         if broken := _broken_checks(result):
             line = f"the marts do not hold what is expected of them: {'; '.join(broken)}; mend the data or the model"
-            return Problem(line, CHECKS_FAILED)
+            # What the checks find is what the gate would find.
+            return Problem(line, GateFailed.exit_code)
         error = event.step_failure_data.error
         cause = error.cause if error and error.cause else error
         name = cause.cls_name if cause else "an error"

@@ -5,14 +5,12 @@ the tables and columns that the permit in force names are seen; where the permit
 than the release was cut for, the release is not opened.
 """
 
-import json
 import sqlite3
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Any
 
 import pyarrow as pa
 
@@ -21,7 +19,7 @@ from sandbox.errors import GrantEnded, NoGrant, QueryRefused, ReleaseError, Sand
 from sandbox.grants import Grant, Grants
 from sandbox.permit import Permit, all_permits
 from sandbox.query import Limits, run
-from sandbox.release import MANIFEST, Release, latest, list_releases
+from sandbox.release import Release, latest, list_releases
 from sandbox.tables import SUBJECT
 
 NO_LIMITS_GIVEN = Limits()
@@ -166,7 +164,7 @@ def visible(release: Release, permit: Permit) -> Release:
     remedy = f"ask {permit.contact} for a new one: oeverum sandbox release {permit.project}"
     if not tables:
         raise ReleaseError(f"{release.release}: expected a table or column that the permit names, found none; {remedy}")
-    before, now = _cut_for(release), permit.as_dict()
+    before, now = release.permit, permit.as_dict()
     other = [part for part in CUT_WITH if before.get(part) != now[part]]
     for table in tables:
         if before.get("tables", {}).get(table.name, {}).get("where") != now["tables"][table.name]["where"]:
@@ -177,18 +175,6 @@ def visible(release: Release, permit: Permit) -> Release:
             f"{remedy}"
         )
     return replace(release, tables=tuple(tables), rows=sum(table.rows for table in tables))
-
-
-def _cut_for(release: Release) -> dict[str, Any]:
-    """The permit that a release was cut for, as its manifest has it."""
-    try:
-        manifest = json.loads((release.folder / MANIFEST).read_text(encoding="utf-8"))
-        permit: dict[str, Any] = manifest["permit"]
-    except (OSError, ValueError, KeyError) as error:
-        raise ReleaseError(
-            f"{release.release}: expected a permit in {MANIFEST}, found none; restore the release from its backup"
-        ) from error
-    return permit
 
 
 class Session:

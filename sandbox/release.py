@@ -56,7 +56,11 @@ class ReleasedTable:
 
 @dataclass(frozen=True)
 class Release:
-    """A release as its manifest tells it. `created`: whether the call that returned it has written it."""
+    """A release as its manifest tells it.
+
+    `permit` is the one that it was cut for, in the form of `Permit.as_dict`; `created` tells whether the call that
+    returned it has written it.
+    """
 
     release: str
     project: str
@@ -64,6 +68,7 @@ class Release:
     subjects: int
     rows: int
     tables: tuple[ReleasedTable, ...]
+    permit: Mapping[str, Any]
     created_at: datetime
     created: bool
 
@@ -308,34 +313,42 @@ def _summary(report: Mapping[str, Any]) -> dict[str, Any]:
 
 def _release(folder: Path, *, created: bool) -> Release:
     manifest = _manifest(folder)
-    tables = tuple(
-        ReleasedTable(
-            name=table["name"],
-            file=table["file"],
-            rows=table["rows"],
-            sha256=table["sha256"],
-            columns=tuple((column["name"], column["type"]) for column in table["columns"]),
+    try:
+        tables = tuple(
+            ReleasedTable(
+                name=table["name"],
+                file=table["file"],
+                rows=table["rows"],
+                sha256=table["sha256"],
+                columns=tuple((column["name"], column["type"]) for column in table["columns"]),
+            )
+            for table in manifest["tables"]
         )
-        for table in manifest["tables"]
-    )
-    return Release(
-        release=manifest["release"],
-        project=manifest["project"],
-        folder=folder,
-        subjects=manifest["subjects"],
-        rows=sum(table.rows for table in tables),
-        tables=tables,
-        created_at=datetime.fromisoformat(manifest["created"]),
-        created=created,
-    )
+        return Release(
+            release=manifest["release"],
+            project=manifest["project"],
+            folder=folder,
+            subjects=manifest["subjects"],
+            rows=sum(table.rows for table in tables),
+            tables=tables,
+            permit=manifest["permit"],
+            created_at=datetime.fromisoformat(manifest["created"]),
+            created=created,
+        )
+    except (KeyError, TypeError, ValueError) as error:
+        raise _unreadable(folder) from error
 
 
 def _manifest(folder: Path) -> dict[str, Any]:
     try:
         manifest: dict[str, Any] = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
     except (OSError, ValueError) as error:
-        raise ReleaseError(f"{folder.name}: {MANIFEST} cannot be read; restore the release from its backup") from error
+        raise _unreadable(folder) from error
     return manifest
+
+
+def _unreadable(folder: Path) -> ReleaseError:
+    return ReleaseError(f"{folder.name}: {MANIFEST} cannot be read; restore the release from its backup")
 
 
 def _number(path: Path) -> int:

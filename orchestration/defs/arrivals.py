@@ -30,7 +30,7 @@ RUN_KEY = "dagster/run_key"
 def landing_sensor(contracts: dict[str, Contract], jobs: Sequence[AssetJob]) -> dg.SensorDefinition:
     """Sees deliveries that are not in the lake yet and asks for one run each.
 
-    A refused delivery is tried again when its manifest or its contract's version is another.
+    A refused delivery is tried again when its manifest or its contract is another.
     """
 
     @dg.sensor(

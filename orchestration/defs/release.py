@@ -4,7 +4,7 @@ What a permit may ask for, and how a release is written, is in `sandbox/`.
 """
 
 import json
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from functools import partial
 
 import dagster as dg
@@ -12,6 +12,7 @@ import dagster as dg
 from oeverum.settings import operator
 from orchestration.dbt_manifest import MANIFEST
 from orchestration.defs.deliveries import OWNER
+from orchestration.defs.warehouse import FRESHNESS
 from orchestration.failures import failure_of
 from orchestration.resources import EXPECTATIONS, Platform
 from orchestration.warehouse import Build, Warehouse, WarehouseError
@@ -40,7 +41,7 @@ def sandbox_release() -> dg.AssetsDefinition:
         kinds={"parquet"},
         owners=[OWNER],
         partitions_def=PROJECTS,
-        freshness_policy=dg.FreshnessPolicy.time_window(fail_window=timedelta(days=100)),
+        freshness_policy=FRESHNESS,
     )
     def sandbox(context: dg.AssetExecutionContext, platform: Platform) -> dg.MaterializeResult[None]:
         project = context.partition_key

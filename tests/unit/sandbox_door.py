@@ -14,7 +14,8 @@ from sandbox.codebook import build_codebook
 from sandbox.grants import Grants
 from sandbox.permit import Permit
 from sandbox.release import Release, write_release
-from tests.unit.sandbox_warehouse import COLUMNS, a_permit, build_warehouse
+from tests.unit.quality_warehouse import COLUMNS
+from tests.unit.sandbox_warehouse import a_permit, build_warehouse
 
 MODELS = Path(__file__).parents[2] / "dbt_project" / "models"
 KEY = bytes(range(32))

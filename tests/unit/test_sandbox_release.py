@@ -335,6 +335,17 @@ def test_a_manifest_that_was_rewritten_with_its_table_is_found(place: Place) -> 
         verify(release)
 
 
+@pytest.mark.parametrize("field", ["permit", "tables", "created"])
+def test_a_manifest_without_a_field_is_told_in_one_line(place: Place, field: str) -> None:
+    path = place.release().folder / "manifest.json"
+    path.chmod(0o644)
+    content = json.loads(path.read_text(encoding="utf-8"))
+    del content[field]
+    path.write_text(json.dumps(content), encoding="utf-8")
+    with pytest.raises(ReleaseError, match=r"manifest\.json cannot be read; restore the release from its backup"):
+        latest(place.releases, "heart-failure")
+
+
 def test_a_population_below_the_threshold_is_refused_and_its_size_not_told(place: Place) -> None:
     left = {"in": "cohort", "where": [{"column": "exit_reason", "op": "!=", "value": "end_of_data"}]}
     wanted = {"population": [left], "tables": {"person": {"columns": ["sex"]}}, "small_cell_threshold": 2}
