@@ -8,7 +8,7 @@ export OEVERUM_HOME ?= $(CURDIR)/data
 export DAGSTER_DISABLE_TELEMETRY := yes
 export DO_NOT_TRACK := 1
 
-.PHONY: help install demo serve test test-long check format bench clean
+.PHONY: help install demo serve test test-long check format bench bench-region clean
 
 help: ## list these commands
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-10s %s\n", $$1, $$2}'
@@ -47,6 +47,9 @@ test-long: install ## load, soak and many kill points
 
 bench: install ## speed and memory as ratios to a baseline of the same run
 	$(BIN)/python -m benchmarks.take_in
+
+bench-region: install ## how fast the synthetic region is made, 1.4 million adults; needs 60 GiB and half an hour
+	$(BIN)/python -m benchmarks.synthesise --adults 1400000 --place $(CURDIR) --write
 
 clean: ## remove the data of the demo and what was built; the virtual environment stays
 	rm -rf data dbt_project/target dbt_project/logs

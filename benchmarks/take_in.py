@@ -104,6 +104,7 @@ def report(adults: int, repeats: int) -> str:
             first_year=2019,
             last_year=2025,
             seed=7,
+            sources=load_all(),
             landing=landing,
             truth=Path(folder) / "truth",
         )

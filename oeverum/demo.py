@@ -73,7 +73,7 @@ def _synthesise(settings: Settings, adults: int, steps: Steps) -> Step:
     from synthetic.generator import synthesise
 
     begun = time.monotonic()
-    subject = "extracts of nine suppliers"
+    subject = f"extracts of {len(load_all())} sources"
     steps.started("synthesise", subject)
     summary = synthesise(
         adults=adults,
@@ -82,6 +82,7 @@ def _synthesise(settings: Settings, adults: int, steps: Steps) -> Step:
         seed=SEED,
         landing=settings.landing,
         truth=settings.truth,
+        sources=load_all(),
         progress=lambda line: steps.started("synthesise", line),
     )
     there = all(source.existing == source.deliveries for source in summary.sources)

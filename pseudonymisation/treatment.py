@@ -17,7 +17,7 @@ from pseudonymisation.redaction.redactor import Known, Redactor
 
 # Raised when the same rows under the same keys come out otherwise (redaction, pseudonyms, leak detector): what lies in
 # the lake from before is then treated anew.
-VERSION = 1
+VERSION = 2
 PERSON = "person"
 PERSON_ID = "person_id"
 

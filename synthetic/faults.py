@@ -1,10 +1,11 @@
 """Planted faults: rows that break the contract on purpose, each recorded with its row, column and rule.
 
-All other rows obey the contracts. Faults are planted last, into the rows as they will be written.
+All other rows obey the contracts. Faults are planted last, into the rows as they will be written. Beside rows, a few
+whole deliveries can be spoilt; those are for dials from one half on, because they can stop a delivery.
 """
 
-from collections.abc import Callable
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
@@ -12,7 +13,11 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from synthetic.delivery import DeliveryPlan
+from synthetic.columns import Period, minute
+from synthetic.world import Rows
+
+SHARE = 4e-4  # Of the rows of a source, for every kind of fault, when the dial stands at 1.
+SPOILT_FROM = 0.5  # From this dial on, whole deliveries are spoilt.
 
 Value = Any
 Record = dict[str, Value]
@@ -42,14 +47,25 @@ class Repeat:
 
 @dataclass(frozen=True)
 class Planted:
-    """One planted fault; `row_number` counts the data rows of the file from 1."""
+    """One planted fault in a piece of a file; `row` counts the rows of the piece from 0."""
 
-    source: str
-    delivery: str
-    file: str
-    row_number: int
+    row: int
     column: str
     rule: str
+
+
+@dataclass(frozen=True)
+class Spoilt:
+    """A fault of a whole delivery: the source whose first delivery it spoils, and the rule that must notice."""
+
+    source: str
+    rule: str
+
+
+HEADER = Spoilt("dod", "columns")  # The names of the columns in capitals, as other years had them.
+ENCODING = Spoilt("laboratoriesvar", "encoding")  # UTF-8 where the contract says Latin-1.
+MONTH = Spoilt("hjemmepleje_besoeg", "completeness")  # Nothing of one municipality in one month.
+MISSING_MUNICIPALITY = "0746"
 
 
 def _is(value: Value) -> Callable[[Record], Value]:
@@ -144,22 +160,27 @@ FAULTS: dict[str, tuple[Fault | Repeat, ...]] = {
 }
 
 
-def plant(plan: DeliveryPlan, rng: np.random.Generator) -> tuple[DeliveryPlan, list[Planted]]:
-    """The delivery with the faults of its source, on distinct rows, and the list of them.
+def plant(
+    source: str, rows: pa.Table, *, dial: float, certain: bool, rng: np.random.Generator
+) -> tuple[pa.Table, list[Planted]]:
+    """A piece of a delivery with faults on distinct rows, and the list of them.
 
-    A row that is sent again stands at the end of the file. A table too small for all its faults gets fewer.
+    Of each kind as many as the dial asks for, and one at least where `certain`. A row that is sent again stands at the
+    end. A table too small for all its faults gets fewer.
     """
-    rows = plan.rows
-    free = rng.permutation(rows.num_rows)[: 400 * len(FAULTS[plan.source])].tolist()
+    kinds = list(_kinds(source, rows.num_rows, dial=dial, certain=certain, rng=rng))
+    if not kinds:
+        return rows, []
+    free = rng.permutation(rows.num_rows)[: 400 + 40 * len(kinds)].tolist()
     changes: dict[str, dict[int, Value]] = {}
     extra: list[pa.Table] = []
     planted: list[Planted] = []
-    for fault in FAULTS[plan.source]:
+    for fault in kinds:
         at = _suitable(rows, free, fault.needs if isinstance(fault, Fault) else ())
         if at is None:
             continue
         free.remove(at)
-        number = at + 1
+        number = at
         if isinstance(fault, Fault):
             changes.setdefault(fault.column, {})[at] = fault.becomes(_record(rows, at))
         else:
@@ -167,18 +188,27 @@ def plant(plan: DeliveryPlan, rng: np.random.Generator) -> tuple[DeliveryPlan, l
             if fault.becomes is not None:
                 again = _changed(again, fault.column, {0: fault.becomes(_record(rows, at))})
             extra.append(again)
-            number = rows.num_rows + len(extra)
-        planted.append(Planted(plan.source, plan.delivery, plan.file_name, number, fault.column, fault.rule))
+            number = rows.num_rows + len(extra) - 1
+        planted.append(Planted(number, fault.column, fault.rule))
     for column, values in changes.items():
         rows = _changed(rows, column, values)
-    return replace(plan, rows=pa.concat_tables([rows, *extra])), planted
+    return pa.concat_tables([rows, *extra]), planted
 
 
-def faults_table(planted: list[Planted]) -> pa.Table:
-    """Truth: one row per planted fault; `column` is empty for rules of whole rows that are sent again."""
-    fields = ("source", "delivery", "file", "row_number", "column", "rule")
-    kinds = {field: pa.int64() if field == "row_number" else pa.string() for field in fields}
-    return pa.table({field: pa.array([getattr(one, field) for one in planted], kinds[field]) for field in fields})
+def without_month(rows: Rows, period: Period) -> Rows:
+    """The visits of home care without those of one municipality in the middle month of the last year."""
+    planned = rows.table.column("planlagt_start").to_numpy().astype("datetime64[m]")
+    first, after = (minute(np.datetime64(f"{period.last_year}-0{month}-01", "D")) for month in (6, 7))
+    there = pc.equal(rows.table.column("kommune_kode"), MISSING_MUNICIPALITY).to_numpy(zero_copy_only=False)
+    return rows.where(~(there & (planned >= first) & (planned < after)))
+
+
+def _kinds(source: str, size: int, *, dial: float, certain: bool, rng: np.random.Generator) -> Iterator[Fault | Repeat]:
+    if dial <= 0 or not size:
+        return
+    for fault in FAULTS.get(source, ()):
+        for _ in range(max(int(rng.poisson(size * SHARE * dial)), int(certain))):
+            yield fault
 
 
 def _record(rows: pa.Table, at: int) -> Record:

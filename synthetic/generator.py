@@ -1,46 +1,28 @@
-"""The generator as a whole: people, then source by source, planted faults, deliveries and their truth.
+"""The generator as a whole: a world is divided into parts, parts are made side by side, deliveries are moved in place.
 
-Every source has a random stream of its own, so that a change in one leaves the others as they are. What the
-tables hold is decided in the modules of the sources; how they are written, in `synthetic/delivery.py`.
+What happens to people is decided in `synthetic/people/`, what the sources tell of it in `synthetic/registers/`,
+`synthetic/hospital/`, `synthetic/municipality/` and `synthetic/texts/`; `synthetic/suppliers.py` lists the sources.
 """
 
-from collections.abc import Callable
+import os
+import shutil
+import time
+from collections.abc import Callable, Iterable
+from concurrent.futures import ProcessPoolExecutor, as_completed
 from dataclasses import dataclass
+from multiprocessing import get_context
 from pathlib import Path
 
-import numpy as np
-import pyarrow as pa
+from synthetic.columns import Period
+from synthetic.delivery import DeliveredFile, SyntheticError, draft, lies_there, manifest
+from synthetic.parts import BLOCKS, Made, Order, make_part
+from synthetic.people.pyramid import MOST_ADULTS
+from synthetic.schedule import PLANS, Cut, Plan, cutoffs, cuts
+from synthetic.suppliers import SOURCES
+from synthetic.world import World
 
-from synthetic import (
-    faults,
-    home_care,
-    hospital,
-    hospital_tables,
-    laboratory,
-    medicines,
-    notes,
-    people,
-    population,
-)
-from synthetic import primary_care as primary
-from synthetic.columns import Period, minute
-from synthetic.delivery import PARQUET, DeliveryPlan, SyntheticError, as_text, write_delivery, write_truth
-
-# New streams go to the end: the place in this list decides the numbers that a source draws.
-STREAMS = (
-    "people",
-    "hospital",
-    "bef",
-    "dod",
-    "lpr_a_kontakt",
-    "lpr_a_diagnose",
-    "lmdb",
-    "sssy",
-    "laboratoriesvar",
-    "hjemmepleje_besoeg",
-    "journalnotat",
-)
 FEWEST_ADULTS, EARLIEST_YEAR, LATEST_YEAR = 20, 2010, 2035
+FAULTS = 0.1
 
 Progress = Callable[[str], None]
 
@@ -59,29 +41,19 @@ class SourceSummary:
 
 @dataclass(frozen=True)
 class Summary:
-    """What `synthesise` made: people (all of them), one summary per source, and how many faults were
-    planted.
+    """What `synthesise` made: people (all of them), one summary per source, how many faults were planted, and how many
+    seconds it took.
     """
 
     people: int
     sources: tuple[SourceSummary, ...]
     faults: int
+    seconds: float
 
     @property
     def rows(self) -> int:
         """Rows of all deliveries."""
         return sum(source.rows for source in self.sources)
-
-
-@dataclass(frozen=True, eq=False)
-class _World:
-    """What all sources share, and what the notes leave as truth."""
-
-    people: people.People
-    contacts: hospital.Contacts
-    period: Period
-    adults: int
-    truth: Path
 
 
 def synthesise(
@@ -92,38 +64,61 @@ def synthesise(
     seed: int,
     landing: Path,
     truth: Path,
+    sources: Iterable[str] | None = None,
+    faults: float = FAULTS,
+    deliveries: Plan = "yearly",
+    held_out: bool = False,
+    workers: int | None = None,
     progress: Progress | None = None,
 ) -> Summary:
-    """Write synthetic deliveries of all nine sources into `landing` and the truth about them into `truth`.
+    """Write synthetic deliveries into `landing` and the truth about them into `truth` (a folder of Parquet per table).
 
-    `adults` people are adult residents of the region at some time from `first_year` to `last_year` (both
-    included); a few more never are. The same arguments give the same bytes. `truth` gets `people`, `faults`,
-    `staff`, `relatives` and `note_mentions` as Parquet. Raises SyntheticError for arguments out of range,
-    and when another delivery of the same name lies in `landing`.
+    `adults` people are adult residents of the region at some time from `first_year` to `last_year` (both included); a
+    few more never are. Of the `sources` all are written when none are named. `faults` in [0, 1] sets how much is wrong
+    or hard; `deliveries` how the world is cut; `held_out` takes the names and sentences that are kept for measuring.
+    The same arguments give the same bytes, however many `workers` (processes; by default one per core) make them.
+
+    Raises SyntheticError for arguments out of range, when another delivery of the same name lies in `landing`, and
+    when the folder cannot be written; then no delivery is new in `landing`.
     """
-    _check(adults, first_year, last_year, seed)
+    begun = time.monotonic()
     tell = progress or (lambda line: None)
+    chosen = _chosen(sources)
+    _check(adults, first_year, last_year, seed, faults, deliveries)
     period = Period(first_year, last_year)
-    streams = dict(zip(STREAMS, np.random.SeedSequence(seed).spawn(len(STREAMS)), strict=True))
-    somebody = people.draw_people(adults=adults, period=period, rng=np.random.default_rng(streams["people"]))
-    contacts = hospital.draw_contacts(somebody, period, np.random.default_rng(streams["hospital"]))
-    tell(f"{len(somebody)} people, {len(contacts)} hospital contacts")
-    world = _World(people=somebody, contacts=contacts, period=period, adults=adults, truth=truth)
-    write_truth(people.truth_table(somebody), truth / "people.parquet")
-    summaries, planted = [], []
-    for source, make in _SOURCES.items():
-        rng = np.random.default_rng(streams[source])
-        summary, found = _deliver(source, make(world, rng), period, landing, rng)
-        summaries.append(summary)
-        planted += found
-        tell(f"{source}: {summary.rows} rows in {summary.deliveries} deliveries")
-    write_truth(faults.faults_table(planted), truth / "faults.parquet")
-    return Summary(people=len(somebody), sources=tuple(summaries), faults=len(planted))
+    world = World(seed, period, adults, faults, held_out, cutoffs(deliveries, period))
+    with draft(landing) as folder:
+        parts = -(-world.blocks // BLOCKS)
+        orders = [
+            Order(world, number, parts, chosen, deliveries, folder / "landing", folder / "truth")
+            for number in range(parts)
+        ]
+        made = _made(orders, workers or os.cpu_count() or 1, tell)
+        summaries = tuple(_moved(made, name, deliveries, period, folder / "landing", landing) for name in chosen)
+        _replaced(folder / "truth", truth)
+    seconds = time.monotonic() - begun
+    return Summary(
+        people=sum(part.people for part in made),
+        sources=summaries,
+        faults=sum(part.faults for part in made),
+        seconds=seconds,
+    )
 
 
-def _check(adults: int, first_year: int, last_year: int, seed: int) -> None:
-    if adults < FEWEST_ADULTS:
-        raise SyntheticError(f"expected at least {FEWEST_ADULTS} adults, found {adults}: ask for more")
+def _chosen(sources: Iterable[str] | None) -> tuple[str, ...]:
+    asked = set(SOURCES if sources is None else sources)
+    if unknown := sorted(asked - set(SOURCES)):
+        raise SyntheticError(f"expected sources among {', '.join(SOURCES)}; found {', '.join(unknown)}")
+    if not asked:
+        raise SyntheticError("expected one source at least, found none: name one")
+    return tuple(name for name in SOURCES if name in asked)
+
+
+def _check(adults: int, first_year: int, last_year: int, seed: int, faults: float, deliveries: str) -> None:
+    if not FEWEST_ADULTS <= adults <= MOST_ADULTS:
+        raise SyntheticError(
+            f"expected {FEWEST_ADULTS} to {MOST_ADULTS:,} adults, found {adults:,}: ask for another number"
+        )
     if not EARLIEST_YEAR <= first_year <= last_year <= LATEST_YEAR:
         raise SyntheticError(
             f"expected years in order within {EARLIEST_YEAR}-{LATEST_YEAR}, found {first_year}-{last_year}: "
@@ -131,100 +126,63 @@ def _check(adults: int, first_year: int, last_year: int, seed: int) -> None:
         )
     if seed < 0:
         raise SyntheticError(f"expected a seed of zero or more, found {seed}: give another")
+    if not 0 <= faults <= 1:
+        raise SyntheticError(f"expected a dial of faults from 0 to 1, found {faults}: give another")
+    if deliveries not in PLANS:
+        raise SyntheticError(f"expected deliveries {', '.join(PLANS)}, found {deliveries}: choose one of them")
 
 
-def _deliver(
-    source: str,
-    parts: tuple[pa.Table | None, pa.Table],
-    period: Period,
-    landing: Path,
-    rng: np.random.Generator,
-) -> tuple[SourceSummary, list[faults.Planted]]:
-    """Write the deliveries of one source; the faults lie in the first of them."""
-    plans = _plans(source, parts, period)
-    plans[0], planted = faults.plant(plans[0], rng)
-    written = [write_delivery(plan, landing=landing) for plan in plans]
-    return (
-        SourceSummary(
-            source=source,
-            deliveries=len(written),
-            files=len(written),
-            rows=sum(one.rows for one in written),
-            bytes=sum(one.bytes for one in written),
-            existing=sum(one.existing for one in written),
-        ),
-        planted,
+def _made(orders: list[Order], workers: int, tell: Progress) -> list[Made]:
+    """The parts, made one after the other here, or side by side in processes of their own."""
+    if len(orders) == 1 or workers == 1:
+        return [make_part(order, tell) for order in orders]
+    done: dict[int, Made] = {}
+    begun = time.monotonic()
+    with ProcessPoolExecutor(min(workers, len(orders)), mp_context=get_context("spawn")) as pool:
+        waiting = {pool.submit(make_part, order): order for order in orders}
+        try:
+            for future in as_completed(waiting):
+                done[waiting[future].number] = future.result()
+                rows = sum(part.rows for part in done.values())
+                speed = rows / (time.monotonic() - begun)
+                tell(f"part {len(done)} of {len(orders)}: {rows:,} rows, {speed:,.0f} a second")
+        except BaseException:
+            pool.shutdown(wait=True, cancel_futures=True)
+            raise
+    return [done[order.number] for order in orders]
+
+
+def _moved(made: list[Made], name: str, plan: Plan, period: Period, written: Path, landing: Path) -> SourceSummary:
+    """Give every delivery of a source its manifest, and move it to the landing zone unless it lies there already."""
+    source = SOURCES[name]
+    found: list[tuple[Cut, list[DeliveredFile], bool]] = []
+    for cut in cuts(plan, period, halved=source.halved):
+        files = [part.files[name, cut.delivery] for part in made if (name, cut.delivery) in part.files]
+        if files:
+            told = manifest(source, cut, files)
+            there = lies_there(landing / name / cut.delivery, told, files)
+            if not there:
+                (written / name / cut.delivery / "delivery.yaml").write_text(told, encoding="utf-8")
+            found.append((cut, files, there))
+    for cut, _, there in found:
+        if not there:
+            (landing / name).mkdir(exist_ok=True)
+            (written / name / cut.delivery).rename(landing / name / cut.delivery)
+    every = [file for _, files, _ in found for file in files]
+    return SourceSummary(
+        source=name,
+        deliveries=len(found),
+        files=len(every),
+        rows=sum(file.rows for file in every),
+        bytes=sum(file.bytes for file in every),
+        existing=sum(there for _, _, there in found),
     )
 
 
-def _plans(source: str, parts: tuple[pa.Table | None, pa.Table], period: Period) -> list[DeliveryPlan]:
-    before, last = parts
-    if source not in PARQUET:
-        before, last = None if before is None else as_text(before), as_text(last)
-    start, turn, end = str(period.start), str(period.last_year_start), str(period.end)
-    final = f"{period.last_year + 1}-01-20"
-    if before is None:
-        return [DeliveryPlan(source, final, start, end, last)]
-    return [
-        DeliveryPlan(source, f"{period.last_year}-01-20", start, turn, before),
-        DeliveryPlan(source, final, turn, end, last),
-    ]
-
-
-def _bef(world: _World, rng: np.random.Generator) -> tuple[pa.Table | None, pa.Table]:
-    return population.snapshot_tables(world.people, world.period, rng)
-
-
-def _dod(world: _World, rng: np.random.Generator) -> tuple[pa.Table | None, pa.Table]:
-    return None, population.death_table(world.people)
-
-
-def _contacts(world: _World, rng: np.random.Generator) -> tuple[pa.Table | None, pa.Table]:
-    return None, hospital_tables.contact_table(world.people, world.contacts, rng)
-
-
-def _diagnoses(world: _World, rng: np.random.Generator) -> tuple[pa.Table | None, pa.Table]:
-    return None, hospital_tables.diagnosis_table(world.people, world.contacts, rng)
-
-
-def _prescriptions(world: _World, rng: np.random.Generator) -> tuple[pa.Table | None, pa.Table]:
-    return None, medicines.prescription_table(world.people, world.period, rng)
-
-
-def _services(world: _World, rng: np.random.Generator) -> tuple[pa.Table | None, pa.Table]:
-    return None, primary.service_table(world.people, world.period, rng)
-
-
-def _answers(world: _World, rng: np.random.Generator) -> tuple[pa.Table | None, pa.Table]:
-    rows = laboratory.answer_table(world.people, world.contacts, world.period, rng)
-    sampled = rows.column("datotid_proevetagning").to_numpy()
-    turn = int(np.searchsorted(sampled, minute(world.period.last_year_start).astype(sampled.dtype)))
-    return (rows.slice(0, turn) if turn else None), rows.slice(turn)
-
-
-def _visits(world: _World, rng: np.random.Generator) -> tuple[pa.Table | None, pa.Table]:
-    return home_care.visit_tables(world.people, world.contacts, world.period, rng)
-
-
-def _notes(world: _World, rng: np.random.Generator) -> tuple[pa.Table | None, pa.Table]:
-    drawn = notes.draw_notes(world.people, world.contacts, world.period, adults=world.adults, rng=rng)
-    for name, rows in (
-        ("note_mentions", drawn.mentions),
-        ("staff", drawn.staff),
-        ("relatives", drawn.relatives),
-    ):
-        write_truth(rows, world.truth / f"{name}.parquet")
-    return None, drawn.rows
-
-
-_SOURCES: dict[str, Callable[[_World, np.random.Generator], tuple[pa.Table | None, pa.Table]]] = {
-    "bef": _bef,
-    "dod": _dod,
-    "lpr_a_kontakt": _contacts,
-    "lpr_a_diagnose": _diagnoses,
-    "lmdb": _prescriptions,
-    "sssy": _services,
-    "laboratoriesvar": _answers,
-    "hjemmepleje_besoeg": _visits,
-    "journalnotat": _notes,
-}
+def _replaced(written: Path, truth: Path) -> None:
+    """Put the truth in place of an older one."""
+    truth.mkdir(parents=True, exist_ok=True)
+    for folder in sorted(written.iterdir()):
+        target = truth / folder.name
+        shutil.rmtree(target, ignore_errors=True)
+        shutil.move(folder, target)

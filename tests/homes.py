@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
+from ingestion.contract import load_all
 from oeverum.settings import REPOSITORY, Settings
 from oeverum.step import Step
 from pseudonymisation.keyring import KeyRing
@@ -33,6 +34,7 @@ def prepare(home: Path) -> Settings:
         first_year=YEARS[0],
         last_year=YEARS[1],
         seed=11,
+        sources=load_all(),
         landing=settings.landing,
         truth=settings.truth,
     )

@@ -65,12 +65,10 @@ def find_known(
 
 
 def _lettered(low: str, value: str, entity: str) -> Iterator[Span]:
-    """Yield where a replacement number, which holds letters, stands: with a hyphen, a space or nothing in it."""
+    """Yield where a replacement number, which holds letters, stands, with hyphens or spaces in it or nothing."""
     bare = "".join(char for char in value.lower() if char.isalnum())
-    for mark in ("", "-", " "):
-        written = f"{bare[:6]}{mark}{bare[6:]}"
-        for match in re.finditer(re.escape(written), low):
-            yield Span(match.start(), match.end(), entity)
+    for match in re.finditer(r"[-\s]?".join(map(re.escape, bare)), low):
+        yield Span(match.start(), match.end(), entity)
 
 
 def _phrases(low: str, words: tuple[str, ...], entity: str) -> Iterator[Span]:

@@ -11,22 +11,25 @@ from functools import cache
 _TITLES = """
 svigerdatteren svigersønnen svigermoren svigerfaren broderen niecen nevøen fætteren kusinen tanten onklen
 ekskonen eksmanden ekskone eksmand stedfar stedmor stedsøn steddatter mormoren morfaren farmoren farfaren
-bekendt tvillingebror tvillingesøster storebror lillebror storesøster lillesøster overlæge overlægen ovl
-læge lægen reservelæge reservelægen resl afdelingslæge afdelingslægen afdl 1.reservelæge klinikchef ledende
+bekendt tvillingebror tvillingesøster storebror lillebror storesøster lillesøster overlæge overlægen ovl læge
+lægen reservelæge reservelægen resl afdelingslæge afdelingslægen afdl 1.reservelæge klinikchef ledende
 cheflæge speciallæge vagtlæge vagtlægen bagvagt bagvagten forvagt forvagten mellemvagt turnuslæge kbu-læge
 stud.med sygeplejerske sygeplejersken spl spl. sgpl sygepl afdelingssygeplejerske hjemmesygeplejerske
-hjemmesygeplejersken oversygeplejerske ssa sosu sosa ssh assistent assistenten hjælper hjælperen
-fysioterapeut fysioterapeuten fys ergoterapeut ergoterapeuten ergo diætist diætisten jordemoder jordemoderen
-bioanalytiker radiograf psykolog psykologen psykiater neuropsykolog logopæd audiolog socialrådgiver
-socialrådgiveren sagsbehandler sagsbehandleren visitator visitatoren koordinator sekretær sekretæren
-lægesekretær lægesekretæren portør præst præsten tolk tolken farmaceut farmaceuten apoteker kiropraktor
-tandlæge tandlægen fodterapeut dr dr. doktor prof professor hr hr. herr fru fr fr. frk frk. frøken hustru
-hustruen kone konen ægtefælle ægtefællen ægtemand mand manden samlever samleveren samleverske kæreste
-kæresten partner datter datteren søn sønnen mor moren moderen far faren faderen bror broren søster søsteren
-svigersøn svigerdatter svigermor svigerfar barnebarn barnebarnet niece nevø fætter kusine tante onkel mormor
-morfar farmor farfar nabo naboen veninde veninden kontaktperson kontaktpersonen pårørende værge værgen
-plejefar plejemor enke enkemand patient patienten pt pt. borger borgeren navn navnet hedder kaldet kaldes
-ved v/
+hjemmesygeplejersken oversygeplejerske ssa sosu sosa ssh assistent assistenten hjælper hjælperen fysioterapeut
+fysioterapeuten fys ergoterapeut ergoterapeuten ergo diætist diætisten jordemoder jordemoderen bioanalytiker
+radiograf psykolog psykologen psykiater neuropsykolog logopæd audiolog socialrådgiver socialrådgiveren
+sagsbehandler sagsbehandleren visitator visitatoren koordinator sekretær sekretæren lægesekretær
+lægesekretæren portør præst præsten tolk tolken farmaceut farmaceuten apoteker kiropraktor tandlæge tandlægen
+fodterapeut dr dr. doktor prof professor hr hr. herr fru fr fr. frk frk. frøken hustru hustruen kone konen
+ægtefælle ægtefællen ægtemand mand manden samlever samleveren samleverske kæreste kæresten partner datter
+datteren søn sønnen mor moren moderen far faren faderen bror broren søster søsteren svigersøn svigerdatter
+svigermor svigerfar barnebarn barnebarnet niece nevø fætter kusine tante onkel mormor morfar farmor farfar
+nabo naboen veninde veninden kontaktperson kontaktpersonen pårørende værge værgen plejefar plejemor enke
+enkemand patient patienten pt pt. borger borgeren navn navnet hedder kaldet kaldes ved v/ sundhedsassistent
+sundhedsassistenten sundhedshjælper sundhedshjælperen sosu-assistent sosu-hjælper hjemmehjælper
+hjemmehjælperen praksissygeplejerske praksissygeplejersken uddannelseslæge uddannelseslægen vikarlæge
+vikarlægen plejehjemslæge embedslæge nattevagt aftenvagt genbo genboen besøgsven besøgsvennen
+demenskoordinator demenskoordinatoren teamleder teamlederen forflytningsvejleder sygeplejestuderende
 """
 
 # Words after which the rest of the line is a signature.
@@ -55,24 +58,30 @@ ad1 kk ok. plan status
 # Names of people and places in the names of diseases, signs, methods and institutions.
 _EPONYMS = """
 mallampati coma scale parkinson parkinsons alzheimer alzheimers dupuytren dupuytrens crohn crohns hodgkin
-hodgkins sjögren sjøgren sjögrens sjøgrens raynaud raynauds ménière menière meniere menières menieres
-addison addisons cushing cushings graves basedow basedows hashimoto hashimotos paget pagets barrett barretts
-babinski babinskis romberg rombergs lasègue laseque lasegue mcburney murphy murphys glasgow apgar down downs
-turner turners klinefelter marfan marfans ehlers danlos huntington huntingtons korsakoff wernicke wernickes
-tourette tourettes asperger aspergers lewy creutzfeldt jakob guillain barré barre bell bells horner horners
-colles bechterew bechterews scheuermann perthes osgood schlatter baker bakers charcot heberden bouchard
-behcet behçet kawasaki wegener wegeners takayasu still stills felty reiter whipple gilbert wilson wilsons
-hirschsprung mallory weiss zenker meckel schatzki kaposi burkitt waldenström doppler holter allen
-trendelenburg thomas mcmurray lachman phalen tinel finkelstein spurling dix hallpike epley kerniga kernig
-brudzinski chvostek trousseau virchow homans fontaine killip forrester child pugh charlson barthel hamilton
-beck cochrane braden norton waterlow rankin hoehn yahr schirmer snellen ishihara rinne weber billroth
-whipple hartmann foley tiemann seldinger redon quincke kiel dukes gleason clark breslow ann arbor bosniak
-robson wells geneva ranson forrest rutherford danmark danske dansk region regionen midtjylland midt
-regionshospitalet regionshospital hospitalsenheden universitetshospital universitetshospitalet sygehus
-sygehuset aarhus århus horsens randers viborg silkeborg herning holstebro skive gødstrup skejby
-rigshospitalet lægehuset lægehus falck europa norge sverige tyskland grønland færøerne sygesikringen
-borgerservice patientombud folkehelse sundhedsplatformen midtepj epj fmk sundhed.dk medcom kræftens
-bekæmpelse alkoholenheden røde kors jehovas islam
+hodgkins sjögren sjøgren sjögrens sjøgrens raynaud raynauds ménière menière meniere menières menieres addison
+addisons cushing cushings graves basedow basedows hashimoto hashimotos paget pagets barrett barretts babinski
+babinskis romberg rombergs lasègue laseque lasegue mcburney murphy murphys glasgow apgar down downs turner
+turners klinefelter marfan marfans ehlers danlos huntington huntingtons korsakoff wernicke wernickes tourette
+tourettes asperger aspergers lewy creutzfeldt jakob guillain barré barre bell bells horner horners colles
+bechterew bechterews scheuermann perthes osgood schlatter baker bakers charcot heberden bouchard behcet behçet
+kawasaki wegener wegeners takayasu still stills felty reiter whipple gilbert wilson wilsons hirschsprung
+mallory weiss zenker meckel schatzki kaposi burkitt waldenström doppler holter allen trendelenburg thomas
+mcmurray lachman phalen tinel finkelstein spurling dix hallpike epley kerniga kernig brudzinski chvostek
+trousseau virchow homans fontaine killip forrester child pugh charlson barthel hamilton beck cochrane braden
+norton waterlow rankin hoehn yahr schirmer snellen ishihara rinne weber billroth whipple hartmann foley
+tiemann seldinger redon quincke kiel dukes gleason clark breslow ann arbor bosniak robson wells geneva ranson
+forrest rutherford danmark danske dansk region regionen midtjylland midt regionshospitalet regionshospital
+hospitalsenheden universitetshospital universitetshospitalet sygehus sygehuset aarhus århus horsens randers
+viborg silkeborg herning holstebro skive gødstrup skejby rigshospitalet lægehuset lægehus falck europa norge
+sverige tyskland grønland færøerne sygesikringen borgerservice patientombud folkehelse sundhedsplatformen
+midtepj epj fmk sundhed.dk medcom kræftens bekæmpelse alkoholenheden røde kors jehovas islam bartholin
+bartholins bishop bolam borg bunnell ciwa dercum epworth garden gaf gulstad hawkins hinchey karnofsky köbner
+köbners lhermitte lhermittes lichtenstein mohs neer nikolsky osler oslers ottawa pancoast rovsing schober
+takotsubo friderichsen wenckebach mobitz wolff maisonneuve monteggia galeazzi hill-sachs bankart cheyne
+kussmaul kussmauls biot sheehan tietze tietzes roemheld rokitansky schimmelbusch peyronie peyronies fournier
+fourniers dieulafoy courvoisier murphy's kocher mirizzi ogilvie cullen grynfelt spigel trömner oppenheim
+lasegues kernigs brudzinskis wallenberg brown-séquard brown sequard adie adies tolosa ivor-lewis peutz jeghers
+hippel lindau recklinghausen
 """
 
 # Trade and substance names of drugs that are written with a capital.
@@ -85,36 +94,48 @@ durogesic fentanyl norspan buprenorphin temgesic metadon ketogan petidin gabapen
 pregabalin sertralin zoloft citalopram cipramil escitalopram cipralex fluoxetin fontex mirtazapin remeron
 venlafaxin efexor cymbalta duloxetin amitriptylin saroten nortriptylin noritren zopiclon imozop imovane
 zolpidem stilnoct circadin melatonin oxazepam oxapax alopam diazepam stesolid apozepam lorazepam temesta
-risperidon risperdal quetiapin seroquel olanzapin zyprexa haloperidol serenase truxal clozapin leponex
-abilify aripiprazol lithium litarex lamotrigin lamictal valproat deprakine orfiril keppra levetiracetam
-tegretol trileptal fenytoin madopar sinemet stalevo sifrol requip azilect donepezil aricept memantin ebixa
-exelon rivastigmin metformin glucophage januvia sitagliptin jardiance empagliflozin forxiga dapagliflozin
-victoza liraglutid ozempic semaglutid wegovy rybelsus trulicity lantus toujeo tresiba levemir abasaglar
-novorapid humalog fiasp novomix insulatard actrapid insulin insuman furix furosemid diural centyl
-bendroflumethiazid hydrochlorthiazid spiron spironolacton spirix hexalacton inspra burinex bumetanid corodil
-enalapril ramipril triatec lisinopril losartan cozaar candesartan atacand valsartan diovan entresto micardis
-telmisartan amlodipin norvasc felodipin plendil verapamil isoptin diltiazem cardizem metoprolol selo-zok
-seloken bisoprolol bisocor emconcor carvedilol dimitone propranolol inderal sotalol digoxin amiodaron
-cordarone multaq nitroglycerin nitrolingual imdur isosorbid simvastatin zocor atorvastatin lipitor zarator
-rosuvastatin crestor ezetrol ezetimib pantoprazol pantoloc omeprazol losec lansoprazol lanzo nexium
-esomeprazol gaviscon balancid link primperan metoclopramid domperidon motilium zofran ondansetron movicol
-gangiolax laxoberal magnesia lactulose toilax dulcolax moxalole husk imodium loperamid penicillin primcillin
-vepicombin ampicillin pivampicillin pondocillin selexid pivmecillinam amoxicillin bioclavid spektramox
-dicloxacillin diclocil heracillin cefuroxim zinacef ceftriaxon rocephalin meropenem meronem piperacillin
-tazobactam tazocin gentamicin hexamycin vancomycin ciprofloxacin ciproxin metronidazol flagyl azithromycin
-zitromax clarithromycin klacid roxithromycin doxycyclin nitrofurantoin trimethoprim sulfotrim linezolid
-fluconazol diflucan nystatin mycostatin aciclovir zovir valaciclovir prednisolon prednison solu-medrol
-medrol hydrocortison solu-cortef dexamethason celeston symbicort seretide bufomix spiriva spirocort
-pulmicort ventoline bricanyl airomir berodual combivent ultibro anoro trelegy relvar trimbow montelukast
-singulair zyrtec cetirizin clarityn loratadin benadryl aerius eltroxin euthyrox levothyroxin thycapzol
-thiamazol alendronat fosamax bonviva prolia denosumab aclasta unikalk kalcipos calcium kalium kaleorid
-magnesium jern ferro duroferon monofer b-combin betolvex vibeden folinsyre folimet thiamin vitamin d-vitamin
-tamsulosin finasterid proscar vesicare betmiga detrusitol methotrexat salazopyrin plaquenil humira enbrel
-remicade mabthera arava azathioprin imurel allopurinol colchicin colrefuz tamoxifen letrozol zoladex vagifem
-ovestin kliogest nicotinell nicorette champix antabus campral risolid klopoxid fentanest propofol ketamin
-adrenalin noradrenalin dopamin atropin naloxon narcanti epipen voltaren diclofenac diclon naproxen tramal
-celebra arcoxia arixtra ringer-lactat ringer glukose fresubin nutridrink resource comirnaty moderna spikevax
-pneumovax fluarix zoster shingrix
+risperidon risperdal quetiapin seroquel olanzapin zyprexa haloperidol serenase truxal clozapin leponex abilify
+aripiprazol lithium litarex lamotrigin lamictal valproat deprakine orfiril keppra levetiracetam tegretol
+trileptal fenytoin madopar sinemet stalevo sifrol requip azilect donepezil aricept memantin ebixa exelon
+rivastigmin metformin glucophage januvia sitagliptin jardiance empagliflozin forxiga dapagliflozin victoza
+liraglutid ozempic semaglutid wegovy rybelsus trulicity lantus toujeo tresiba levemir abasaglar novorapid
+humalog fiasp novomix insulatard actrapid insulin insuman furix furosemid diural centyl bendroflumethiazid
+hydrochlorthiazid spiron spironolacton spirix hexalacton inspra burinex bumetanid corodil enalapril ramipril
+triatec lisinopril losartan cozaar candesartan atacand valsartan diovan entresto micardis telmisartan
+amlodipin norvasc felodipin plendil verapamil isoptin diltiazem cardizem metoprolol selo-zok seloken
+bisoprolol bisocor emconcor carvedilol dimitone propranolol inderal sotalol digoxin amiodaron cordarone multaq
+nitroglycerin nitrolingual imdur isosorbid simvastatin zocor atorvastatin lipitor zarator rosuvastatin crestor
+ezetrol ezetimib pantoprazol pantoloc omeprazol losec lansoprazol lanzo nexium esomeprazol gaviscon balancid
+link primperan metoclopramid domperidon motilium zofran ondansetron movicol gangiolax laxoberal magnesia
+lactulose toilax dulcolax moxalole husk imodium loperamid penicillin primcillin vepicombin ampicillin
+pivampicillin pondocillin selexid pivmecillinam amoxicillin bioclavid spektramox dicloxacillin diclocil
+heracillin cefuroxim zinacef ceftriaxon rocephalin meropenem meronem piperacillin tazobactam tazocin
+gentamicin hexamycin vancomycin ciprofloxacin ciproxin metronidazol flagyl azithromycin zitromax
+clarithromycin klacid roxithromycin doxycyclin nitrofurantoin trimethoprim sulfotrim linezolid fluconazol
+diflucan nystatin mycostatin aciclovir zovir valaciclovir prednisolon prednison solu-medrol medrol
+hydrocortison solu-cortef dexamethason celeston symbicort seretide bufomix spiriva spirocort pulmicort
+ventoline bricanyl airomir berodual combivent ultibro anoro trelegy relvar trimbow montelukast singulair
+zyrtec cetirizin clarityn loratadin benadryl aerius eltroxin euthyrox levothyroxin thycapzol thiamazol
+alendronat fosamax bonviva prolia denosumab aclasta unikalk kalcipos calcium kalium kaleorid magnesium jern
+ferro duroferon monofer b-combin betolvex vibeden folinsyre folimet thiamin vitamin d-vitamin tamsulosin
+finasterid proscar vesicare betmiga detrusitol methotrexat salazopyrin plaquenil humira enbrel remicade
+mabthera arava azathioprin imurel allopurinol colchicin colrefuz tamoxifen letrozol zoladex vagifem ovestin
+kliogest nicotinell nicorette champix antabus campral risolid klopoxid fentanest propofol ketamin adrenalin
+noradrenalin dopamin atropin naloxon narcanti epipen voltaren diclofenac diclon naproxen tramal celebra
+arcoxia arixtra ringer-lactat ringer glukose fresubin nutridrink resource comirnaty moderna spikevax pneumovax
+fluarix zoster shingrix aranesp aquacel atenolol betahistin betnovat bortezomib carboplatin cerazette
+cisplatin cortimyk dermovat diprosalic docetaxel doxorubicin doxycyklin epirubicin etalpha eylea lucentis
+ferro-duretter duretter fucithalmic fucidin fucicort glimepirid grepid imadrax jaydess kapecitabin
+capecitabine kloramfenikol klyx microlax picolax laktulose latanoprost xalatan cosopt litiumkarbonat locobase
+locoid elocon tacrolimus protopic malonetta yasmin yasminelle microgynon metylphenidat methylphenidat ritalin
+concerta medikinet strattera elvanse metoprololsuccinat mirena nasonex avamys rhinocort oseltamivir tamiflu
+oxaliplatin paclitaxel pembrolizumab keytruda nivolumab persantin dipyridamol pramipexol ropinirol rasagilin
+selegilin rituximab pravastatin sulfametizol sumatriptan imigran rizatriptan zolmitriptan surlid syntocinon
+oxytocin tiamin timolol trandate labetalol tysabri ocrevus gilenya vermox pyrvin ivermectin kaliumklorid
+natriumklorid kalciumkarbonat isotonisk depo-medrol diprospan lidocain bupivacain ropivacain marcain epo
+neorecormon mircera venofer cosmofer zometa alendronsyre forsteo evenity depot retard forte mite
+enterotabletter breezhaler turbuhaler respimat ellipta nexthaler diskus krka teva stada sandoz actavis orion
+bluefish xiromed accord mylan viatris zentiva hexal orifarm ratiopharm aurobindo
 """
 
 # Analyses, bacteria, anatomy and headings that are written with a capital inside a line.
@@ -122,37 +143,38 @@ _TERMS = """
 tyrkiet polen irak iran syrien somalia vietnam afghanistan pakistan libanon bosnien rumænien ukraine rusland
 spanien italien frankrig england london thailand kina indien usa medicinkort hospitalsenhed lungemedicinsk
 intern medicinsk sor-kode morbus mb maladie sygeplejen afdeling afdelingen afsnit afsnittet akutafdeling
-akutafdelingen akutmodtagelsen akutmodtagelse geriatri lungesygdomme hjertesygdomme nyresygdomme
-øjensygdomme hudsygdomme kvindesygdomme blodsygdomme infektionssygdomme mave-tarmsygdomme medicinsk
-kirurgisk medicinske kirurgiske ortopædkirurgi kirurgi karkirurgi neurokirurgi neurologi urologi kardiologi
-onkologi reumatologi endokrinologi nefrologi hæmatologi pædiatri psykiatri psykiatrien gynækologi obstetrik
-anæstesi anæstesiologi intensiv radiologi patologi neurorehabilitering fysioterapi ergoterapi ambulatorium
-ambulatoriet ambulatorier skadestuen klinik klinikken hospice center centeret fælles sundhedsstyrelsen
-sundhedsstyrelsens sundhedsloven serviceloven lægevagten almen praksis nacl cor pulm imadrax hæmoglobin
-leukocytter leukocyt trombocytter kreatinin karbamid carbamid natrium albumin bilirubin amylase troponin
-ferritin transferrin cobalamin folat hba1c glukose laktat procalcitonin d-dimer basisk fosfatase alat asat
-ldh ggt inr koagulationsfaktor tsh t3 t4 psa crp sænkning escherichia coli e.coli klebsiella pseudomonas
-staphylococcus staphylokokker aureus streptokokker streptococcus pneumokokker enterokokker clostridium
-clostridioides difficile campylobacter salmonella candida helicobacter pylori legionella mycoplasma
-chlamydia borrelia listeria haemophilus moraxella proteus covid covid-19 corona influenza norovirus
-rotavirus herpes zoster varicella hepatitis abdomen thorax cor pulmones columna cranium collum ekstremiteter
-uex oex rectum genitalia mammae prostata vesica femur tibia fibula humerus radius ulna patella achilles
-achillessene st.p st.c aktuelt aktuel objektivt objektiv anamnese anamnesen konklusion plan status allergier
-allergi cave medicin medicinen dispositioner tidligere ekspositioner tobak alkohol socialt social familiært
-kliniske epikrise diagnose diagnoser ordination ordinationer resume resumé notat notatet ekg ct mr rtg
-røntgen uls blodprøver vitale værdier psykisk somatisk neurologisk hud funktion ernæring udskillelser
-kommunikation smerter søvn aktivitet respiration cirkulation sygeplejestatus hjælpemidler pårørende
-kontaktperson patienten patient pt borger borgeren adresse telefon tlf mobil mail e-mail email cpr cpr-nr
-cprnr cpr-nummer navn født venlig hilsen med mvh vh de dem deres mandag tirsdag onsdag torsdag fredag lørdag
-søndag januar februar marts april juni juli september oktober november december jul påske pinse nytår
-grundlovsdag triage tokotal barthel-100 tobs ews early warning score dagplejen kommune kommunen hospitalet
+akutafdelingen akutmodtagelsen akutmodtagelse geriatri lungesygdomme hjertesygdomme nyresygdomme øjensygdomme
+hudsygdomme kvindesygdomme blodsygdomme infektionssygdomme mave-tarmsygdomme medicinsk kirurgisk medicinske
+kirurgiske ortopædkirurgi kirurgi karkirurgi neurokirurgi neurologi urologi kardiologi onkologi reumatologi
+endokrinologi nefrologi hæmatologi pædiatri psykiatri psykiatrien gynækologi obstetrik anæstesi anæstesiologi
+intensiv radiologi patologi neurorehabilitering fysioterapi ergoterapi ambulatorium ambulatoriet ambulatorier
+skadestuen klinik klinikken hospice center centeret fælles sundhedsstyrelsen sundhedsstyrelsens sundhedsloven
+serviceloven lægevagten almen praksis nacl cor pulm imadrax hæmoglobin leukocytter leukocyt trombocytter
+kreatinin karbamid carbamid natrium albumin bilirubin amylase troponin ferritin transferrin cobalamin folat
+hba1c glukose laktat procalcitonin d-dimer basisk fosfatase alat asat ldh ggt inr koagulationsfaktor tsh t3 t4
+psa crp sænkning escherichia coli e.coli klebsiella pseudomonas staphylococcus staphylokokker aureus
+streptokokker streptococcus pneumokokker enterokokker clostridium clostridioides difficile campylobacter
+salmonella candida helicobacter pylori legionella mycoplasma chlamydia borrelia listeria haemophilus moraxella
+proteus covid covid-19 corona influenza norovirus rotavirus herpes zoster varicella hepatitis abdomen thorax
+cor pulmones columna cranium collum ekstremiteter uex oex rectum genitalia mammae prostata vesica femur tibia
+fibula humerus radius ulna patella achilles achillessene st.p st.c aktuelt aktuel objektivt objektiv anamnese
+anamnesen konklusion plan status allergier allergi cave medicin medicinen dispositioner tidligere
+ekspositioner tobak alkohol socialt social familiært kliniske epikrise diagnose diagnoser ordination
+ordinationer resume resumé notat notatet ekg ct mr rtg røntgen uls blodprøver vitale værdier psykisk somatisk
+neurologisk hud funktion ernæring udskillelser kommunikation smerter søvn aktivitet respiration cirkulation
+sygeplejestatus hjælpemidler pårørende kontaktperson patienten patient pt borger borgeren adresse telefon tlf
+mobil mail e-mail email cpr cpr-nr cprnr cpr-nummer navn født venlig hilsen med mvh vh de dem deres mandag
+tirsdag onsdag torsdag fredag lørdag søndag januar februar marts april juni juli september oktober november
+december jul påske pinse nytår grundlovsdag triage tokotal barthel-100 tobs ews early warning score dagplejen
+kommune kommunen hospitalet mave mave- tarmkirurgi tarmkirurgisk kommunes lægerne lægeklinikken
+lægefællesskabet lægepraksis autorisations-id nt-probnp probnp hgb obj eksp disp soc abd rp bs a-gas
 """
 
 # Names that are also words: alone at the head of a sentence they are taken for the word.
 _AT_START = """
 maj hans per max line tage an sten dag du mark skov bo bor høj lang kold ring skriver gram nakke frisk strøm
 vest vind tom sammen lund hvid hvide brun grøn mørk stor lille kok sommer vinter lykke ask sol bro dam rose
-holm kort find due just otte else tine kat don bank jæger lam hede bjerg kamp strand fin love sand ager bang
+holm kort have find due just otte else tine kat don bank jæger lam hede bjerg kamp strand fin love sand ager bang
 """
 
 # What people do: after these a name that is also a word is a name. "Per har sovet", but "Per os".

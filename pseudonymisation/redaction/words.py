@@ -5,8 +5,8 @@ name. What explains it: it opens a sentence and is an ordinary word (`vocabulary
 the allow-list (`lexicon.py`). A hit in the name lists (`names.py`) is never cancelled by a dictionary;
 only a name that is also a word (Hans, Per, Skov), alone at the head of a sentence, is taken for the word.
 
-Not seen: an uncommon name in lower case, initials outside signatures and titles, a street in lower case
-without a number.
+Not seen: an uncommon name alone in lower case, initials outside signatures, titles and the brackets after a name,
+a street in lower case without a number.
 """
 
 import re
@@ -14,6 +14,7 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from pseudonymisation.redaction import lexicon
+from pseudonymisation.redaction.names import last_names
 from pseudonymisation.redaction.spans import PLACEHOLDER_WORDS, Span
 from pseudonymisation.redaction.traits import (
     ACTIVE,
@@ -53,6 +54,7 @@ class _Place(NamedTuple):
     after: _Token | None
     after_name: bool  # nothing but a space parts it from a word taken for a name
     after_title: bool  # "overlæge", "spl.", "datter" stands before it
+    initials: bool  # in brackets after a name that begins with the same letter
     signed: bool  # it stands in a signature
 
     @property
@@ -79,6 +81,7 @@ _NOUN_OF_EPONYM = re.compile(
     r"|kriteri|legeme|divertikel|ligament|tremor|triade|refleks|thyreoiditis|dystrofi|hernie|anæmi"
 )
 _SLASH = re.compile(r"(?:(?<=[\s.,;)])|^)/\s?([^\W\d_]{2,4})(?!\w)(?P<end>\s*\.?\s*$)?", re.MULTILINE)
+_GREETED = re.compile(r"\b(?:mvh|vh|dbh|kh|hilsen)\b[.,]?\s+([^\W\d_]{2,4})\.?\s*\Z", re.IGNORECASE)
 _LAST_LINE = re.compile(r"\n[ \t]*([^\W\d_]{2,4})\.?\s*\Z")
 # Capitals that are no initials, wherever they stand.
 _NOT_INITIALS = frozenset(("ssa", "sosu", "ssh", "kbu", "auh", "ruh", "rhg", *map(str.lower, PLACEHOLDER_WORDS)))
@@ -92,6 +95,7 @@ def find_words(text: str, *, known: frozenset[str] = frozenset()) -> Iterator[Sp
     last = len(tokens) - 1
     signature_end = -1
     name_before = False
+    name_letter = ""  # the letter that the name before begins with
     for index, token in enumerate(tokens):
         traits = token.traits
         if not traits & ACTIVE and not (known and _is_known(token.low, known)):
@@ -112,6 +116,7 @@ def find_words(text: str, *, known: frozenset[str] = frozenset()) -> Iterator[Sp
             after_name=name_before and before is not None and _adjoins(before, token),
             after_title=before is not None and before.traits & TITLE != 0 and token.gap in _AFTER_TITLE,
             signed=token.start < signature_end,
+            initials=name_before and token.gap == " (" and token.low[0] == name_letter,
         )
         if known and _is_known(token.low, known):
             entity: str | None = "PERSON"
@@ -122,6 +127,8 @@ def find_words(text: str, *, known: frozenset[str] = frozenset()) -> Iterator[Sp
         if entity:
             dotted = traits & LETTER and text[token.end : token.end + 1] == "."
             yield Span(token.start, token.end + (1 if dotted else 0), entity)
+        if entity == "PERSON" and not place.after_name:
+            name_letter = token.low[0]
         name_before = entity == "PERSON"
     yield from _initials(text)
 
@@ -133,6 +140,8 @@ def _judge(place: _Place) -> str | None:
         return "PERSON" if _is_lower_name(place) else None
     if traits & CODE:
         return None
+    if place.initials and traits & CAPITALS and len(place.token.low) <= 4 and place.token.low not in _NOT_INITIALS:
+        return "PERSON"  # "Mette Hansen (MHA)"
     if place.signed:
         return _judge_signed(place)
     if traits & CAPITALS:
@@ -145,8 +154,8 @@ def _judge(place: _Place) -> str | None:
 def _judge_unlisted(place: _Place) -> str | None:
     """Judge a capitalised word that is in no name list."""
     traits = place.token.traits
-    if traits & EPONYM and place.after_name:
-        return "PERSON"  # "Mette Viborg"
+    if traits & EPONYM and (place.after_name or place.announced):
+        return "PERSON"  # "Mette Viborg", "overlæge Borg"
     if traits & ALLOWED:
         return None
     if traits & (TOWN | STREET) and not (place.after_name or place.after_title):
@@ -199,15 +208,34 @@ def _judge_capitals(place: _Place) -> str | None:
 
 
 def _is_lower_name(place: _Place) -> bool:
-    """Tell whether a word in lower case is a name: a common one, a surname in -sen, or one beside a name or title."""
+    """Tell whether a word in lower case is a name.
+
+    So is a common one, a surname in -sen, one beside a name or title, and two words of the name lists side by side, of
+    which one is nothing but a name: "uffe juhl", "minna skov".
+    """
     traits, after = place.token.traits, place.after
     if traits & LOWER_NAME:
         return True
     if traits & PARTICLE:  # "Mette von Bülow"
         return place.after_name and after is not None and after.gap == " " and after.traits & UPPER != 0
-    if not traits & NAME or traits & (AT_START | ORDINARY | ALLOWED):
+    if not traits & NAME or traits & (ORDINARY | ALLOWED) or place.token.low in lexicon.verbs():
         return False
-    return place.after_name or place.announced
+    if traits & AT_START:
+        return place.after_name and _is_lower(place.before) and place.token.low in last_names()
+    return place.after_name or place.announced or (after is not None and after.gap == " " and _may_be_name(after))
+
+
+def _is_lower(token: _Token | None) -> bool:
+    return token is not None and not token.traits & UPPER
+
+
+def _may_be_name(token: _Token) -> bool:
+    """Tell whether a word in lower case is in the name lists and no verb or term."""
+    return (
+        _is_lower(token)
+        and token.traits & NAME != 0
+        and not (token.traits & (ORDINARY | ALLOWED) or token.low in lexicon.verbs())
+    )
 
 
 def _is_initial(tokens: list[_Token], index: int, place: _Place) -> bool:
@@ -225,15 +253,18 @@ def _is_initial(tokens: list[_Token], index: int, place: _Place) -> bool:
 
 
 def _initials(text: str) -> Iterator[Span]:
-    """Yield initials after a slash, "/MHA", and initials that are all of the last line."""
+    """Yield initials after a slash, "/MHA", after a greeting, "vh mha", and those that are all of the last line."""
     if "/" in text:
         for match in _SLASH.finditer(text):
             at_end = match["end"] is not None
             if at_end or (match[1].isupper() and not traits_of(match[1]) & ALLOWED):
                 yield Span(match.start(1), match.end(1), "PERSON")
     last = _LAST_LINE.search(text)
-    if last and last[1].isupper() and not (last[1].lower() in _NOT_INITIALS or traits_of(last[1]) & ALLOWED):
+    if last and last[1].isupper() and last[1].lower() not in _NOT_INITIALS:
         yield Span(last.start(1), last.end(1), "PERSON")
+    greeted = _GREETED.search(text)
+    if greeted and not (greeted[1].lower() in _NOT_INITIALS or traits_of(greeted[1]) & (TITLE | ORDINARY)):
+        yield Span(greeted.start(1), greeted.end(1), "PERSON")
 
 
 def _adjoins(before: _Token, token: _Token) -> bool:

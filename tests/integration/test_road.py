@@ -47,7 +47,7 @@ def test_every_step_ends_well(road: Road) -> None:
 def test_exactly_the_planted_faults_are_in_the_quarantine(road: Road) -> None:
     planted = {
         (row["source"], row["delivery"], row["file"], row["row_number"])
-        for row in pq.read_table(road.settings.truth / "faults.parquet").to_pylist()
+        for row in pq.read_table(road.settings.truth / "faults").to_pylist()
     }
     zone = RestrictedZone(road.settings.restricted, KeyRing(road.settings.keys).key("restricted"))
     refused = set()

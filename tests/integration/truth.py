@@ -83,11 +83,11 @@ class Truth:
         return any(" ".join(words[first:]) in self.addresses for first in range(len(words)))
 
     def _column(self, _: str, table: str, column: str) -> list[str]:
-        values = pq.read_table(self.settings.truth / f"{table}.parquet", columns=[column]).column(0)
+        values = pq.read_table(self.settings.truth / table, columns=[column]).column(0)
         return [value for value in pc.unique(values).to_pylist() if value]
 
     def _mentions(self, kind: str) -> list[str]:
-        table = pq.read_table(self.settings.truth / "note_mentions.parquet")
+        table = pq.read_table(self.settings.truth / "note_spans")
         chosen = table.filter(pc.equal(table["kind"], kind))["text"]
         return [value for value in pc.unique(chosen).to_pylist() if value]
 

@@ -1,0 +1,196 @@
+"""One part of a world: some blocks, written to one file of every delivery. Parts are made by processes of their own."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import pyarrow as pa
+
+from synthetic import faults
+from synthetic.cases import CASES
+from synthetic.delivery import DeliveredFile
+from synthetic.files import CsvWriter, NdjsonWriter, ParquetWriter, Writer, as_text
+from synthetic.municipality.risk import risk_rows
+from synthetic.people.people import truth_table
+from synthetic.schedule import Cut, Plan, cuts
+from synthetic.suppliers import SOURCES, Source
+from synthetic.world import Block, Rows, World
+
+BLOCKS = 10  # Of one part.
+
+Progress = Callable[[str], None]
+
+
+@dataclass(frozen=True)
+class Order:
+    """What a part is asked to do: which blocks of which world, which sources, cut how, written where."""
+
+    world: World
+    number: int
+    parts: int
+    sources: tuple[str, ...]
+    plan: Plan
+    landing: Path
+    truth: Path
+
+    @property
+    def blocks(self) -> range:
+        """The numbers of the blocks."""
+        return range(self.number * BLOCKS, min((self.number + 1) * BLOCKS, self.world.blocks))
+
+    def file_name(self, source: Source) -> str:
+        """The name of the part's file in every delivery of a source; numbered where there are more parts than one."""
+        number = f"-{self.number + 1:03d}" if self.parts > 1 else ""
+        return f"{source.name}{number}.{source.format}"
+
+
+@dataclass(frozen=True)
+class Made:
+    """What a part wrote: its file of every (source, delivery), people, faults and hard cases."""
+
+    files: dict[tuple[str, str], DeliveredFile]
+    people: int
+    faults: int
+
+    @property
+    def rows(self) -> int:
+        """Rows of all files."""
+        return sum(file.rows for file in self.files.values())
+
+
+def make_part(order: Order, tell: Progress = lambda line: None) -> Made:
+    """Write the files of one part, and its share of the truth."""
+    return _Part(order).made(tell)
+
+
+class _Part:
+    def __init__(self, order: Order) -> None:
+        self.order, self.world = order, order.world
+        self.writers: dict[tuple[str, str], Writer] = {}
+        self.truth: dict[str, ParquetWriter] = {}
+        self.people = self.faults = 0
+
+    def made(self, tell: Progress) -> Made:
+        for number in self.order.blocks:
+            block = Block(self.world, number)
+            self._people(block)
+            for name in self.order.sources:
+                self._source(block, SOURCES[name])
+            tell(f"{min((number + 1) * 1000, self.world.adults):,} of {self.world.adults:,} adults")
+        for writer in (*self.writers.values(), *self.truth.values()):
+            writer.close()
+        files = {
+            key: DeliveredFile(writer.path.name, writer.rows, writer.size, writer.sha256)
+            for key, writer in self.writers.items()
+        }
+        return Made(files, self.people, self.faults)
+
+    def _people(self, block: Block) -> None:
+        included = block.included
+        self.people += int(included.sum())
+        self._know("people", truth_table(block.people).filter(pa.array(included)))
+        risk = risk_rows(block)
+        self._know("home_care_risk", risk.where(included[risk.who]).table)
+
+    def _source(self, block: Block, source: Source) -> None:
+        rows = source.rows(block)
+        rows = rows.where(block.included[rows.who])
+        if source.name == faults.MONTH.source and self.world.faults >= faults.SPOILT_FROM:
+            rows = faults.without_month(rows, self.world.period)
+        for name, told in rows.truth.items():
+            self._know(name, told.drop_columns(["_row"]))
+        planned = cuts(self.order.plan, self.world.period, halved=source.halved)
+        for place, (cut, piece) in enumerate(_cut(rows, source, planned)):
+            self._deliver(block, source, cut, piece, first=place == 0)
+
+    def _deliver(self, block: Block, source: Source, cut: Cut, piece: Rows, *, first: bool) -> None:
+        must = block.number == 0 and (first or source.mode == "full")
+        if not len(piece.who) and not must:
+            return
+        table = as_text(piece.table) if source.format == "csv" else piece.table
+        table, planted = faults.plant(
+            source.name,
+            table,
+            dial=self.world.faults,
+            certain=block.number == 0 and first,
+            rng=block.rng(f"faults {source.name} {cut.delivery}"),
+        )
+        writer = self._writer(source, cut, first=first)
+        before = writer.rows
+        writer.append(table)
+        self.faults += len(planted)
+        name = writer.path.name
+        self._know("faults", _faults_table(source, cut, name, before, planted))
+        self._know("hard_cases", _cases_table(source, cut, name, before, piece))
+
+    def _writer(self, source: Source, cut: Cut, *, first: bool) -> Writer:
+        key = (source.name, cut.delivery)
+        if key not in self.writers:
+            folder = self.order.landing / source.name / cut.delivery
+            folder.mkdir(parents=True, exist_ok=True)
+            path = folder / self.order.file_name(source)
+            spoilt = first and self.world.faults >= faults.SPOILT_FROM
+            if source.format == "parquet":
+                self.writers[key] = ParquetWriter(path)
+            elif source.format == "ndjson":
+                self.writers[key] = NdjsonWriter(path)
+            else:
+                encoding = "utf-8" if spoilt and source.name == faults.ENCODING.source else "latin-1"
+                self.writers[key] = CsvWriter(
+                    path, encoding=encoding, upper=spoilt and source.name == faults.HEADER.source
+                )
+        return self.writers[key]
+
+    def _know(self, name: str, table: pa.Table) -> None:
+        if name not in self.truth:
+            folder = self.order.truth / name
+            folder.mkdir(parents=True, exist_ok=True)
+            self.truth[name] = ParquetWriter(folder / f"part-{self.order.number + 1:03d}.parquet")
+        self.truth[name].append(table)
+
+
+def _cut(rows: Rows, source: Source, planned: list[Cut]) -> Iterator[tuple[Cut, Rows]]:
+    """The rows of every delivery: what is known by its cutoff and still held to be so, all of it or what is new."""
+    since: np.datetime64 = np.datetime64("0001-01-01", "D")
+    for cut in planned:
+        chosen = rows.known < cut.cutoff
+        if rows.until is not None:
+            chosen &= rows.until >= cut.cutoff
+        if source.mode != "full":
+            chosen &= rows.known >= since
+        since = cut.cutoff
+        yield cut, rows.where(chosen)
+
+
+def _faults_table(source: Source, cut: Cut, file: str, before: int, planted: list[faults.Planted]) -> pa.Table:
+    return pa.table(
+        {
+            **_where_told(source, cut, file, np.array([before + one.row + 1 for one in planted], dtype=np.int64)),
+            "column": pa.array([one.column for one in planted], pa.string()),
+            "rule": pa.array([one.rule for one in planted], pa.string()),
+        }
+    )
+
+
+def _cases_table(source: Source, cut: Cut, file: str, before: int, piece: Rows) -> pa.Table:
+    found = [(kind, np.flatnonzero(mask)) for kind, mask in piece.marks.items()]
+    at = np.concatenate([np.zeros(0, dtype=np.int64), *(rows for _, rows in found)])
+    kinds = [kind for kind, rows in found for _ in range(len(rows))]
+    return pa.table(
+        {
+            **_where_told(source, cut, file, before + at + 1),
+            "kind": pa.array(kinds, pa.string()),
+            "rule": pa.array([CASES[kind][0] for kind in kinds], pa.string()),
+        }
+    )
+
+
+def _where_told(source: Source, cut: Cut, file: str, rows: np.ndarray) -> dict[str, pa.Array]:
+    size = len(rows)
+    return {
+        "source": pa.array([source.name] * size, pa.string()),
+        "delivery": pa.array([cut.delivery] * size, pa.string()),
+        "file": pa.array([file] * size, pa.string()),
+        "row_number": pa.array(rows, pa.int64()),
+    }
