@@ -8,6 +8,8 @@ CASES: dict[str, tuple[str, str]] = {
     "late_row": ("as_of", "Delivered weeks or months after the event."),
     "corrected": ("upsert", "Delivered wrong first; this is the right version, under the same key."),
     "cancelled": ("as_of", "Delivered for a while, then withdrawn by the supplier."),
+    "changed_number": ("person_identity", "A CPR number that was changed: before and after are one person."),
+    "replacement_number": ("person_identity", "A replacement number that was exchanged for a CPR number."),
     "return": ("lmdb_returns", "A pack given back: the number of packs is negative."),
     "open_contact": ("open_contact", "A contact that has no end yet."),
     "nested_contact": ("hospital_stay", "A short contact inside a longer one must not shrink the stay."),

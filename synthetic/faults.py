@@ -13,7 +13,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from synthetic.columns import Period, minute
+from synthetic.columns import Period
 from synthetic.world import Rows
 
 SHARE = 4e-4  # Of the rows of a source, for every kind of fault, when the dial stands at 1.
@@ -62,7 +62,7 @@ class Spoilt:
     rule: str
 
 
-HEADER = Spoilt("dod", "columns")  # The names of the columns in capitals, as other years had them.
+HEADER = Spoilt("bef", "columns")  # The names of the columns in capitals, which the later deliveries write small.
 ENCODING = Spoilt("laboratoriesvar", "encoding")  # UTF-8 where the contract says Latin-1.
 MONTH = Spoilt("hjemmepleje_besoeg", "completeness")  # Nothing of one municipality in one month.
 MISSING_MUNICIPALITY = "0746"
@@ -195,12 +195,16 @@ def plant(
     return pa.concat_tables([rows, *extra]), planted
 
 
+def missing_month(period: Period) -> np.datetime64:
+    """The month that is missing: June of the last year."""
+    return np.datetime64(f"{period.last_year}-06", "M")
+
+
 def without_month(rows: Rows, period: Period) -> Rows:
-    """The visits of home care without those of one municipality in the middle month of the last year."""
-    planned = rows.table.column("planlagt_start").to_numpy().astype("datetime64[m]")
-    first, after = (minute(np.datetime64(f"{period.last_year}-0{month}-01", "D")) for month in (6, 7))
+    """The visits of home care without those of one municipality in the month that is missing."""
+    month = rows.table.column("planlagt_start").to_numpy().astype("datetime64[M]")
     there = pc.equal(rows.table.column("kommune_kode"), MISSING_MUNICIPALITY).to_numpy(zero_copy_only=False)
-    return rows.where(~(there & (planned >= first) & (planned < after)))
+    return rows.where(~(there & (month == missing_month(period))))
 
 
 def _kinds(source: str, size: int, *, dial: float, certain: bool, rng: np.random.Generator) -> Iterator[Fault | Repeat]:

@@ -23,6 +23,7 @@ from synthetic.world import World
 
 FEWEST_ADULTS, EARLIEST_YEAR, LATEST_YEAR = 20, 2010, 2035
 FAULTS = 0.1
+PARTS_OF_A_PROCESS = 12  # Then a new one takes its place: what libraries keep for later does not add up.
 
 Progress = Callable[[str], None]
 
@@ -138,7 +139,10 @@ def _made(orders: list[Order], workers: int, tell: Progress) -> list[Made]:
         return [make_part(order, tell) for order in orders]
     done: dict[int, Made] = {}
     begun = time.monotonic()
-    with ProcessPoolExecutor(min(workers, len(orders)), mp_context=get_context("spawn")) as pool:
+    pool = ProcessPoolExecutor(
+        min(workers, len(orders)), mp_context=get_context("spawn"), max_tasks_per_child=PARTS_OF_A_PROCESS
+    )
+    with pool:
         waiting = {pool.submit(make_part, order): order for order in orders}
         try:
             for future in as_completed(waiting):

@@ -1,5 +1,6 @@
 """One part of a world: some blocks, written to one file of every delivery. Parts are made by processes of their own."""
 
+import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -10,9 +11,9 @@ import pyarrow as pa
 from synthetic import faults
 from synthetic.cases import CASES
 from synthetic.delivery import DeliveredFile
-from synthetic.files import CsvWriter, NdjsonWriter, ParquetWriter, Writer, as_text
+from synthetic.files import ENCODING, CsvWriter, NdjsonWriter, ParquetWriter, Writer, as_text
 from synthetic.municipality.risk import risk_rows
-from synthetic.people.people import truth_table
+from synthetic.people.people import ADULTS, truth_table
 from synthetic.schedule import Cut, Plan, cuts
 from synthetic.suppliers import SOURCES, Source
 from synthetic.world import Block, Rows, World
@@ -70,6 +71,7 @@ class _Part:
         self.writers: dict[tuple[str, str], Writer] = {}
         self.truth: dict[str, ParquetWriter] = {}
         self.people = self.faults = 0
+        self.begun = time.monotonic()
 
     def made(self, tell: Progress) -> Made:
         for number in self.order.blocks:
@@ -77,7 +79,7 @@ class _Part:
             self._people(block)
             for name in self.order.sources:
                 self._source(block, SOURCES[name])
-            tell(f"{min((number + 1) * 1000, self.world.adults):,} of {self.world.adults:,} adults")
+            self._tell(number, tell)
         for writer in (*self.writers.values(), *self.truth.values()):
             writer.close()
         files = {
@@ -85,6 +87,12 @@ class _Part:
             for key, writer in self.writers.items()
         }
         return Made(files, self.people, self.faults)
+
+    def _tell(self, number: int, tell: Progress) -> None:
+        rows = sum(writer.rows for writer in self.writers.values())
+        speed = rows / max(time.monotonic() - self.begun, 1e-3)
+        done = min((number + 1) * ADULTS, self.world.adults)
+        tell(f"{done:,} of {self.world.adults:,} adults: {rows:,} rows, {speed:,.0f} a second")
 
     def _people(self, block: Block) -> None:
         included = block.included
@@ -96,13 +104,17 @@ class _Part:
     def _source(self, block: Block, source: Source) -> None:
         rows = source.rows(block)
         rows = rows.where(block.included[rows.who])
-        if source.name == faults.MONTH.source and self.world.faults >= faults.SPOILT_FROM:
+        if self.spoils(faults.MONTH, source):
             rows = faults.without_month(rows, self.world.period)
         for name, told in rows.truth.items():
             self._know(name, told.drop_columns(["_row"]))
         planned = cuts(self.order.plan, self.world.period, halved=source.halved)
         for place, (cut, piece) in enumerate(_cut(rows, source, planned)):
             self._deliver(block, source, cut, piece, first=place == 0)
+
+    def spoils(self, fault: faults.Spoilt, source: Source) -> bool:
+        """Whether deliveries of a source are spoilt in this way."""
+        return source.name == fault.source and self.world.faults >= faults.SPOILT_FROM
 
     def _deliver(self, block: Block, source: Source, cut: Cut, piece: Rows, *, first: bool) -> None:
         must = block.number == 0 and (first or source.mode == "full")
@@ -119,28 +131,35 @@ class _Part:
         writer = self._writer(source, cut, first=first)
         before = writer.rows
         writer.append(table)
-        self.faults += len(planted)
-        name = writer.path.name
-        self._know("faults", _faults_table(source, cut, name, before, planted))
-        self._know("hard_cases", _cases_table(source, cut, name, before, piece))
+        self._plant(source, cut, writer, before, planted)
+        self._know("hard_cases", _cases_table(source, cut, writer.path.name, before, piece))
 
     def _writer(self, source: Source, cut: Cut, *, first: bool) -> Writer:
         key = (source.name, cut.delivery)
-        if key not in self.writers:
-            folder = self.order.landing / source.name / cut.delivery
-            folder.mkdir(parents=True, exist_ok=True)
-            path = folder / self.order.file_name(source)
-            spoilt = first and self.world.faults >= faults.SPOILT_FROM
-            if source.format == "parquet":
-                self.writers[key] = ParquetWriter(path)
-            elif source.format == "ndjson":
-                self.writers[key] = NdjsonWriter(path)
-            else:
-                encoding = "utf-8" if spoilt and source.name == faults.ENCODING.source else "latin-1"
-                self.writers[key] = CsvWriter(
-                    path, encoding=encoding, upper=spoilt and source.name == faults.HEADER.source
-                )
-        return self.writers[key]
+        if key in self.writers:
+            return self.writers[key]
+        folder = self.order.landing / source.name / cut.delivery
+        folder.mkdir(parents=True, exist_ok=True)
+        path = folder / self.order.file_name(source)
+        spoilt = [fault for fault in (faults.HEADER, faults.ENCODING) if first and self.spoils(fault, source)]
+        month = faults.missing_month(self.world.period)
+        if self.spoils(faults.MONTH, source) and cut.start <= month < cut.end:
+            spoilt.append(faults.MONTH)
+        if source.format == "parquet":
+            writer: Writer = ParquetWriter(path)
+        elif source.format == "ndjson":
+            writer = NdjsonWriter(path)
+        else:
+            encoding = "utf-8" if faults.ENCODING in spoilt else ENCODING
+            writer = CsvWriter(path, encoding=encoding, upper=faults.HEADER in spoilt)
+        self.writers[key] = writer
+        # A fault of a whole file stands at row 0.
+        self._plant(source, cut, writer, 0, [faults.Planted(-1, "", fault.rule) for fault in spoilt])
+        return writer
+
+    def _plant(self, source: Source, cut: Cut, writer: Writer, before: int, planted: list[faults.Planted]) -> None:
+        self.faults += len(planted)
+        self._know("faults", _faults_table(source, cut, writer.path.name, before, planted))
 
     def _know(self, name: str, table: pa.Table) -> None:
         if name not in self.truth:

@@ -5,7 +5,7 @@ import pyarrow as pa
 
 from synthetic.columns import dates, pick, plus_days, table
 from synthetic.people.conditions import NEVER
-from synthetic.people.people import CHANGES
+from synthetic.people.people import CHANGES, REPLACED
 from synthetic.world import Block, Rows
 
 REGISTERED_AFTER = 7  # Days from a move to its registration; not verified.
@@ -58,4 +58,6 @@ def number_change_rows(block: Block) -> Rows:
             "aarsag": pick(CHANGES, people.cpr_reason[who]),
         }
     )
-    return Rows(rows, who, plus_days(day[who], 1))
+    replaced = people.cpr_reason[who] == REPLACED
+    marks = {"changed_number": ~replaced, "replacement_number": replaced}
+    return Rows(rows, who, plus_days(day[who], 1), marks=marks)

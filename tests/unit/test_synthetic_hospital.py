@@ -187,7 +187,8 @@ def test_the_stays_of_a_delivery_are_those_of_its_contacts(cutoff: np.datetime64
     ]
     expected = sorted(_plainly_stitched(rows))
     right = ~stays.marks["register_stay_differs"]
-    assert 0 < (~right).sum() < 0.01 * len(right)
+    assert (~right).sum() < 0.01 * len(right)
+    assert (~right).any() or cutoff == CUTOFFS[0]  # So early there are few stays.
     told = [stays.table.column(name).to_pylist() for name in stays.table.column_names]
     found = sorted(
         (int(who), start, end or dt.datetime(2500, 1, 1), number, first, last)

@@ -1,6 +1,7 @@
 """The people behind the extracts: the same in every world, references between sources, no life after death."""
 
 import datetime as dt
+import re
 import shutil
 import subprocess
 import sys
@@ -202,7 +203,9 @@ def test_arguments_out_of_range_are_refused_before_anything_is_written(wrong: di
 def test_progress_tells_how_far_it_is_and_names_no_person(tmp_path: Path) -> None:
     lines: list[str] = []
     _written(tmp_path, 1500, sources=("dod",), progress=lines.append)
-    assert lines == ["1,000 of 1,500 adults", "1,500 of 1,500 adults"]
+    told = re.compile(r"(1,[05]00) of 1,500 adults: [0-9]+ rows, [0-9,]+ a second")
+    assert [match[1] for line in lines if (match := told.fullmatch(line))] == ["1,000", "1,500"]
+    assert len(lines) == 2
 
 
 def test_one_year_gives_one_delivery_of_each_source(tmp_path: Path) -> None:
@@ -421,6 +424,35 @@ def test_the_dial_decides_how_many(tmp_path: Path) -> None:
     assert 0 < little.faults < much.faults
     kinds = set(pq.read_table(tmp_path / "0.9" / "truth" / "hard_cases").column("kind").to_pylist())
     assert kinds >= {"nested_contact", "four_hours_apart", "stay_of_twelve_hours", "time_0100", "late_row"}
+
+
+def test_from_one_half_on_whole_deliveries_are_spoilt_and_told(tmp_path: Path) -> None:
+    sources = ("bef", "laboratoriesvar", "hjemmepleje_besoeg")
+    for dial in (0.4, 1.0):
+        _written(tmp_path / str(dial), 1000, faults=dial, sources=sources)
+    told = {
+        (one["source"], one["delivery"], one["rule"])
+        for one in pq.read_table(tmp_path / "1.0" / "truth" / "faults").to_pylist()
+        if one["row_number"] == 0
+    }
+    assert told == {
+        ("bef", "2020-01-20", "columns"),
+        ("laboratoriesvar", "2020-01-20", "encoding"),
+        ("hjemmepleje_besoeg", "2021-01-20", "completeness"),
+    }
+    landing = tmp_path / "1.0" / "landing"
+    heads = [(landing / "bef" / day / "bef.csv").read_bytes()[:8] for day in ("2020-01-20", "2021-01-20")]
+    assert heads == [b"PNR;KOEN", b"pnr;koen"]
+    answers = [
+        (landing / "laboratoriesvar" / day / "laboratoriesvar.csv").read_bytes() for day in ("2020-01-20", "2021-01-20")
+    ]
+    assert ["æ".encode() in text for text in answers] == [True, False]
+    assert "æ".encode("latin-1") in answers[1]
+    for dial, there in ((0.4, True), (1.0, False)):
+        rows = _rows(tmp_path / str(dial), "hjemmepleje_besoeg")
+        june = [row for row in rows if row["planlagt_start"] and row["planlagt_start"][:7] == "2020-06"]
+        assert june
+        assert any(row["kommune_kode"] == "0746" for row in june) is there
 
 
 def test_exact_hours_are_exact(block: Block) -> None:

@@ -339,11 +339,12 @@ def test_changed_numbers_are_dates_and_belong_to_one_person(blocks: list[Block])
             numbers += [row["gammelt_pnr"], row["nyt_pnr"]]
             reasons.add(row["aarsag"])
             assert row["gammelt_pnr"][:6] == row["nyt_pnr"][:6]
+            assert row["gammelt_pnr"].isdigit() == (row["aarsag"] != "erstatningsnummer")
             changed_sex = int(row["gammelt_pnr"][-1]) % 2 != int(row["nyt_pnr"][-1]) % 2
             assert (row["aarsag"] == "koensskifte") == changed_sex
             dt.datetime.strptime(row["nyt_pnr"][:6], "%d%m%y")
     assert numbers
-    assert reasons <= {"rettelse", "koensskifte"}
+    assert reasons >= {"erstatningsnummer", "rettelse"}
     assert len(set(numbers)) == len(numbers)
     others = {number for block in blocks for number in block.people.cpr.tolist()}
     assert not others & set(numbers[::2])
