@@ -142,7 +142,7 @@ def main() -> None:
     table = report(given.adults, given.place)
     print(table)
     if given.write:
-        text = RESULTS.read_text(encoding="utf-8")
+        text = RESULTS.read_text(encoding="utf-8") if RESULTS.exists() else "# Results\n"
         before, _, rest = text.partition(BEGIN)
         after = rest.partition(END)[2]
         head = before if rest else f"{text}\n"

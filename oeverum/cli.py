@@ -59,30 +59,31 @@ def demo(
 @app.command()
 def synthesise(
     out: Annotated[Path, typer.Option(help="The landing folder to write to.")],
-    adults: Annotated[int, typer.Option(min=20)] = 5000,
+    adults: Annotated[int, typer.Option(help="How many adults.")] = 5000,
     years: Annotated[str, typer.Option(help="First and last year.")] = "2019-2025",
-    seed: Annotated[int, typer.Option(min=0)] = 7,
+    seed: Annotated[int, typer.Option(help="The same seed gives the same people.")] = 7,
     truth: Annotated[Path | None, typer.Option(help="Where the truth goes; default beside OUT, in truth/.")] = None,
     source: Annotated[
         list[str] | None, typer.Option(help="Only this source; may be given again. Default: all.")
     ] = None,
     notes: Annotated[bool, typer.Option(help="With free text, or without.")] = True,
-    faults: Annotated[float, typer.Option(min=0, max=1, help="How much is wrong or hard, from 0 to 1.")] = 0.1,
+    faults: Annotated[float, typer.Option(help="How much is wrong or hard, from 0 to 1.")] = 0.1,
     deliveries: Annotated[
         str, typer.Option(help="yearly, monthly or daily: history first, then in pieces.")
     ] = "yearly",
     held_out: Annotated[bool, typer.Option(help="Names and sentences that are kept for measuring only.")] = False,
-    workers: Annotated[int | None, typer.Option(min=1, help="Processes; default one per core.")] = None,
+    workers: Annotated[int | None, typer.Option(help="Processes; default one per core.")] = None,
     report: Annotated[
         bool, typer.Option(help="Count published figures in the extracts, target beside achieved.")
     ] = False,
 ) -> None:
     """Write extracts of synthetic people as suppliers send them."""
     from oeverum.synthesis import show_report, write_extracts
+    from synthetic.delivery import SyntheticError
 
     span = re.fullmatch(r"([0-9]{4})-([0-9]{4})", years)
     if not span:
-        raise typer.BadParameter("expected two years such as 2019-2025", param_hint="--years")
+        raise SyntheticError(f"expected two years such as 2019-2025, found {years}: give --years so")
     first_year, last_year = int(span[1]), int(span[2])
     write_extracts(
         adults=adults,

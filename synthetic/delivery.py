@@ -50,8 +50,8 @@ def draft(landing: Path) -> Iterator[Path]:
             raise SyntheticError(
                 f"expected nobody else to write to {landing}, found another synthesise: wait for it"
             ) from error
-        _emptied(folder)
         try:
+            _emptied(folder)
             yield folder
         except OSError as error:
             raise SyntheticError(_told(error, landing)) from error

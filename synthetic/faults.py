@@ -13,7 +13,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from synthetic.columns import Period
+from synthetic.columns import Bools, Period
 from synthetic.world import Rows
 
 SHARE = 4e-4  # Of the rows of a source, for every kind of fault, when the dial stands at 1.
@@ -155,15 +155,15 @@ FAULTS: dict[str, tuple[Fault | Repeat, ...]] = {
     ),
     "journalnotat": (
         Fault("valid_values", "notat_type", _is("fritekst")),
-        Fault("required", "notat_tekst", _is(None)),
+        Fault("required", "notat_tidspunkt", _is(None)),
     ),
 }
 
 
 def plant(
-    source: str, rows: pa.Table, *, dial: float, certain: bool, rng: np.random.Generator
+    source: str, rows: pa.Table, *, spared: Bools, dial: float, certain: bool, rng: np.random.Generator
 ) -> tuple[pa.Table, list[Planted]]:
-    """A piece of a delivery with faults on distinct rows, and the list of them.
+    """A piece of a delivery with faults on distinct rows that are not `spared`, and the list of them.
 
     Of each kind as many as the dial asks for, and one at least where `certain`. A row that is sent again stands at the
     end. A table too small for all its faults gets fewer.
@@ -171,7 +171,7 @@ def plant(
     kinds = list(_kinds(source, rows.num_rows, dial=dial, certain=certain, rng=rng))
     if not kinds:
         return rows, []
-    free = rng.permutation(rows.num_rows)[: 400 + 40 * len(kinds)].tolist()
+    free = rng.permutation(np.flatnonzero(~spared))[: 400 + 40 * len(kinds)].tolist()
     changes: dict[str, dict[int, Value]] = {}
     extra: list[pa.Table] = []
     planted: list[Planted] = []

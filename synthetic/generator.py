@@ -5,10 +5,10 @@ What happens to people is decided in `synthetic/people/`, what the sources tell 
 """
 
 import os
-import shutil
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ProcessPoolExecutor, as_completed
+from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass
 from multiprocessing import get_context
 from pathlib import Path
@@ -17,13 +17,14 @@ from synthetic.columns import Period
 from synthetic.delivery import DeliveredFile, SyntheticError, draft, lies_there, manifest
 from synthetic.parts import BLOCKS, Made, Order, make_part
 from synthetic.people.pyramid import MOST_ADULTS
-from synthetic.schedule import PLANS, Cut, Plan, cutoffs, cuts
+from synthetic.schedule import PLANS, Plan, cutoffs, cuts
 from synthetic.suppliers import SOURCES
+from synthetic.truth import Truth
 from synthetic.world import World
 
-FEWEST_ADULTS, EARLIEST_YEAR, LATEST_YEAR = 20, 2010, 2035
+FEWEST_ADULTS, EARLIEST_YEAR, LATEST_YEAR, MOST_YEARS = 20, 2010, 2035, 17
+MOST_WORKERS = 4  # Unless more are asked for: each takes up to 400 MiB.
 FAULTS = 0.1
-PARTS_OF_A_PROCESS = 12  # Then a new one takes its place: what libraries keep for later does not add up.
 
 Progress = Callable[[str], None]
 
@@ -79,8 +80,9 @@ def synthesise(
     or hard; `deliveries` how the world is cut; `held_out` takes the names and sentences that are kept for measuring.
     The same arguments give the same bytes, however many `workers` (processes; by default one per core) make them.
 
-    Raises SyntheticError for arguments out of range, when another delivery of the same name lies in `landing`, and
-    when the folder cannot be written; then no delivery is new in `landing`.
+    Raises SyntheticError for arguments out of range, when another delivery of the same name lies in `landing`, when
+    `truth` holds that of another world or something else, and when a folder cannot be written; then no delivery is new
+    in `landing`.
     """
     begun = time.monotonic()
     tell = progress or (lambda line: None)
@@ -94,13 +96,18 @@ def synthesise(
             Order(world, number, parts, chosen, deliveries, folder / "landing", folder / "truth")
             for number in range(parts)
         ]
-        made = _made(orders, workers or os.cpu_count() or 1, tell)
-        summaries = tuple(_moved(made, name, deliveries, period, folder / "landing", landing) for name in chosen)
-        _replaced(folder / "truth", truth)
+        known = Truth(truth, world, deliveries, chosen)
+        made = _made(orders, workers or min(os.cpu_count() or 1, MOST_WORKERS), tell)
+        # First everything that can fail, then the moving.
+        ready = [one for name in chosen for one in _ready(made, name, deliveries, period, folder / "landing", landing)]
+        known.stage(folder / "truth")
+        for one in ready:
+            one.move()
+        known.put()
     seconds = time.monotonic() - begun
     return Summary(
         people=sum(part.people for part in made),
-        sources=summaries,
+        sources=tuple(_summary(name, ready) for name in chosen),
         faults=sum(part.faults for part in made),
         seconds=seconds,
     )
@@ -125,6 +132,8 @@ def _check(adults: int, first_year: int, last_year: int, seed: int, faults: floa
             f"expected years in order within {EARLIEST_YEAR}-{LATEST_YEAR}, found {first_year}-{last_year}: "
             "give a first and a last year in that range"
         )
+    if last_year - first_year >= MOST_YEARS:  # A child of the first year would be an adult of the last.
+        raise SyntheticError(f"expected at most {MOST_YEARS} years, found {first_year}-{last_year}: ask for fewer")
     if seed < 0:
         raise SyntheticError(f"expected a seed of zero or more, found {seed}: give another")
     if not 0 <= faults <= 1:
@@ -139,10 +148,7 @@ def _made(orders: list[Order], workers: int, tell: Progress) -> list[Made]:
         return [make_part(order, tell) for order in orders]
     done: dict[int, Made] = {}
     begun = time.monotonic()
-    pool = ProcessPoolExecutor(
-        min(workers, len(orders)), mp_context=get_context("spawn"), max_tasks_per_child=PARTS_OF_A_PROCESS
-    )
-    with pool:
+    with ProcessPoolExecutor(min(workers, len(orders)), mp_context=get_context("spawn")) as pool:
         waiting = {pool.submit(make_part, order): order for order in orders}
         try:
             for future in as_completed(waiting):
@@ -150,43 +156,55 @@ def _made(orders: list[Order], workers: int, tell: Progress) -> list[Made]:
                 rows = sum(part.rows for part in done.values())
                 speed = rows / (time.monotonic() - begun)
                 tell(f"part {len(done)} of {len(orders)}: {rows:,} rows, {speed:,.0f} a second")
+        except BrokenProcessPool as error:
+            raise SyntheticError(
+                "expected every process to live, found one that was killed: free memory, or ask for fewer workers; "
+                "nothing was delivered"
+            ) from error
         except BaseException:
             pool.shutdown(wait=True, cancel_futures=True)
             raise
     return [done[order.number] for order in orders]
 
 
-def _moved(made: list[Made], name: str, plan: Plan, period: Period, written: Path, landing: Path) -> SourceSummary:
-    """Give every delivery of a source its manifest, and move it to the landing zone unless it lies there already."""
+@dataclass(frozen=True)
+class _Ready:
+    """A delivery with its manifest, and the place to which it is moved unless it lies there."""
+
+    source: str
+    files: list[DeliveredFile]
+    written: Path
+    target: Path
+    lies_there: bool
+
+    def move(self) -> None:
+        if not self.lies_there:
+            self.target.parent.mkdir(exist_ok=True)
+            self.written.rename(self.target)
+
+
+def _ready(made: list[Made], name: str, plan: Plan, period: Period, written: Path, landing: Path) -> Iterator[_Ready]:
+    """The deliveries of a source, none moved yet. Raises SyntheticError where another one lies."""
     source = SOURCES[name]
-    found: list[tuple[Cut, list[DeliveredFile], bool]] = []
     for cut in cuts(plan, period, halved=source.halved):
         files = [part.files[name, cut.delivery] for part in made if (name, cut.delivery) in part.files]
-        if files:
-            told = manifest(source, cut, files)
-            there = lies_there(landing / name / cut.delivery, told, files)
-            if not there:
-                (written / name / cut.delivery / "delivery.yaml").write_text(told, encoding="utf-8")
-            found.append((cut, files, there))
-    for cut, _, there in found:
-        if not there:
-            (landing / name).mkdir(exist_ok=True)
-            (written / name / cut.delivery).rename(landing / name / cut.delivery)
-    every = [file for _, files, _ in found for file in files]
+        if not files:
+            continue
+        told = manifest(source, cut, files)
+        folder, target = written / name / cut.delivery, landing / name / cut.delivery
+        there = lies_there(target, told, files)
+        (folder / "delivery.yaml").write_text(told, encoding="utf-8")
+        yield _Ready(name, files, folder, target, there)
+
+
+def _summary(name: str, ready: list[_Ready]) -> SourceSummary:
+    mine = [one for one in ready if one.source == name]
+    files = [file for one in mine for file in one.files]
     return SourceSummary(
         source=name,
-        deliveries=len(found),
-        files=len(every),
-        rows=sum(file.rows for file in every),
-        bytes=sum(file.bytes for file in every),
-        existing=sum(there for _, _, there in found),
+        deliveries=len(mine),
+        files=len(files),
+        rows=sum(file.rows for file in files),
+        bytes=sum(file.bytes for file in files),
+        existing=sum(one.lies_there for one in mine),
     )
-
-
-def _replaced(written: Path, truth: Path) -> None:
-    """Put the truth in place of an older one."""
-    truth.mkdir(parents=True, exist_ok=True)
-    for folder in sorted(written.iterdir()):
-        target = truth / folder.name
-        shutil.rmtree(target, ignore_errors=True)
-        shutil.move(folder, target)

@@ -72,6 +72,8 @@ class _Part:
         self.truth: dict[str, ParquetWriter] = {}
         self.people = self.faults = 0
         self.begun = time.monotonic()
+        self.month_is_missing = False
+        self.told: set[tuple[Path, faults.Spoilt]] = set()
 
     def made(self, tell: Progress) -> Made:
         for number in self.order.blocks:
@@ -104,8 +106,11 @@ class _Part:
     def _source(self, block: Block, source: Source) -> None:
         rows = source.rows(block)
         rows = rows.where(block.included[rows.who])
+        self.month_is_missing = False
         if self.spoils(faults.MONTH, source):
-            rows = faults.without_month(rows, self.world.period)
+            fewer = faults.without_month(rows, self.world.period)
+            self.month_is_missing = len(fewer.who) < len(rows.who)
+            rows = fewer
         for name, told in rows.truth.items():
             self._know(name, told.drop_columns(["_row"]))
         planned = cuts(self.order.plan, self.world.period, halved=source.halved)
@@ -124,6 +129,7 @@ class _Part:
         table, planted = faults.plant(
             source.name,
             table,
+            spared=piece.marked,
             dial=self.world.faults,
             certain=block.number == 0 and first,
             rng=block.rng(f"faults {source.name} {cut.delivery}"),
@@ -131,6 +137,8 @@ class _Part:
         writer = self._writer(source, cut, first=first)
         before = writer.rows
         writer.append(table)
+        if self.month_is_missing and cut.start <= faults.missing_month(self.world.period) < cut.end:
+            self._spoil(source, cut, writer, faults.MONTH)
         self._plant(source, cut, writer, before, planted)
         self._know("hard_cases", _cases_table(source, cut, writer.path.name, before, piece))
 
@@ -142,9 +150,6 @@ class _Part:
         folder.mkdir(parents=True, exist_ok=True)
         path = folder / self.order.file_name(source)
         spoilt = [fault for fault in (faults.HEADER, faults.ENCODING) if first and self.spoils(fault, source)]
-        month = faults.missing_month(self.world.period)
-        if self.spoils(faults.MONTH, source) and cut.start <= month < cut.end:
-            spoilt.append(faults.MONTH)
         if source.format == "parquet":
             writer: Writer = ParquetWriter(path)
         elif source.format == "ndjson":
@@ -153,9 +158,15 @@ class _Part:
             encoding = "utf-8" if faults.ENCODING in spoilt else ENCODING
             writer = CsvWriter(path, encoding=encoding, upper=faults.HEADER in spoilt)
         self.writers[key] = writer
-        # A fault of a whole file stands at row 0.
-        self._plant(source, cut, writer, 0, [faults.Planted(-1, "", fault.rule) for fault in spoilt])
+        for fault in spoilt:
+            self._spoil(source, cut, writer, fault)
         return writer
+
+    def _spoil(self, source: Source, cut: Cut, writer: Writer, fault: faults.Spoilt) -> None:
+        """Tell of a fault of a whole file, once; it stands at row 0."""
+        if (writer.path, fault) not in self.told:
+            self.told.add((writer.path, fault))
+            self._plant(source, cut, writer, 0, [faults.Planted(-1, "", fault.rule)])
 
     def _plant(self, source: Source, cut: Cut, writer: Writer, before: int, planted: list[faults.Planted]) -> None:
         self.faults += len(planted)

@@ -27,6 +27,7 @@ from synthetic.registers import (
     moves,
     population,
     primary_care,
+    relations,
     water,
 )
 from synthetic.texts import notes
@@ -51,6 +52,7 @@ SOURCES: dict[str, Source] = {
         Source("dod", "full", "csv", population.death_rows),
         Source("vnds", "full", "csv", moves.movement_rows),
         Source("cpr_skift", "full", "csv", moves.number_change_rows),
+        Source("cpr_relation", "full", "csv", relations.relation_rows),
         Source("dodsaasg", "full", "csv", causes_of_death.cause_rows),
         Source("udda", "upsert", "csv", education.education_rows, halved=True),
         Source("akm", "upsert", "csv", livelihood.occupation_rows, halved=True),

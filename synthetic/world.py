@@ -1,8 +1,8 @@
 """The world and its blocks: what a seed makes, a thousand adults at a time.
 
-A block depends on the seed, the years and its own number, and on nothing else. So person 17 is the same in a world of
-5,000 and of 1,400,000, blocks can be made in any order and by any number of processes, and memory stays flat. Every
-part of a block draws from a stream of its own, named by what it is for: a change in one leaves the others as they are.
+A block depends on the seed, the years, the dial of faults and its own number, not on how many there are. So person 17
+is the same in a world of 5,000 and of 1,400,000, blocks can be made in any order and by any number of processes, and
+memory stays flat. Every part of a block draws from a stream of its own, named by what it is for.
 """
 
 import zlib
@@ -54,6 +54,14 @@ class Rows:
     until: Days | None = None
     marks: Mapping[str, Bools] = field(default_factory=dict)
     truth: Mapping[str, pa.Table] = field(default_factory=dict)
+
+    @property
+    def marked(self) -> Bools:
+        """Which rows are a hard case of some kind."""
+        found = np.zeros(len(self.who), dtype=bool)
+        for mask in self.marks.values():
+            found |= mask
+        return found
 
     def where(self, keep: Bools) -> "Rows":
         """The rows chosen by a mask."""

@@ -42,7 +42,7 @@ from synthetic.people.conditions import CONDITIONS
 from synthetic.people.people import People
 from synthetic.world import Block, Rows
 
-MOST_PRESCRIPTIONS, MOST_DOSES = 100_000, 58_000  # Of one block; the second keeps its rows below 60,000.
+MOST_PRESCRIPTIONS = 100_000  # Of one block.
 COMPLETE_FROM = np.datetime64("2016-09-01", "m")
 BEFORE_THAT = 0.55
 CONTINUED = 0.6  # Of the long illnesses, how many bring their drug into the ward.
@@ -75,10 +75,6 @@ def administration_rows(block: Block) -> Rows:
     place = beds.at(bed, when)
     given = (place >= 0) & (when >= written.start[run]) & (when < people.seen_to[beds.who[bed]])
     run, when, nth, place = run[given], when[given], nth[given], place[given]
-    # More than a block can hold: some prescriptions are left out whole.
-    left = rng.random(len(written.bed)) < min(1.0, MOST_DOSES * 0.98 / max(1, len(run)))
-    kept = left[run]
-    run, when, nth, place = run[kept], when[kept], nth[kept], place[kept]
     order = np.lexsort((run, when))
     run, when, nth, place = run[order], when[order], nth[order], place[order]
     way, who = written.way[run], beds.who[written.bed[run]]

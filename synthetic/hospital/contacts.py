@@ -39,7 +39,7 @@ TYPES = (PHYSICAL, HOME, VIRTUAL, DEATH, REPORT)
 LPR3_FROM = np.datetime64("2019-02-03T00:00", "m")
 
 # Hard cases of a contact, to be added up: inside another contact of its stay; exactly 4 h 00 after the one before it;
-# the only contact of a stay of exactly 12 h 00; at 01:00:00, as conversions of old registers left it.
+# the contact of a stay of exactly 12 h 00; at 01:00:00, as conversions of old registers left it.
 NESTED, FOUR_HOURS, TWELVE_HOURS, ONE_O_CLOCK = 1, 2, 4, 8
 # Of 1,000 a year, before what age and illness do to it.
 EMERGENCIES, OUTPATIENT_COURSES, PLANNED_STAYS = 42.0, 40.0, 8.0
@@ -102,15 +102,19 @@ def draw_contacts(people: People, period: Period, *, faults: float, number: int,
     [0, 1] sets how many hard cases there are.
     """
     table = diagnoses()
-    stays = _stays(people, period, table, rng)
+    # A stream for each, so that the dial of faults and what it adds leave the others as they are.
+    whole, chains, nested, visits, courses, births, ends, cases, keys = rng.spawn(9)
+    stays, exact = _stays(people, table, faults, whole, cases)
+    chain = _chained(people, stays, exact, table, faults, chains)
     parts = [
-        _chained(people, stays, table, faults, rng),
-        _emergency(people, table, rng),
-        _outpatient(people, stays, table, rng),
-        _pregnancies(people, table, rng),
-        _deaths(people, table, rng),
+        chain,
+        _inside(chain, table, faults, nested),
+        _emergency(people, table, visits),
+        _outpatient(people, stays, table, courses),
+        _pregnancies(people, table, births),
+        _deaths(people, table, ends),
     ]
-    return _closed(_joined(parts, stays), people, period, faults, number, rng)
+    return _closed(_joined(parts, stays), people, period, faults, number, keys)
 
 
 def _joined(parts: list[Contacts], stays: Stays) -> Contacts:
@@ -131,7 +135,10 @@ def weekly(people: People, of_thousand: float, by_age: float, by_illness: float)
     return np.asarray(level.astype(np.float32) * np.exp(np.float32(by_illness) * np.clip(course.load, -3, 5)))
 
 
-def _stays(people: People, period: Period, table: DiagnosisTable, rng: np.random.Generator) -> Stays:
+def _stays(
+    people: People, table: DiagnosisTable, faults: float, rng: np.random.Generator, cases: np.random.Generator
+) -> tuple[Stays, Bools]:
+    """All stays, and which of them have one contact of exactly 12 h 00."""
     acute = people.course.admissions
     who, day = people.course.happenings(weekly(people, PLANNED_STAYS, 0.02, 0.25), rng)
     start = _at_hour(who, day, 480, 60, rng)
@@ -150,7 +157,9 @@ def _stays(people: People, period: Period, table: DiagnosisTable, rng: np.random
     births = np.arange(len(who)) >= len(who) - len(born)
     caesarean = rng.random(len(who)) < 0.19
     diagnosis = np.where(births, np.where(caesarean, table.at("DO829"), table.at("DO809")), diagnosis)
-    return Stays(who, ill, start, end, is_acute, terminal, diagnosis)
+    exact = (cases.random(len(who)) < 0.03 * faults) & ~terminal
+    end = np.where(exact, plus_minutes(start, 12 * 60), end)
+    return Stays(who, ill, start, end, is_acute, terminal, diagnosis), exact
 
 
 def _length(age: Floats, rng: np.random.Generator, *, median_days: float) -> Ints:
@@ -159,10 +168,12 @@ def _length(age: Floats, rng: np.random.Generator, *, median_days: float) -> Int
     return np.asarray(np.round(days * DAY_MINUTES)).astype(np.int64)
 
 
-def _chained(people: People, stays: Stays, table: DiagnosisTable, faults: float, rng: np.random.Generator) -> Contacts:
-    """The contacts of every stay: 1-5 in a chain, now and then overlapping, nested, or 4 or 5 hours apart."""
+def _chained(
+    people: People, stays: Stays, exact: Bools, table: DiagnosisTable, faults: float, rng: np.random.Generator
+) -> Contacts:
+    """The contacts of every stay: 1-5 in a chain, now and then overlapping, or 4 or 5 hours apart."""
     count = rng.choice([1, 2, 3, 4, 5], len(stays.who), p=[0.52, 0.30, 0.11, 0.05, 0.02])
-    exact = (count == 1) & ~stays.terminal & (rng.random(len(count)) < 0.06 * faults)
+    count = np.where(exact, 1, count)
     stay = np.repeat(np.arange(len(count)), count)
     first = np.repeat(np.cumsum(count) - count, count)
     place = np.arange(len(stay)) - first
@@ -171,7 +182,7 @@ def _chained(people: People, stays: Stays, table: DiagnosisTable, faults: float,
     running = np.cumsum(share)
     before = np.concatenate([[0.0], running])[first]
     total = (running[np.cumsum(count) - 1] - np.concatenate([[0.0], running])[np.cumsum(count) - count])[stay]
-    length = np.where(exact, 12 * 60, (stays.end - stays.start).astype(np.int64))[stay]
+    length = (stays.end - stays.start).astype(np.int64)[stay]
     low = np.floor((running - share - before) / total * length).astype(np.int64)
     high = np.floor((running - before) / total * length).astype(np.int64)
     high = np.where(place == count[stay] - 1, length, high)
@@ -198,7 +209,7 @@ def _chained(people: People, stays: Stays, table: DiagnosisTable, faults: float,
     specialty = table.specialty[diagnosis]
     ward = list(SPECIALTIES).index("emergency")
     specialty = np.where((place == 0) & (count[stay] > 1) & stays.acute[stay], ward, specialty)
-    chain = _contacts(
+    return _contacts(
         who,
         start,
         end,
@@ -210,12 +221,11 @@ def _chained(people: People, stays: Stays, table: DiagnosisTable, faults: float,
         last=last,
         case=FOUR_HOURS * exactly_four + TWELVE_HOURS * exact[stay],
     )
-    return _joined([chain, _inside(chain, table, faults, rng)], stays)
 
 
 def _inside(chain: Contacts, table: DiagnosisTable, faults: float, rng: np.random.Generator) -> Contacts:
     """Short contacts for a scan, nested in a contact of a stay."""
-    nested = np.flatnonzero(rng.random(len(chain)) < 0.5 * faults)
+    nested = np.flatnonzero((rng.random(len(chain)) < 0.5 * faults) & (chain.case & TWELVE_HOURS == 0))
     inside = (chain.end[nested] - chain.start[nested]).astype(np.int64)
     nested, inside = nested[inside > 300], inside[inside > 300]
     at = plus_minutes(chain.start[nested], 60 + np.floor(rng.random(len(nested)) * (inside - 240)))

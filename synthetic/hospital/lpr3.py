@@ -49,10 +49,7 @@ def contact_rows(block: Block) -> Rows:
     people, contacts, rng = block.people, block.contacts, block.rng("lpr_a_kontakt")
     table_ = _contact_table(people, contacts, rng)
     start, end = contacts.start.astype("datetime64[D]"), contacts.end.astype("datetime64[D]")
-    late = block.sown(len(contacts), 0.01, "late contacts")
-    known = plus_days(np.where(np.isnat(end), start, end), 1 + late * rng.integers(40, 120, len(contacts)))
-    cancelled = block.sown(len(contacts), 0.004, "cancelled contacts") & ~contacts.admission
-    until = np.where(cancelled, plus_days(known, rng.integers(20, 200, len(contacts))), FOREVER)
+    known, until = reported(block)
     marks = {
         "nested_contact": contacts.case & NESTED > 0,
         "four_hours_apart": contacts.case & FOUR_HOURS > 0,
@@ -60,14 +57,24 @@ def contact_rows(block: Block) -> Rows:
         "time_0100": contacts.case & ONE_O_CLOCK > 0,
         "open_contact": np.isnat(end),
         "lpr2_row_in_lpr3": contacts.start < LPR3_FROM,
-        "late_row": late,
-        "cancelled": cancelled,
+        "late_row": known > plus_days(np.where(np.isnat(end), start, end), 1),
+        "cancelled": until < FOREVER,
     }
     rows = Rows(table_, contacts.who, known, until, marks)
     running = ~np.isnat(end) & block.visible(plus_days(start, 1), known)
     if not running.any():
         return rows
     return concatenated([_while_open(rows, running, plus_days(start, 1), known), rows])
+
+
+def reported(block: Block) -> tuple[Days, Days]:
+    """From when to when the contacts, with all that belongs to them, are delivered: a few late, a few not for ever."""
+    contacts, rng = block.contacts, block.rng("reported contacts")
+    start, end = contacts.start.astype("datetime64[D]"), contacts.end.astype("datetime64[D]")
+    late = block.sown(len(contacts), 0.01, "late contacts")
+    known = plus_days(np.where(np.isnat(end), start, end), 1 + late * rng.integers(40, 120, len(contacts)))
+    cancelled = block.sown(len(contacts), 0.004, "cancelled contacts") & ~contacts.admission
+    return known, np.where(cancelled, plus_days(known, rng.integers(20, 200, len(contacts))), FOREVER)
 
 
 def _while_open(rows: Rows, running: Bools, known: Days, until: Days) -> Rows:
@@ -114,7 +121,7 @@ def _contact_table(people: People, contacts: Contacts, rng: np.random.Generator)
                 width=4,
                 missing=~people.in_register[who],
             ),
-            "borger_koen": pick(["M", "F"], people.sex[who] - 1),
+            "borger_koen": pick(["M", "F"], people.sex_at(who, contacts.start) - 1),
             "borger_foedselsdato": dates(people.birth[who]),
             "lprindberetningssystem": pick(["LPR3", "LPR2", "MiniPAS"], system),
         }
@@ -154,8 +161,8 @@ def diagnosis_rows(block: Block) -> Rows:
             "diag_parent_kode": pick(listed, parent.clip(0), missing=parent < 0),
         }
     )
-    known = plus_days(contacts.end[row].astype("datetime64[D]"), 1)
-    return Rows(rows, contacts.who[row], known, marks={"lpr2_row_in_lpr3": old})
+    known, until = reported(block)
+    return Rows(rows, contacts.who[row], known[row], until[row], {"lpr2_row_in_lpr3": old})
 
 
 def _hospitals(people: People, contacts: Contacts, rng: np.random.Generator) -> Ints:

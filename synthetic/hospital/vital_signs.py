@@ -19,7 +19,8 @@ from synthetic.hospital.beds import Beds, beds_of, told_the_day_after
 from synthetic.people.people import People
 from synthetic.world import Block, Rows
 
-MOST_ROUNDS, ROUNDS_OF_BLOCK = 25, 7_200  # Of an admission; of a block, which keeps its rows below 60,000.
+MOST_ROUNDS = 25  # Of an admission.
+ROUNDS_WRITTEN = 0.7  # Of all but the first of an admission, which is always written.
 OFTEN = 9  # Rounds of the first three days, eight hours apart.
 SELDOM = 16 * 60  # Minutes between later rounds at least.
 NOT_MEASURED = 0.02
@@ -105,7 +106,9 @@ def severity(people: People, beds: Beds, bed: Ints, when: Minutes, own: Floats) 
 
 
 def _rounds(beds: Beds, rng: np.random.Generator) -> tuple[Ints, Minutes]:
-    """The rounds of every admission: three a day for three days, then one or two, `MOST_ROUNDS` at most."""
+    """The rounds of every admission: three a day for three days, then one or two, less those that
+    nobody wrote down; `MOST_ROUNDS` at most.
+    """
     length = (beds.end - beds.start).astype(np.int64)
     later = np.maximum(SELDOM, (length - OFTEN * 480) // (MOST_ROUNDS - OFTEN) + 1)
     nth = np.arange(MOST_ROUNDS)
@@ -113,10 +116,7 @@ def _rounds(beds: Beds, rng: np.random.Generator) -> tuple[Ints, Minutes]:
     after = after + np.where(nth == 0, rng.integers(4, 35, after.shape), rng.integers(-45, 46, after.shape))
     bed, place = np.nonzero(after < length[:, None])
     after = after[bed, place]
-    # The first round of an admission is kept, of the others what a block can hold.
-    first = place == 0
-    share = (ROUNDS_OF_BLOCK - first.sum()) / max(1, (~first).sum())
-    kept = first | (rng.random(len(bed)) < share)
+    kept = (place == 0) | (rng.random(len(bed)) < ROUNDS_WRITTEN)
     return bed[kept], plus_minutes(beds.start[bed[kept]], after[kept])
 
 

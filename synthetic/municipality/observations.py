@@ -39,8 +39,8 @@ SCORES = {
     "konfusion": (4.5, 0.64, 0.42, 0.10, 0.9, 1.0),
 }
 PAIN = (2.2, 1.6, 1.4, 1.3, 1.2)  # Average; added by instability, frailty, the condition pain, illness.
-OWN, OF_DAY, OF_WORKER = 0.30, 0.50, 0.25  # Standard deviations: lasting, day by day, from worker to worker.
-PAIN_NOISE = 1.3
+OWN, OF_DAY, OF_WORKER = 0.15, 0.25, 0.10  # Standard deviations: lasting, day by day, from worker to worker.
+PAIN_NOISE = 1.0
 WEIGHT = ((0.0, 78.0, 66.0), 12.0, 1.1, 0.8)  # Means by sex, spread, kilograms lost with instability, noise.
 WEIGHT_MISSING = 0.15
 DAYS_A_WEEK = (2, 3)

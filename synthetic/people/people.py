@@ -14,7 +14,8 @@ from synthetic.people.course import Constitution, Course, live
 from synthetic.people.pyramid import MOST_ADULTS, PLACES, Born, born, permuted
 
 ADULTS, OUTSIDERS = 1000, 30  # Of one block; every sixth outsider is not in the population register.
-MOST_CHILDREN = 200
+MOST_CHILDREN = 400
+OF_A_DAY = 2  # Children of one sex that a block has on one day; a third is not born.
 CHANGES = ("rettelse", "koensskifte", "erstatningsnummer")
 ERROR, LEGAL_SEX, REPLACED = range(len(CHANGES))
 SHARE_OF_POSITION = -0.25  # Correlation of frailty with the social position.
@@ -94,6 +95,11 @@ class People:
         """Municipality of residence at days, three digits."""
         later = when.astype("datetime64[D]") >= self.moved[who]
         return np.where(later, self.kom_after[who], self.kom_before[who])
+
+    def sex_at(self, who: Ints, when: Days | Minutes) -> Ints:
+        """Sex as it is registered on the days: another before a legal change."""
+        before = (self.cpr_reason[who] == LEGAL_SEX) & (when.astype("datetime64[D]") < self.cpr_changed[who])
+        return np.where(before & self.numbers_changed[who], 3 - self.sex[who], self.sex[who])
 
     def has(self, name: str, who: Ints, when: Days | Minutes) -> Bools:
         """Whether the condition has set in by the day."""
@@ -255,7 +261,15 @@ def _births(
     for year in range(1, len(years)):
         gives[:, year] &= ~gives[:, year - 1]
     mother, when = np.nonzero(gives)
-    return mother, day[mother, when], rng.integers(1, 3, len(mother))
+    delivered, kind = day[mother, when], rng.integers(1, 3, len(mother))
+    kept = np.flatnonzero(same_day(delivered, kind) < OF_A_DAY)
+    return mother[kept], delivered[kept], kind[kept]
+
+
+def same_day(delivered: Days, sex: Ints) -> Ints:
+    """Per child, how many of the same sex before it in the arrays were born on the same day."""
+    together = (delivered[:, None] == delivered[None, :]) & (sex[:, None] == sex[None, :])
+    return np.asarray(np.tril(together, -1).sum(axis=1))
 
 
 def _fathers(mother: Ints, spouse: Ints, grown: Born, rng: np.random.Generator) -> Ints:
@@ -306,11 +320,8 @@ def _numbers(
     reason = np.select([exchanged, legal], [REPLACED, LEGAL_SEX], ERROR)
     always = np.datetime64("1900-01-01", "D")
     registered_from = np.where(unregistered, np.where(exchanged, day, NEVER), always)
-    # In a block no more than two children of one sex are born on one day, so that none meets a child of another block.
-    twin = np.zeros(len(delivered), dtype=np.int64)
-    for at in range(len(delivered)):
-        twin[at] = np.sum((delivered[:at] == delivered[at]) & (sex_of_child[:at] == sex_of_child[at]))
-    young = cpr.numbers(delivered, sex_of_child, block * 2 + twin % 2)
+    # So none meets a child of another block.
+    young = cpr.numbers(delivered, sex_of_child, block * OF_A_DAY + same_day(delivered, sex_of_child))
     children = len(delivered)
     return _Numbers(
         current=np.concatenate([current, young]),

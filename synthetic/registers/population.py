@@ -88,7 +88,7 @@ def _snapshot(people: People, who: Ints, day: np.datetime64) -> pa.Table:
     return table(
         {
             "pnr": people.pnr(who, when),
-            "koen": integers(people.sex[who]),
+            "koen": integers(people.sex_at(who, when)),
             "foed_dag": dates(people.birth[who]),
             "kom": integers(kom),
             "reg": integers(reg[kom]),

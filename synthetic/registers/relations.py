@@ -1,13 +1,29 @@
-"""Who belongs to whom: CPR numbers of mother, father and spouse, as columns of the population register."""
+"""Who belongs to whom (`cpr_relation`): CPR numbers of mother, father and spouse."""
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from synthetic.columns import Days, Ints
+from synthetic.columns import Days, Ints, table
 from synthetic.people.people import People
+from synthetic.world import Block, Rows
 
 OF_AGE = 18
+
+
+def relation_rows(block: Block) -> Rows:
+    """`cpr_relation`: one row per person with a relation, as it is at the end of the period: the person's number and
+    those of mother, father and spouse (columns of BEF), empty when unknown. That the CPR office delivers it as a list
+    of its own is not verified.
+    """
+    people = block.people
+    end = np.full(len(people), block.period.end - np.timedelta64(1, "D"))
+    who = np.flatnonzero(people.in_register)
+    end = end[who]
+    related = relation_columns(people, who, end)
+    some = ~np.all([column.is_null().to_numpy(zero_copy_only=False) for column in related.values()], axis=0)
+    rows = table({"pnr": people.pnr(who, end), **related}).filter(pa.array(some))
+    return Rows(rows, who[some], end[some] + np.timedelta64(1, "D"))
 
 
 def relation_columns(people: People, who: Ints, when: Days) -> dict[str, pa.Array]:

@@ -298,9 +298,19 @@ def test_every_notification_is_a_whole_message() -> None:
 
 def test_messages_follow_each_other_and_refer_back() -> None:
     of_stay: dict[str, list[tuple[str, bool]]] = defaultdict(list)
-    sent: dict[str, str] = {}
     corrected = cancelled = 0
     told_of = [(message, number, place) for number in (0, 1) for place, message in enumerate(_messages(number))]
+    sent = {
+        _resources(message, "MessageHeader")[0]["id"]: _resources(message, "Encounter")[0]["id"]
+        for message, *_ in told_of
+    }
+    swapped_of = {
+        _resources(message, "MessageHeader")[0]["id"]: _rows(notifications.notification_rows, number).marks[
+            "message_out_of_order"
+        ][place]
+        for message, number, place in told_of
+    }
+    before: set[str] = set()
     out_of_order = 0
     for message, number, place in told_of:
         rows = _rows(notifications.notification_rows, number)
@@ -313,12 +323,13 @@ def test_messages_follow_each_other_and_refer_back() -> None:
         if "entity" in own and not swapped:
             what = own["entity"][0]["what"]["reference"].removeprefix("MessageHeader/")
             assert sent[what] == encounter["id"]
+            assert what in before or swapped_of[what]
         if activity.startswith(("revise", "cancel")):
             corrected += activity.startswith("revise")
             cancelled += activity.startswith("cancel")
             assert own["entity"][0]["role"] == ("revision" if activity.startswith("revise") else "removal")
         of_stay[encounter["id"]].append((activity, bool(swapped)))
-        sent[head["id"]] = encounter["id"]
+        before.add(head["id"])
     assert corrected and cancelled and out_of_order
     for told in of_stay.values():
         activities = [activity for activity, _ in told]

@@ -21,6 +21,7 @@ from synthetic.columns import Period, iso_week
 from synthetic.delivery import SyntheticError
 from synthetic.generator import synthesise
 from synthetic.people import cpr
+from synthetic.people.people import OF_A_DAY, same_day
 from synthetic.people.pyramid import PLACES, born, permuted
 from synthetic.suppliers import SOURCES
 from synthetic.world import Block, World
@@ -72,6 +73,7 @@ def _rows(home: Path, source: str, *, faulty: bool = False) -> Rows:
                 ),
             ).to_pylist()
         bad = {f["row_number"] for f in faults if f["source"] == source and f["delivery"] == folder.name}
+        rows = [{name.lower(): value for name, value in row.items()} for row in rows]
         found += [row for number, row in enumerate(rows, start=1) if faulty or number not in bad]
     return found
 
@@ -169,13 +171,55 @@ def test_a_second_call_leaves_what_lies_there(tmp_path: Path) -> None:
     assert again.rows == first.rows
 
 
-def test_another_delivery_of_the_same_name_is_never_overwritten(tmp_path: Path) -> None:
-    _written(tmp_path)
+@pytest.mark.parametrize("source", FAST)
+def test_another_delivery_of_the_same_name_stops_all_of_them(source: str, tmp_path: Path) -> None:
+    _written(tmp_path / "other", seed=2, sources=(source,))
+    shutil.copytree(tmp_path / "other" / "landing", tmp_path / "landing")
     before = _files(tmp_path / "landing")
-    with pytest.raises(SyntheticError, match="bef/2020-01-20"):
-        _written(tmp_path, seed=2)
+    with pytest.raises(SyntheticError, match=f"{source}/202[01]-01-20"):
+        _written(tmp_path)
     assert _files(tmp_path / "landing") == before
     assert not list((tmp_path / "landing").glob(".*"))
+    assert _files(tmp_path / "truth") == {}
+
+
+@pytest.mark.parametrize("other", [{"seed": 6}, {"deliveries": "daily"}, {"faults": 0.2}, {"adults": 50}], ids=str)
+def test_two_worlds_do_not_mix(other: dict[str, Any], tmp_path: Path) -> None:
+    _written(tmp_path)
+    before = _files(tmp_path)
+    with pytest.raises(SyntheticError, match="found that of another"):
+        _written(tmp_path, **other)
+    assert _files(tmp_path) == before
+
+
+def test_fewer_sources_leave_the_truth_more_renew_it_and_others_are_refused(tmp_path: Path) -> None:
+    _written(tmp_path)
+    before = _files(tmp_path)
+    _written(tmp_path, sources=("bef",))
+    assert _files(tmp_path) == before
+    _written(tmp_path, sources=(*FAST, "sssy"))
+    after = _files(tmp_path)
+    assert {name: text for name, text in before.items() if name.startswith("landing")}.items() <= after.items()
+    told = set(pq.read_table(tmp_path / "truth" / "faults").column("source").to_pylist())
+    assert told == {*FAST, "sssy"}
+    with pytest.raises(SyntheticError, match="knows of other sources"):
+        _written(tmp_path, sources=("bef", "plh"))
+
+
+def test_a_folder_that_is_no_truth_is_left_alone(tmp_path: Path) -> None:
+    (tmp_path / "truth" / "people").mkdir(parents=True)
+    (tmp_path / "truth" / "people" / "thesis.txt").write_text("mine", encoding="utf-8")
+    with pytest.raises(SyntheticError, match="found other files"):
+        _written(tmp_path)
+    assert (tmp_path / "truth" / "people" / "thesis.txt").read_text(encoding="utf-8") == "mine"
+    assert not list((tmp_path / "landing").glob("*"))
+
+
+def test_a_truth_that_cannot_be_written_is_named_before_anything_is_delivered(tmp_path: Path) -> None:
+    (tmp_path / "truth").write_text("", encoding="utf-8")
+    with pytest.raises(SyntheticError, match=r"cannot write the truth to .*/truth"):
+        _written(tmp_path)
+    assert not list((tmp_path / "landing").glob("*"))
 
 
 @pytest.mark.parametrize(
@@ -189,6 +233,7 @@ def test_another_delivery_of_the_same_name_is_never_overwritten(tmp_path: Path) 
         {"seed": -1},
         {"faults": 1.5},
         {"deliveries": "hourly"},
+        {"first_year": 2012, "last_year": 2029},
         {"sources": ("bef", "lpr4")},
         {"sources": ()},
     ],
@@ -226,6 +271,23 @@ def test_cpr_numbers_tell_birth_and_sex() -> None:
     assert held[old & (nth < 150)].all()
     assert not held[old & (nth > 320)].any()
     assert held[~old].mean() < 0.2
+
+
+def test_processes_side_by_side_give_the_same_bytes(tmp_path: Path) -> None:
+    for workers in (1, 2):
+        _written(tmp_path / str(workers), 10_100, sources=("dod", "plh"), workers=workers)
+    assert _files(tmp_path / "1") == _files(tmp_path / "2")
+    assert len(list((tmp_path / "2" / "truth" / "people").iterdir())) == 2
+
+
+def test_no_more_than_two_children_of_a_sex_are_born_on_a_day_in_a_block() -> None:
+    day = np.array(["2020-01-01", "2020-01-02", "2020-01-01", "2020-01-01", "2020-01-01"], dtype="datetime64[D]")
+    assert same_day(day, np.array([1, 1, 1, 2, 1])).tolist() == [0, 0, 1, 0, 2]
+    for number in range(12):
+        people = Block(World(7, Period(2019, 2025), 10**6, 0.1), number).people
+        children = np.flatnonzero(people.mother >= 0)
+        assert (same_day(people.birth[children], people.sex[children]) < OF_A_DAY).all()
+        assert len(np.unique(people.cpr)) == len(people)
 
 
 def test_nobody_shares_a_number_in_the_largest_world() -> None:
@@ -453,6 +515,32 @@ def test_from_one_half_on_whole_deliveries_are_spoilt_and_told(tmp_path: Path) -
         june = [row for row in rows if row["planlagt_start"] and row["planlagt_start"][:7] == "2020-06"]
         assert june
         assert any(row["kommune_kode"] == "0746" for row in june) is there
+
+
+def test_what_belongs_to_a_contact_comes_with_it(tmp_path: Path) -> None:
+    sources = ("lpr_a_kontakt", "lpr_a_diagnose", "lpr_a_procedure", "journalnotat")
+    _written(tmp_path, 1000, faults=1.0, deliveries="monthly", sources=sources)
+    for folder in sorted((tmp_path / "landing" / "lpr_a_kontakt").iterdir()):
+        keys = _contact_keys(folder)
+        for source in ("lpr_a_diagnose", "lpr_a_procedure"):
+            assert _contact_keys(tmp_path / "landing" / source / folder.name) <= keys, (source, folder.name)
+
+
+def _contact_keys(folder: Path) -> set[str]:
+    return set(pq.read_table(next(folder.glob("*.parquet"))).column("dw_ek_kontakt").to_pylist())
+
+
+def test_the_dial_adds_cases_and_leaves_the_rest() -> None:
+    """Emergency visits, outpatient courses and people are the same in a clean world and in a hard one."""
+    period = Period(2018, 2020)
+    clean, hard = (Block(World(5, period, 1000, dial), 0) for dial in (0.0, 1.0))
+    assert np.array_equal(clean.people.death_at, hard.people.death_at, equal_nan=True)
+    seen = []
+    for contacts in (clean.contacts, hard.contacts):
+        alone = contacts.acute & (contacts.stay < 0) & (contacts.start > np.datetime64("2019-02-03T00:00"))
+        seen.append(set(zip(contacts.who[alone].tolist(), contacts.start[alone].tolist(), strict=True)))
+    assert len(seen[0]) > 50
+    assert seen[0] == seen[1]
 
 
 def test_exact_hours_are_exact(block: Block) -> None:
