@@ -37,9 +37,9 @@ class Writer(Protocol):
 class _Hashed:
     """The part of a binary file that writers use, with a hash of what passed."""
 
-    def __init__(self, path: Path, mode: str = "wb") -> None:
+    def __init__(self, path: Path) -> None:
         self.digest, self.bytes, self.closed = hashlib.sha256(), 0, False
-        self._path, self._mode = path, mode
+        self._path = path
         self._file: BinaryIO | None = None
 
     def write(self, data: Any) -> int:

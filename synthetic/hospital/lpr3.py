@@ -138,7 +138,7 @@ def diagnosis_rows(block: Block) -> Rows:
     closed = np.flatnonzero(contacts.diagnosis >= 0)
     parts = [(closed, contacts.diagnosis[closed], 0, np.full(len(closed), -1))]
     parts.append((*_secondary(people, contacts, codes, rng), 1, None))  # type: ignore[arg-type]
-    parts += _paired(contacts, codes, listed, rng)
+    parts += _paired(contacts, listed, rng)
     row = np.concatenate([part[0] for part in parts])
     code = np.concatenate([part[1] for part in parts])
     kind = np.concatenate([np.full(len(part[0]), part[2]) for part in parts])
@@ -237,9 +237,7 @@ def _secondary(
     return row[nth < 4], code[nth < 4]
 
 
-def _paired(
-    contacts: Contacts, codes: DiagnosisTable, listed: list[str], rng: np.random.Generator
-) -> list[tuple[Ints, Ints, int, Ints]]:
+def _paired(contacts: Contacts, listed: list[str], rng: np.random.Generator) -> list[tuple[Ints, Ints, int, Ints]]:
     """Codes that belong to an action diagnosis: additional codes (+) and metastases (B)."""
     parts = []
     for kind, pairs in ((2, ADDITIONAL), (1, METASTASES)):

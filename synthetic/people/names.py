@@ -1,7 +1,7 @@
 """Lists of Danish names, streets, towns and titles, from which synthetic people are put together.
 
-Plain data and nothing else: who gets which name is drawn in `synthetic/people.py`, staff in
-`synthetic/staff.py`. The lists hold names that are also words (Bo, Line, Per, Skov, Lund), because those
+Plain data and nothing else: who gets which name is drawn in `synthetic/people/people.py`, staff in
+`synthetic/texts/staff.py`. The lists hold names that are also words (Bo, Line, Per, Skov, Lund), because those
 are the ones that are missed.
 """
 

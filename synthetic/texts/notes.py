@@ -127,7 +127,7 @@ def journal_rows(block: Block) -> Rows:
             "notat_tekst": pa.array(bodies, pa.string()),
         }
     )
-    return _rows(block, book, rows, drafts)
+    return _rows(book, rows, drafts)
 
 
 def home_care_note_rows(block: Block) -> Rows:
@@ -146,7 +146,7 @@ def home_care_note_rows(block: Block) -> Rows:
             "tekst": pa.array(bodies, pa.string()),
         }
     )
-    return _rows(block, book, rows, drafts)
+    return _rows(book, rows, drafts)
 
 
 def referral_rows(block: Block) -> Rows:
@@ -166,10 +166,10 @@ def referral_rows(block: Block) -> Rows:
             "henvisning_tekst": pa.array(bodies, pa.string()),
         }
     )
-    return _rows(block, book, rows, drafts)
+    return _rows(book, rows, drafts)
 
 
-def _rows(block: Block, book: _Notebook, rows: pa.Table, drafts: list[Draft]) -> Rows:
+def _rows(book: _Notebook, rows: pa.Table, drafts: list[Draft]) -> Rows:
     found = book.occasions
     known = plus_days(found.when.astype("datetime64[D]"), 1)
     truth = {"note_spans": _spans(rows, drafts), "staff": _staff(drafts), "relatives": _relatives(rows, drafts)}

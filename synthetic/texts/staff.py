@@ -87,14 +87,6 @@ def draw_staff(seed: int, pool: str = "hospital", *, held_out: bool = False) -> 
     return tuple(_member(number, pool, Dice(seed, stream, number), held_out) for number in range(POOLS[pool]))
 
 
-def staff_member(number: int, *, seed: int, pool: str = "hospital", held_out: bool = False) -> Staff:
-    """The member with a number; numbers beyond the pool begin again.
-
-    Care worker `number` works in the municipality `number % 19`, in the order of `names.MUNICIPALITIES`.
-    """
-    return draw_staff(seed, pool, held_out=held_out)[number % POOLS[pool]]
-
-
 def draw_name(dice: Dice, *, man: bool, held_out: bool = False) -> tuple[str, str]:
     """A first name and a last name of the lists."""
     return dice.one(_pool("men" if man else "women", held_out)), dice.one(_pool("last", held_out))
