@@ -292,10 +292,10 @@ def test_no_more_than_two_children_of_a_sex_are_born_on_a_day_in_a_block() -> No
 
 def test_nobody_shares_a_number_in_the_largest_world() -> None:
     assert len(np.unique(permuted(np.arange(PLACES), 7))) == PLACES
-    everyone = born(np.arange(0, PLACES, 3), seed=7, period=Period(2019, 2025))
+    everyone = born(np.arange(0, PLACES, 11), seed=7, period=Period(2019, 2025))
     numbers = cpr.numbers(everyone.birth, everyone.sex, everyone.nth)
     assert len(np.unique(numbers)) == len(numbers)
-    assert np.sum(everyone.unknown_day & (everyone.nth > 180)) > 100  # Their modulus 11 had run out.
+    assert np.sum(everyone.unknown_day & (everyone.nth > 180)) > 20  # Their modulus 11 had run out.
 
 
 def test_known_cpr_numbers_satisfy_or_fail_modulus_11() -> None:
