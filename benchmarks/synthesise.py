@@ -23,11 +23,10 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from benchmarks.results import write_section
 from synthetic.generator import synthesise
 from synthetic.suppliers import SOURCES, WITH_NOTES
 
-RESULTS = Path(__file__).parent / "RESULTS.md"
-BEGIN, END = "<!-- synthesise -->", "<!-- /synthesise -->"
 CHUNK_ROWS, COLUMNS = 100_000, 11
 CHUNK_BYTES = CHUNK_ROWS * COLUMNS * 8
 
@@ -73,7 +72,10 @@ def baseline(size: int, folder: Path) -> dict[str, Any]:
 def measured(arguments: list[str]) -> dict[str, Any]:
     """Run this file with arguments in a process of its own; gives what it told and its highest memory in MiB."""
     process = subprocess.Popen(
-        [sys.executable, __file__, *arguments], stdout=subprocess.PIPE, text=True, start_new_session=True
+        [sys.executable, "-m", "benchmarks.synthesise", *arguments],
+        stdout=subprocess.PIPE,
+        text=True,
+        start_new_session=True,
     )
     one = together = 0.0
     while process.poll() is None:
@@ -142,12 +144,7 @@ def main() -> None:
     table = report(given.adults, given.place)
     print(table)
     if given.write:
-        text = RESULTS.read_text(encoding="utf-8") if RESULTS.exists() else "# Results\n"
-        before, _, rest = text.partition(BEGIN)
-        after = rest.partition(END)[2]
-        head = before if rest else f"{text}\n"
-        told = f"{BEGIN}\n## The synthetic region (`make bench-region`)\n\n{table}\n{END}{after or chr(10)}"
-        RESULTS.write_text(head + told, encoding="utf-8")
+        write_section("synthesise", "The synthetic region (`make bench-region`)", table)
 
 
 if __name__ == "__main__":

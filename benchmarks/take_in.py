@@ -20,13 +20,12 @@ from typing import Any
 
 import duckdb
 
+from benchmarks.results import write_section
 from ingestion.contract import load_all
 from ingestion.delivery import find, read_manifest
 from ingestion.take_in import RestrictedZone, take_in
 from pseudonymisation.keyring import KeyRing
 from pseudonymisation.lake import Lake, admit
-
-RESULTS = Path(__file__).parent / "RESULTS.md"
 
 
 def baseline(landing: Path, out: Path) -> dict[str, int]:
@@ -154,8 +153,8 @@ def main() -> None:
     table = report(given.adults, given.repeats)
     print(table)
     if given.write:
-        head = "# Results\n\n## Taking deliveries in (`make bench`)\n\n"
-        RESULTS.write_text(f"{head}Measured {date.today().isoformat()}. {table}", encoding="utf-8")
+        told = f"Measured {date.today().isoformat()}. {table}"
+        write_section("take_in", "Taking deliveries in (`make bench`)", told)
 
 
 if __name__ == "__main__":
