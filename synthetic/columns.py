@@ -20,6 +20,8 @@ Days = NDArray[np.datetime64]
 Minutes = NDArray[np.datetime64]
 
 DAY_MINUTES = 1440
+NEVER = np.datetime64("2200-01-01", "D")
+_OF_A_PERSON = np.int64(10**9)  # More minutes than from 1970 to any time, so that nobody meets the next.
 
 
 @dataclass(frozen=True)
@@ -110,6 +112,24 @@ def timestamps(times: Minutes) -> pa.Array:
 def table(columns: Mapping[str, pa.Array]) -> pa.Table:
     """A table with the columns in the order given."""
     return pa.table(dict(columns))
+
+
+def replaced(rows: pa.Table, columns: Mapping[str, pa.Array]) -> pa.Table:
+    """A table with other values in some of its columns, each in its place."""
+    for name, values in columns.items():
+        rows = rows.set_column(rows.column_names.index(name), name, values)
+    return rows
+
+
+def spread(count: Ints) -> tuple[Ints, Ints]:
+    """The owner of every one of `count` things, and its number among those of the owner, from 0."""
+    owner = np.repeat(np.arange(len(count)), count)
+    return owner, np.arange(len(owner)) - np.repeat(np.cumsum(count) - count, count)
+
+
+def of_person(who: Ints, when: Minutes) -> Ints:
+    """Keys that order times by person, then time; a difference inside one person is in minutes."""
+    return np.asarray(who * _OF_A_PERSON + when.astype(np.int64))
 
 
 def firsts(*keys: Ints) -> Ints:

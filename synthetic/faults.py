@@ -13,7 +13,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from synthetic.columns import Bools, Period
+from synthetic.columns import Bools, Period, replaced
 from synthetic.world import Rows
 
 SHARE = 4e-4  # Of the rows of a source, for every kind of fault, when the dial stands at 1.
@@ -227,9 +227,8 @@ def _suitable(rows: pa.Table, free: list[int], needs: tuple[str, ...]) -> int | 
 
 
 def _changed(rows: pa.Table, column: str, values: dict[int, Value]) -> pa.Table:
-    place = rows.column_names.index(column)
     old = rows.column(column).combine_chunks()
     mask = np.zeros(len(old), dtype=bool)
     mask[list(values)] = True
     new = pa.array([values[at] for at in sorted(values)], old.type)
-    return rows.set_column(place, column, pc.replace_with_mask(old, pa.array(mask), new))
+    return replaced(rows, {column: pc.replace_with_mask(old, pa.array(mask), new)})

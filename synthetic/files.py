@@ -1,9 +1,10 @@
 """Files of deliveries: written piece by piece, hashed on the way, in the form in which suppliers send them."""
 
 import hashlib
-from collections.abc import Sequence
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import Any, BinaryIO, Protocol
+from typing import Any, BinaryIO
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -12,26 +13,7 @@ import pyarrow.parquet as pq
 CHUNK_ROWS = 100_000
 ENCODING = "latin-1"
 
-
-class Writer(Protocol):
-    """A file that grows; `close` before `sha256` and `size` (bytes) are asked for."""
-
-    path: Path
-    rows: int
-
-    def append(self, rows: pa.Table) -> None:
-        """Write rows behind those that are there."""
-
-    def close(self) -> None:
-        """Finish the file."""
-
-    @property
-    def sha256(self) -> str:
-        """Of the whole file."""
-
-    @property
-    def size(self) -> int:
-        """Of the whole file."""
+Lines = Callable[[pa.Table], pa.Array]
 
 
 class _Hashed:
@@ -71,75 +53,86 @@ class _Hashed:
         return False
 
 
-class _Lines:
-    """A text file of one line per row. Not kept open between pieces: a plan can have a thousand files."""
+class Writer(ABC):
+    """A file that grows; `close` before `sha256` and `size` (bytes) are asked for."""
 
     def __init__(self, path: Path) -> None:
         self.path, self.rows, self._file = path, 0, _Hashed(path)
 
-    def append(self, rows: pa.Table) -> None:
-        if not self._file.bytes and (head := self._head(rows)):
-            self._file.write(head)
-        for first in range(0, rows.num_rows, CHUNK_ROWS):
-            self._file.write(self._body(rows.slice(first, CHUNK_ROWS)))
-        self.rows += rows.num_rows
-        self._file.close()
-
-    def close(self) -> None:
-        if not self._file.bytes:
-            self._file.write(b"")
-        self._file.close()
-
     @property
     def sha256(self) -> str:
+        """Of the whole file."""
         return self._file.digest.hexdigest()
 
     @property
     def size(self) -> int:
+        """Bytes of the whole file."""
         return self._file.bytes
 
-    def _head(self, rows: pa.Table) -> bytes:
-        return b""
+    @abstractmethod
+    def append(self, rows: pa.Table) -> None:
+        """Write rows behind those that are there."""
 
-    def _body(self, rows: pa.Table) -> bytes:
-        raise NotImplementedError
+    @abstractmethod
+    def close(self) -> None:
+        """Finish the file."""
 
 
-class CsvWriter(_Lines):
+class LineWriter(Writer):
+    """A text file of one line per row. Not kept open between pieces: a plan can have a thousand files."""
+
+    def __init__(self, path: Path, lines: Lines, *, head: Callable[[pa.Table], str], encoding: str) -> None:
+        super().__init__(path)
+        self._lines, self._head, self._encoding = lines, head, encoding
+
+    def append(self, rows: pa.Table) -> None:
+        """Write rows behind those that are there, the head before the first of them."""
+        if not self.size:
+            self._write(self._head(rows))
+        for first in range(0, rows.num_rows, CHUNK_ROWS):
+            self._write(_joined(self._lines(rows.slice(first, CHUNK_ROWS))))
+        self.rows += rows.num_rows
+        self._file.close()
+
+    def close(self) -> None:
+        """Finish the file; one without rows is empty but for its head."""
+        if not self.size:
+            self._write("")
+        self._file.close()
+
+    def _write(self, text: str) -> None:
+        self._file.write(text.encode(self._encoding))
+
+
+def csv_writer(path: Path, *, encoding: str = ENCODING, upper: bool = False) -> LineWriter:
     """Danish CSV: semicolons, decimal comma, `yyyy-MM-dd HH:mm`, Latin-1 unless told otherwise. Rows come as text."""
 
-    def __init__(self, path: Path, *, encoding: str = ENCODING, upper: bool = False) -> None:
-        super().__init__(path)
-        self._encoding, self._upper = encoding, upper
-
-    def _head(self, rows: pa.Table) -> bytes:
+    def head(rows: pa.Table) -> str:
         names = ";".join(rows.column_names)
-        return f"{names.upper() if self._upper else names}\n".encode(self._encoding)
+        return f"{names.upper() if upper else names}\n"
 
-    def _body(self, rows: pa.Table) -> bytes:
+    def lines(rows: pa.Table) -> pa.Array:
         columns: Sequence[Any] = [_quoted(column.combine_chunks()) for column in rows.columns]
-        lines = pc.binary_join_element_wise(*columns, ";", null_handling="replace", null_replacement="")
-        return _joined(lines).encode(self._encoding)
+        return pc.binary_join_element_wise(*columns, ";", null_handling="replace", null_replacement="")
+
+    return LineWriter(path, lines, head=head, encoding=encoding)
 
 
-class NdjsonWriter(_Lines):
+def ndjson_writer(path: Path) -> LineWriter:
     """One JSON document per line, UTF-8; rows have one column of text."""
-
-    def _body(self, rows: pa.Table) -> bytes:
-        return _joined(rows.column(0).combine_chunks()).encode()
+    return LineWriter(path, lambda rows: rows.column(0).combine_chunks(), head=lambda rows: "", encoding="utf-8")
 
 
-class ParquetWriter:
+class ParquetWriter(Writer):
     """Parquet in row groups of about a hundred thousand rows."""
 
     def __init__(self, path: Path) -> None:
-        self.path, self.rows = path, 0
-        self._file = _Hashed(path)
+        super().__init__(path)
         self._writer: pq.ParquetWriter | None = None
         self._waiting: list[pa.Table] = []
 
     def append(self, rows: pa.Table) -> None:
-        """Write rows behind those that are there."""
+        """Write rows behind those that are there, when enough of them wait."""
         self.rows += rows.num_rows
         self._waiting.append(rows)
         if sum(part.num_rows for part in self._waiting) >= CHUNK_ROWS:
@@ -152,16 +145,6 @@ class ParquetWriter:
         if self._writer is not None:
             self._writer.close()
         self._file.close()
-
-    @property
-    def sha256(self) -> str:
-        """Of the whole file."""
-        return self._file.digest.hexdigest()
-
-    @property
-    def size(self) -> int:
-        """Of the whole file."""
-        return self._file.bytes
 
     def _write(self) -> None:
         rows = pa.concat_tables(self._waiting).combine_chunks()

@@ -6,7 +6,7 @@ What happens to people is decided in `synthetic/people/`, what the sources tell 
 
 import os
 import time
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from concurrent.futures import ProcessPoolExecutor, as_completed
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass
@@ -15,7 +15,7 @@ from pathlib import Path
 
 from synthetic.columns import Period
 from synthetic.delivery import DeliveredFile, SyntheticError, draft, lies_there, manifest
-from synthetic.parts import BLOCKS, Made, Order, make_part
+from synthetic.parts import BLOCKS, Made, Order, Progress, make_part
 from synthetic.people.pyramid import MOST_ADULTS
 from synthetic.schedule import PLANS, Plan, cutoffs, cuts
 from synthetic.suppliers import SOURCES
@@ -25,8 +25,6 @@ from synthetic.world import World
 FEWEST_ADULTS, EARLIEST_YEAR, LATEST_YEAR, MOST_YEARS = 20, 2010, 2035, 17
 MOST_WORKERS = 4  # Unless more are asked for: each takes up to 400 MiB.
 FAULTS = 0.1
-
-Progress = Callable[[str], None]
 
 
 @dataclass(frozen=True)

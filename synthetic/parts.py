@@ -11,7 +11,7 @@ import pyarrow as pa
 from synthetic import faults
 from synthetic.cases import CASES
 from synthetic.delivery import DeliveredFile
-from synthetic.files import ENCODING, CsvWriter, NdjsonWriter, ParquetWriter, Writer, as_text
+from synthetic.files import ENCODING, ParquetWriter, Writer, as_text, csv_writer, ndjson_writer
 from synthetic.municipality.risk import risk_rows
 from synthetic.people.people import ADULTS, truth_table
 from synthetic.schedule import Cut, Plan, cuts
@@ -72,7 +72,6 @@ class _Part:
         self.truth: dict[str, ParquetWriter] = {}
         self.people = self.faults = 0
         self.begun = time.monotonic()
-        self.month_is_missing = False
         self.told: set[tuple[Path, faults.Spoilt]] = set()
 
     def made(self, tell: Progress) -> Made:
@@ -106,22 +105,25 @@ class _Part:
     def _source(self, block: Block, source: Source) -> None:
         rows = source.rows(block)
         rows = rows.where(block.included[rows.who])
-        self.month_is_missing = False
-        if self.spoils(faults.MONTH, source):
+        missing = None
+        if self._spoils(faults.MONTH, source):
             fewer = faults.without_month(rows, self.world.period)
-            self.month_is_missing = len(fewer.who) < len(rows.who)
+            missing = faults.missing_month(self.world.period) if len(fewer.who) < len(rows.who) else None
             rows = fewer
         for name, told in rows.truth.items():
             self._know(name, told.drop_columns(["_row"]))
         planned = cuts(self.order.plan, self.world.period, halved=source.halved)
         for place, (cut, piece) in enumerate(_cut(rows, source, planned)):
-            self._deliver(block, source, cut, piece, first=place == 0)
+            self._deliver(block, source, cut, piece, first=place == 0, missing=missing)
 
-    def spoils(self, fault: faults.Spoilt, source: Source) -> bool:
+    def _spoils(self, fault: faults.Spoilt, source: Source) -> bool:
         """Whether deliveries of a source are spoilt in this way."""
         return source.name == fault.source and self.world.faults >= faults.SPOILT_FROM
 
-    def _deliver(self, block: Block, source: Source, cut: Cut, piece: Rows, *, first: bool) -> None:
+    def _deliver(
+        self, block: Block, source: Source, cut: Cut, piece: Rows, *, first: bool, missing: np.datetime64 | None
+    ) -> None:
+        """Write a piece of a delivery with its faults, and tell of them; `missing` is a month that was left out."""
         must = block.number == 0 and (first or source.mode == "full")
         if not len(piece.who) and not must:
             return
@@ -137,7 +139,7 @@ class _Part:
         writer = self._writer(source, cut, first=first)
         before = writer.rows
         writer.append(table)
-        if self.month_is_missing and cut.start <= faults.missing_month(self.world.period) < cut.end:
+        if missing is not None and cut.start <= missing < cut.end:
             self._spoil(source, cut, writer, faults.MONTH)
         self._plant(source, cut, writer, before, planted)
         self._know("hard_cases", _cases_table(source, cut, writer.path.name, before, piece))
@@ -149,14 +151,14 @@ class _Part:
         folder = self.order.landing / source.name / cut.delivery
         folder.mkdir(parents=True, exist_ok=True)
         path = folder / self.order.file_name(source)
-        spoilt = [fault for fault in (faults.HEADER, faults.ENCODING) if first and self.spoils(fault, source)]
+        spoilt = [fault for fault in (faults.HEADER, faults.ENCODING) if first and self._spoils(fault, source)]
         if source.format == "parquet":
             writer: Writer = ParquetWriter(path)
         elif source.format == "ndjson":
-            writer = NdjsonWriter(path)
+            writer = ndjson_writer(path)
         else:
             encoding = "utf-8" if faults.ENCODING in spoilt else ENCODING
-            writer = CsvWriter(path, encoding=encoding, upper=faults.HEADER in spoilt)
+            writer = csv_writer(path, encoding=encoding, upper=faults.HEADER in spoilt)
         self.writers[key] = writer
         for fault in spoilt:
             self._spoil(source, cut, writer, fault)

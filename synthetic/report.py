@@ -11,7 +11,7 @@ import duckdb
 
 from synthetic.columns import Period
 from synthetic.delivery import SyntheticError
-from synthetic.people.names import IN_REGION, MUNICIPALITIES
+from synthetic.people.names import REGION
 from synthetic.suppliers import SOURCES
 
 YEARS = 7
@@ -190,7 +190,7 @@ def calibration(landing: Path, period: Period) -> list[Figure]:
 
 def _views(landing: Path, period: Period) -> list[str]:
     """Typed tables of what is counted; rows that do not fit (planted faults) drop out."""
-    codes = ", ".join(str(code) for code, *_ in MUNICIPALITIES[:IN_REGION])
+    codes = ", ".join(map(str, REGION))
 
     folder = str(landing).replace("'", "''")
 

@@ -3,7 +3,6 @@
 import json
 import os
 import shutil
-from dataclasses import dataclass
 from pathlib import Path
 
 from synthetic.delivery import SyntheticError
@@ -13,62 +12,42 @@ from synthetic.world import World
 ORDER, STAGED = "world.json", ".staged"
 
 
-@dataclass(frozen=True)
 class Truth:
     """A truth folder, and the world that is about to be told there.
 
     Raises SyntheticError when the folder cannot be used.
     """
 
-    folder: Path
-    world: World
-    plan: Plan
-    sources: tuple[str, ...]
-
-    def __post_init__(self) -> None:
-        try:
-            self.folder.mkdir(parents=True, exist_ok=True)
-            shutil.rmtree(self.folder / STAGED, ignore_errors=True)
-            lies = sorted(path.name for path in self.folder.iterdir())
-        except OSError as error:
-            raise self._cannot_write(error) from error
-        if lies and ORDER not in lies:
-            raise SyntheticError(
-                f"expected an empty folder or a truth in {self.folder}, found other files: name another"
-            )
-        before = self._before()
-        if before and {**before, "sources": None} != {**self._order(), "sources": None}:
-            raise SyntheticError(
-                f"expected the truth of the same world in {self.folder}, found that of another: "
-                "name another folder for landing and truth, or remove both"
-            )
-        if before and not (set(before["sources"]) <= set(self.sources) or self._told_already):
-            raise SyntheticError(
-                f"the truth in {self.folder} knows of other sources ({', '.join(before['sources'])}): name them as well"
-            )
-
-    @property
-    def _told_already(self) -> bool:
-        """Whether the truth that lies there is about these sources and more."""
-        before = self._before()
-        return bool(before) and set(self.sources) < set(before["sources"])
+    def __init__(self, folder: Path, world: World, plan: Plan, sources: tuple[str, ...]) -> None:
+        self.folder = folder
+        self.order = {
+            "seed": world.seed,
+            "first_year": world.period.first_year,
+            "last_year": world.period.last_year,
+            "adults": world.adults,
+            "faults": world.faults,
+            "held_out": world.held_out,
+            "deliveries": plan,
+            "sources": list(sources),
+        }
+        self.stands = self._checked(set(sources))
 
     def stage(self, written: Path) -> None:
         """Copy what was written beside the truth that lies there, so that a full disk is noticed before deliveries
         are moved.
         """
-        if self._told_already:
+        if self.stands:
             return
         try:
             shutil.copytree(written, self.folder / STAGED)
-            (self.folder / STAGED / ORDER).write_text(json.dumps(self._order(), indent=1) + "\n", encoding="utf-8")
+            (self.folder / STAGED / ORDER).write_text(json.dumps(self.order, indent=1) + "\n", encoding="utf-8")
         except (OSError, shutil.Error) as error:
             shutil.rmtree(self.folder / STAGED, ignore_errors=True)
             raise self._cannot_write(error) from error
 
     def put(self) -> None:
         """Put what is staged in place of what lies there."""
-        if self._told_already:
+        if self.stands:
             return
         for new in sorted((self.folder / STAGED).iterdir()):
             target = self.folder / new.name
@@ -77,25 +56,32 @@ class Truth:
             new.replace(target)
         (self.folder / STAGED).rmdir()
 
-    def _before(self) -> dict[str, list[str]]:
+    def _checked(self, sources: set[str]) -> bool:
+        """Whether the truth that lies there is about these sources and more, and so stays as it is."""
         try:
-            found: dict[str, list[str]] = json.loads((self.folder / ORDER).read_text(encoding="utf-8"))
-        except FileNotFoundError:
-            return {}
-        return found
-
-    def _order(self) -> dict[str, object]:
-        world = self.world
-        return {
-            "seed": world.seed,
-            "first_year": world.period.first_year,
-            "last_year": world.period.last_year,
-            "adults": world.adults,
-            "faults": world.faults,
-            "held_out": world.held_out,
-            "deliveries": self.plan,
-            "sources": list(self.sources),
-        }
+            self.folder.mkdir(parents=True, exist_ok=True)
+            shutil.rmtree(self.folder / STAGED, ignore_errors=True)
+            lies = sorted(path.name for path in self.folder.iterdir())
+        except OSError as error:
+            raise self._cannot_write(error) from error
+        if not lies:
+            return False
+        if ORDER not in lies:
+            raise SyntheticError(
+                f"expected an empty folder or a truth in {self.folder}, found other files: name another"
+            )
+        before = json.loads((self.folder / ORDER).read_text(encoding="utf-8"))
+        if {**before, "sources": None} != {**self.order, "sources": None}:
+            raise SyntheticError(
+                f"expected the truth of the same world in {self.folder}, found that of another: "
+                "name another folder for landing and truth, or remove both"
+            )
+        known = set(before["sources"])
+        if not (known <= sources or sources < known):
+            raise SyntheticError(
+                f"the truth in {self.folder} knows of other sources ({', '.join(before['sources'])}): name them as well"
+            )
+        return sources < known
 
     def _cannot_write(self, error: Exception) -> SyntheticError:
         why = os.strerror(error.errno or 0) if isinstance(error, OSError) else "not all files"

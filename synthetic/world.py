@@ -6,18 +6,19 @@ memory stays flat. Every part of a block draws from a stream of its own, named b
 """
 
 import zlib
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
+from typing import Any, TypeVar
 
 import numpy as np
 import pyarrow as pa
 
-from synthetic.columns import Bools, Days, Ints, Period
+from synthetic.columns import NEVER, Bools, Days, Ints, Period, replaced
 from synthetic.hospital.contacts import Contacts, draw_contacts
 from synthetic.people.people import ADULTS, People, draw_people
 
-FOREVER = np.datetime64("2200-01-01", "D")
+Made = TypeVar("Made")
 
 
 @dataclass(frozen=True)
@@ -79,7 +80,7 @@ def _of_rows(told: pa.Table, keep: Bools) -> pa.Table:
     """The truth about the rows that are kept, with their new places."""
     row = told.column("_row").to_numpy()
     places = pa.array((np.cumsum(keep) - 1)[row], pa.int64())
-    return told.set_column(told.column_names.index("_row"), "_row", places).filter(pa.array(keep[row]))
+    return replaced(told, {"_row": places}).filter(pa.array(keep[row]))
 
 
 def concatenated(parts: list[Rows]) -> Rows:
@@ -89,7 +90,7 @@ def concatenated(parts: list[Rows]) -> Rows:
         table=pa.concat_tables([part.table for part in parts]),
         who=np.concatenate([part.who for part in parts]),
         known=np.concatenate([part.known for part in parts]),
-        until=np.concatenate([np.full(len(p.who), FOREVER) if p.until is None else p.until for p in parts]),
+        until=np.concatenate([np.full(len(p.who), NEVER) if p.until is None else p.until for p in parts]),
         marks={
             kind: np.concatenate([p.marks.get(kind, np.zeros(len(p.who), dtype=bool)) for p in parts]) for kind in kinds
         },
@@ -101,6 +102,14 @@ class Block:
 
     def __init__(self, world: World, number: int) -> None:
         self.world, self.number = world, number
+        self._made: dict[Callable[[Block], Any], Any] = {}
+
+    def once(self, make: "Callable[[Block], Made]") -> Made:
+        """What `make` makes of this block, made when it is first asked for: for what several sources tell of."""
+        if make not in self._made:
+            self._made[make] = make(self)
+        made: Made = self._made[make]
+        return made
 
     @property
     def period(self) -> Period:

@@ -10,7 +10,7 @@ from functools import cache
 import numpy as np
 
 from synthetic.columns import Ints
-from synthetic.people.names import IN_REGION, MUNICIPALITIES
+from synthetic.people.names import REGION
 
 OF_MUNICIPALITY = 8
 SHARES = (0.38, 0.20, 0.13, 0.09, 0.07, 0.06, 0.04, 0.03)  # Of the homes of a municipality, by its waterworks.
@@ -50,8 +50,8 @@ class Areas:
 @cache
 def areas() -> Areas:
     """All supply areas of the region, by municipality."""
-    kom = np.repeat([code for code, *_ in MUNICIPALITIES[:IN_REGION]], OF_MUNICIPALITY)
-    place = np.tile(np.arange(1, OF_MUNICIPALITY + 1), IN_REGION)
+    kom = np.repeat(REGION, OF_MUNICIPALITY)
+    place = np.tile(np.arange(1, OF_MUNICIPALITY + 1), len(REGION))
     names = tuple(f"Vandværk {code:04d}-{nth:02d}" for code, nth in zip(kom, place, strict=True))
     return Areas(kom * 100 + place, names, kom)
 

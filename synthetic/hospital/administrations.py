@@ -33,11 +33,12 @@ from synthetic.columns import (
     pick,
     plus_days,
     plus_minutes,
+    spread,
     table,
     texts,
     timestamps,
 )
-from synthetic.hospital.beds import Beds, beds_of, spread, told_the_day_after
+from synthetic.hospital.beds import Beds, beds_of, told_the_day_after
 from synthetic.people.conditions import CONDITIONS
 from synthetic.people.people import People
 from synthetic.world import Block, Rows

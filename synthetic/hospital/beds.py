@@ -1,4 +1,4 @@
-"""Who lay in which bed when: the contacts of admissions, stay after stay, and the finished rows of the contact table.
+"""Who lay in which bed when: the contacts of admissions, stay after stay.
 
 What happens in a ward (measurements, doses, messages) takes its times and its contact from here.
 """
@@ -8,12 +8,8 @@ from dataclasses import dataclass
 import numpy as np
 import pyarrow as pa
 
-from synthetic.columns import Bools, Days, Ints, Minutes, Period, minute, plus_days
+from synthetic.columns import Bools, Days, Ints, Minutes, Period, minute, of_person, plus_days
 from synthetic.hospital.contacts import NESTED, Contacts
-from synthetic.hospital.lpr3 import contact_rows
-from synthetic.world import Block, Rows
-
-_SPAN = np.int64(10**9)  # More minutes than any time has since 1970, so that stays do not meet.
 
 
 @dataclass(frozen=True, eq=False)
@@ -43,8 +39,8 @@ class Beds:
 
     def at(self, bed: Ints, when: Minutes) -> Ints:
         """The contact in which somebody lay at the times: positions in the block's contacts, -1 between contacts."""
-        begun = self.owner * _SPAN + self.contact_start.astype(np.int64)
-        place = np.searchsorted(begun, bed * _SPAN + when.astype(np.int64), side="right") - 1
+        begun = of_person(self.owner, self.contact_start)
+        place = np.searchsorted(begun, of_person(bed, when), side="right") - 1
         place = place.clip(0)
         inside = (self.owner[place] == bed) & (self.contact_start[place] <= when) & (when < self.contact_end[place])
         return np.where(inside, self.contact[place], -1)
@@ -79,32 +75,10 @@ def beds_of(contacts: Contacts, period: Period) -> Beds:
     )
 
 
-def finished_contacts(block: Block) -> Rows:
-    """`lpr_a_kontakt` without the versions of contacts that were still running: one row per contact of the block, in
-    the order of `block.contacts`.
-    """
-    rows = contact_rows(block)
-    size = len(block.contacts)
-    last = slice(len(rows.who) - size, len(rows.who))
-    return Rows(
-        table=rows.table.slice(len(rows.who) - size),
-        who=rows.who[last],
-        known=rows.known[last],
-        until=None if rows.until is None else rows.until[last],
-        marks={kind: mask[last] for kind, mask in rows.marks.items()},
-    )
-
-
 def hospital_of(units: pa.Array) -> Ints:
     """The place of the hospital (0-6) in SOR codes of `lpr_a_kontakt.kont_ans`; see `lpr3` for how they are made up."""
     number = np.array([int(unit[:6]) for unit in units.to_pylist()])
     return np.asarray((number - 300_000) // 71_003 - 2)
-
-
-def spread(count: Ints) -> tuple[Ints, Ints]:
-    """The owner of every one of `count` things, and its number among those of the owner, from 0."""
-    owner = np.repeat(np.arange(len(count)), count)
-    return owner, np.arange(len(owner)) - np.repeat(np.cumsum(count) - count, count)
 
 
 def told_the_day_after(when: Minutes) -> Days:

@@ -9,7 +9,6 @@ diagnoses, and planned stays, births, emergency visits and outpatient courses ar
 from dataclasses import dataclass, fields
 
 import numpy as np
-from numpy.typing import NDArray
 
 from synthetic.catalogue.diagnoses import (
     ACUTE,
@@ -22,6 +21,7 @@ from synthetic.catalogue.diagnoses import (
 )
 from synthetic.columns import (
     DAY_MINUTES,
+    NEVER,
     Bools,
     Days,
     Floats,
@@ -29,9 +29,12 @@ from synthetic.columns import (
     Minutes,
     Period,
     minute,
+    of_person,
     plus_days,
     plus_minutes,
+    spread,
 )
+from synthetic.people.course import days_in_hospital
 from synthetic.people.people import People
 
 PHYSICAL, HOME, VIRTUAL, DEATH, REPORT = "ALCA00", "ALCA01", "ALCA03", "ALCA10", "ALCA20"
@@ -43,6 +46,7 @@ LPR3_FROM = np.datetime64("2019-02-03T00:00", "m")
 NESTED, FOUR_HOURS, TWELVE_HOURS, ONE_O_CLOCK = 1, 2, 4, 8
 # Of 1,000 a year, before what age and illness do to it.
 EMERGENCIES, OUTPATIENT_COURSES, PLANNED_STAYS = 42.0, 40.0, 8.0
+PLANNED_DAYS = 1.7  # Median of a planned stay.
 
 
 @dataclass(frozen=True, eq=False)
@@ -90,6 +94,20 @@ class Contacts:
         """The contacts chosen by a mask or by positions."""
         return Contacts(**{name: getattr(self, name)[keep] for name in _COLUMNS}, stays=self.stays)
 
+    def in_hospital(self, who: Ints, when: Minutes) -> Bools:
+        """Whether people were in an admission at the times; one that is open lasts."""
+        admitted = self.where(self.admission)
+        if not len(admitted):
+            return np.zeros(len(who), dtype=bool)
+        begin = of_person(admitted.who, admitted.start)
+        end = of_person(admitted.who, np.where(np.isnat(admitted.end), minute(NEVER), admitted.end))
+        order = np.argsort(begin, kind="stable")
+        # The latest end so far: a short contact inside a longer one does not end the stay.
+        last = np.maximum.accumulate(end[order])
+        moment = of_person(who, when)
+        at = np.searchsorted(begin[order], moment, side="right") - 1
+        return np.asarray((at >= 0) & (moment < last[at.clip(0)]))
+
 
 _NOBODY, _NO_TIME, _NO = np.zeros(0, dtype=np.int64), np.zeros(0, dtype="datetime64[m]"), np.zeros(0, dtype=bool)
 NO_STAYS = Stays(_NOBODY, _NO_TIME, _NO_TIME, _NO_TIME, _NO, _NO, _NOBODY)
@@ -127,22 +145,14 @@ def _at_hour(who: Ints, day: Days | Minutes, mean: float, spread: float, rng: np
     return plus_minutes(minute(day.astype("datetime64[D]")), of_day)
 
 
-def weekly(people: People, of_thousand: float, by_age: float, by_illness: float) -> NDArray[np.float32]:
-    """Rates of weeks x people: `of_thousand` a year at the age of 50, more by age and by how ill somebody is."""
-    course = people.course
-    middle = (course.start - people.birth).astype(np.float64) / 365.25 + len(course.rate) * 7 / 365.25 / 2
-    level = of_thousand / 1000 * 7 / 365.25 * np.exp(by_age * (middle - 50))
-    return np.asarray(level.astype(np.float32) * np.exp(np.float32(by_illness) * np.clip(course.load, -3, 5)))
-
-
 def _stays(
     people: People, table: DiagnosisTable, faults: float, rng: np.random.Generator, cases: np.random.Generator
 ) -> tuple[Stays, Bools]:
     """All stays, and which of them have one contact of exactly 12 h 00."""
     acute = people.course.admissions
-    who, day = people.course.happenings(weekly(people, PLANNED_STAYS, 0.02, 0.25), rng)
+    who, day = people.course.happenings(people.weekly(PLANNED_STAYS, 0.02, 0.25), rng)
     start = _at_hour(who, day, 480, 60, rng)
-    end = plus_minutes(start, _length(people.age(who, day), rng, median_days=1.7))
+    end = plus_minutes(start, np.round(days_in_hospital(people.age(who, day), PLANNED_DAYS, rng) * DAY_MINUTES))
     mothers = np.flatnonzero(people.mother >= 0)
     born, mother = people.birth[mothers], people.mother[mothers]
     birth_start = plus_minutes(minute(born), rng.integers(0, DAY_MINUTES, len(born)))
@@ -162,21 +172,14 @@ def _stays(
     return Stays(who, ill, start, end, is_acute, terminal, diagnosis), exact
 
 
-def _length(age: Floats, rng: np.random.Generator, *, median_days: float) -> Ints:
-    median = median_days * np.interp(age, [20, 65, 90], [0.7, 1.1, 1.6])
-    days = np.clip(median * np.exp(rng.normal(0, 0.85, len(age))), 0.3, 75)
-    return np.asarray(np.round(days * DAY_MINUTES)).astype(np.int64)
-
-
 def _chained(
     people: People, stays: Stays, exact: Bools, table: DiagnosisTable, faults: float, rng: np.random.Generator
 ) -> Contacts:
     """The contacts of every stay: 1-5 in a chain, now and then overlapping, or 4 or 5 hours apart."""
     count = rng.choice([1, 2, 3, 4, 5], len(stays.who), p=[0.52, 0.30, 0.11, 0.05, 0.02])
     count = np.where(exact, 1, count)
-    stay = np.repeat(np.arange(len(count)), count)
-    first = np.repeat(np.cumsum(count) - count, count)
-    place = np.arange(len(stay)) - first
+    stay, place = spread(count)
+    first = np.arange(len(stay)) - place
     share = rng.gamma(1.2, 1.0, len(stay)) + 0.08
     share = np.where((place == 0) & (count[stay] > 1) & stays.acute[stay], share * 0.15, share)  # The emergency ward.
     running = np.cumsum(share)
@@ -274,7 +277,7 @@ def _diagnosis(
 
 def _emergency(people: People, table: DiagnosisTable, rng: np.random.Generator) -> Contacts:
     """Acute visits that end the same day without an admission."""
-    who, day = people.course.happenings(weekly(people, EMERGENCIES, 0.0, 0.35), rng)
+    who, day = people.course.happenings(people.weekly(EMERGENCIES, 0.0, 0.35), rng)
     start = _at_hour(who, day, 900, 300, rng)
     kind = np.full(len(who), EMERGENCY)
     diagnosis = _diagnosis(people, who, start, kind, table, people.age(who, day), rng)
@@ -290,7 +293,7 @@ def _outpatient(people: People, stays: Stays, table: DiagnosisTable, rng: np.ran
     """Planned contacts of 20-60 minutes, in courses of visits; virtual ones, home visits and diagnosis reports. Some
     courses follow a stay.
     """
-    who, day = people.course.happenings(weekly(people, OUTPATIENT_COURSES, 0.012, 0.45), rng)
+    who, day = people.course.happenings(people.weekly(OUTPATIENT_COURSES, 0.012, 0.45), rng)
     diagnosis = _diagnosis(people, who, minute(day), np.full(len(who), OUTPATIENT), table, people.age(who, day), rng)
     after = np.flatnonzero((rng.random(len(stays.who)) < 0.35) & ~stays.terminal)
     who = np.concatenate([who, stays.who[after]])
@@ -298,8 +301,7 @@ def _outpatient(people: People, stays: Stays, table: DiagnosisTable, rng: np.ran
     day = np.concatenate([day, follow])
     diagnosis = np.concatenate([diagnosis, stays.diagnosis[after]])
     visits = np.minimum(rng.geometric(0.16, len(who)), 40)
-    of = np.repeat(np.arange(len(who)), visits)
-    nth = np.arange(len(of)) - np.repeat(np.cumsum(visits) - visits, visits)
+    of, nth = spread(visits)
     day = plus_days(day[of], nth * rng.choice([14, 28, 42, 90], len(who))[of] + rng.integers(0, 6, len(of)))
     who, diagnosis = who[of], diagnosis[of]
     return _visits(who, day, diagnosis, table, rng)

@@ -14,18 +14,17 @@ from dataclasses import dataclass, fields
 import numpy as np
 import pyarrow as pa
 
-from synthetic.columns import Bools, Days, Ints, Minutes, integers, pick, table, texts, timestamps
+from synthetic.columns import NEVER, Bools, Days, Ints, Minutes, integers, of_person, pick, table, texts, timestamps
 from synthetic.hospital.contacts import PHYSICAL
-from synthetic.hospital.lpr3 import contact_rows
+from synthetic.hospital.lpr3 import contact_rows, finished_rows
 from synthetic.people.people import People
-from synthetic.world import FOREVER, Block, Rows
+from synthetic.world import Block, Rows
 
 APART, LONG = 240, 720  # Minutes.
 OPEN = np.datetime64("2500-01-01", "m")
 TYPES = ("ambulant", "indlaeggelse")
 FIRST_STAY = 20_000_000_000  # Added to the key of the first contact.
 DIFFERS = 0.004  # Of the stays, sown: what a reconciliation must find.
-_SPAN = np.int64(10**10)  # More minutes than there are between any two times.
 
 
 @dataclass(frozen=True, eq=False)
@@ -73,8 +72,8 @@ def stitched(attendances: Attendances) -> Stitched:
     one = attendances.where(order)
     if not len(one.who):
         return Stitched(one.who, one.start, one.end, one.key, one.key, one.key, one.known)
-    begin = one.who * _SPAN + one.start.astype(np.int64)
-    latest = np.maximum.accumulate(one.who * _SPAN + one.end.astype(np.int64))
+    begin = of_person(one.who, one.start)
+    latest = np.maximum.accumulate(of_person(one.who, one.end))
     new = np.ones(len(begin), dtype=bool)
     new[1:] = begin[1:] - latest[:-1] > APART
     first = np.flatnonzero(new)
@@ -95,7 +94,7 @@ def stitched(attendances: Attendances) -> Stitched:
 def _versions(block: Block) -> tuple[Stitched, Days]:
     """The stays of every delivery and those of the end of time, each version once, and until when it holds."""
     rows = contact_rows(block)
-    known, until = rows.known, np.full(len(rows.who), FOREVER) if rows.until is None else rows.until
+    known, until = rows.known, np.full(len(rows.who), NEVER) if rows.until is None else rows.until
     end = rows.table.column("kont_sluttidspunkt").to_numpy().astype("datetime64[m]")
     every = Attendances(
         who=rows.who,
@@ -107,7 +106,7 @@ def _versions(block: Block) -> tuple[Stitched, Days]:
     physical = rows.table.column("kont_type").to_numpy() == PHYSICAL
     cutoffs = list(block.world.cutoffs)
     seen = [stitched(every.where(physical & (known < day) & (day <= until))) for day in cutoffs]
-    seen.append(stitched(every.where(physical & (until == FOREVER))))
+    seen.append(stitched(every.where(physical & (until == NEVER))))
     joined = Stitched(*(np.concatenate([getattr(s, field.name) for s in seen]) for field in fields(Stitched)))
     snapshot = np.repeat(np.arange(len(seen)), [len(s.who) for s in seen])
     order = np.lexsort((snapshot, joined.known, joined.last, joined.count, joined.end, joined.start, joined.first))
@@ -119,19 +118,18 @@ def _versions(block: Block) -> tuple[Stitched, Days]:
     chosen = order[start]
     appears = snapshot[chosen]
     lasts = snapshot[order[np.append(start[1:], len(order)) - 1]]
-    bounds = np.array([np.datetime64("1900-01-01", "D"), *cutoffs, FOREVER])
+    bounds = np.array([np.datetime64("1900-01-01", "D"), *cutoffs, NEVER])
     version = Stitched(*(getattr(joined, field.name)[chosen] for field in fields(Stitched)))
     # What no delivery showed before a day is known from that day on.
     return (
         Stitched(**{**vars(version), "known": np.maximum(version.known, bounds[appears])}),
-        np.where(lasts == len(cutoffs), FOREVER, bounds[lasts + 1]),
+        np.where(lasts == len(cutoffs), NEVER, bounds[lasts + 1]),
     )
 
 
 def _priorities(block: Block, first: Ints) -> pa.Array:
-    rows = contact_rows(block).table
-    rows = rows.slice(rows.num_rows - len(block.contacts))  # One per contact, by key.
-    return rows.column("prioritet").combine_chunks().take(pa.array(np.searchsorted(block.contacts.key, first)))
+    priorities = finished_rows(block).table.column("prioritet").combine_chunks()
+    return priorities.take(pa.array(np.searchsorted(block.contacts.key, first)))
 
 
 def _table(people: People, stays: Stitched, wrong: Bools, priority: pa.Array) -> pa.Table:

@@ -16,11 +16,12 @@ from synthetic.columns import (
     pick,
     plus_days,
     plus_minutes,
+    spread,
     table,
     texts,
     timestamps,
 )
-from synthetic.hospital.contacts import Contacts, weekly
+from synthetic.hospital.contacts import Contacts
 from synthetic.people.conditions import CONDITIONS
 from synthetic.people.people import People
 from synthetic.world import Block, Rows
@@ -81,8 +82,7 @@ def answer_rows(block: Block) -> Rows:
     order = np.lexsort((panel, who, when))
     who, when, panel = who[order], when[order], panel[order]
     sizes = np.array([len(one) for one in PANELS])
-    row = np.repeat(np.arange(len(who)), sizes[panel])
-    nth = np.arange(len(row)) - np.repeat(np.cumsum(sizes[panel]) - sizes[panel], sizes[panel])
+    row, nth = spread(sizes[panel])
     flat = np.array([analysis for one in PANELS for analysis in one])
     analysis = flat[(np.cumsum(sizes) - sizes)[panel[row]] + nth]
     kept = rng.random(len(row)) < 0.93
@@ -113,7 +113,7 @@ def _requisitions(people: People, contacts: Contacts, rng: np.random.Generator) 
     places = [list(CONDITIONS).index(name) for name in (*CONTROLLED, "diabetes_1")]
     weeks = people.course.start + np.arange(len(people.course.rate))[:, None] * np.timedelta64(7, "D")
     load = sum(weeks >= people.onset[:, place][None, :] for place in places)
-    person, day = people.course.happenings(weekly(people, 280.0, 0.012, 0.15) * (1 + 0.9 * load), rng)
+    person, day = people.course.happenings(people.weekly(280.0, 0.012, 0.15) * (1 + 0.9 * load), rng)
     who.append(person)
     when.append(plus_minutes(minute(day), 7 * 60 + 30 + rng.integers(0, 7 * 60, len(person))))
     diabetic = people.has("diabetes_1", person, day) | people.has("diabetes_2", person, day)

@@ -14,9 +14,9 @@ import pyarrow as pa
 
 from synthetic.catalogue.diagnoses import SPECIALTIES, diagnoses
 from synthetic.columns import Days, Ints, Minutes, dates, integers, pick, table, texts
-from synthetic.hospital.beds import finished_contacts, hospital_of
+from synthetic.hospital.beds import hospital_of
 from synthetic.hospital.contacts import LPR3_FROM, MOST_CONTACTS
-from synthetic.hospital.lpr3 import diagnosis_rows
+from synthetic.hospital.lpr3 import diagnosis_rows, finished_rows
 from synthetic.world import Block, Rows
 
 EMERGENCY_TYPE_UNTIL = np.datetime64("2014-01-01", "m")  # c_pattype 3 ends with 2013.
@@ -53,7 +53,7 @@ REFERRED = 0.35  # Of the planned contacts, how many name the diagnosis of the r
 
 def contact_rows(block: Block) -> Rows:
     """`lpr_adm`: one row per contact that began before the change-over, in the order of the contacts' keys."""
-    people, contacts, finished = block.people, block.contacts, finished_contacts(block)
+    people, contacts, finished = block.people, block.contacts, finished_rows(block)
     old = np.flatnonzero(contacts.start < LPR3_FROM)
     rows = finished.where(contacts.start < LPR3_FROM)
     who, start, diagnosis = contacts.who[old], contacts.start[old], contacts.diagnosis[old]
@@ -120,7 +120,7 @@ def diagnosis_table_rows(block: Block) -> Rows:
             "c_diagtype": kind.take(pa.array(order)),
         }
     )
-    until = finished_contacts(block).until
+    until = finished_rows(block).until
     known = _reported(contacts.start[row], _end(contacts.end[row]))
     return Rows(table_, contacts.who[row], known, None if until is None else until[row])
 

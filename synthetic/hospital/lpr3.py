@@ -9,6 +9,7 @@ import pyarrow as pa
 
 from synthetic.catalogue.diagnoses import ADDITIONAL, METASTASES, SPECIALTIES, DiagnosisTable, diagnoses
 from synthetic.columns import (
+    NEVER,
     Bools,
     Days,
     Ints,
@@ -18,6 +19,7 @@ from synthetic.columns import (
     pick,
     plus_days,
     plus_minutes,
+    replaced,
     table,
     texts,
     timestamps,
@@ -34,7 +36,7 @@ from synthetic.hospital.contacts import (
     Contacts,
 )
 from synthetic.people.people import People
-from synthetic.world import FOREVER, Block, Rows, concatenated
+from synthetic.world import Block, Rows, concatenated
 
 HOSPITALS = 7  # Six public hospitals and, last, the private ones.
 PRIORITIES = ("ATA3", "ATA1", "ATA11", "ATA11A", "ATA11B", "ATA12")
@@ -46,6 +48,20 @@ def contact_rows(block: Block) -> Rows:
 
     A contact is delivered as open while it runs. A few are cancelled after some weeks and then no longer delivered.
     """
+    rows = finished_rows(block)
+    begun = plus_days(block.contacts.start.astype("datetime64[D]"), 1)
+    running = ~np.isnat(block.contacts.end) & block.visible(begun, rows.known)
+    return concatenated([_while_open(rows, running, begun), rows]) if running.any() else rows
+
+
+def finished_rows(block: Block) -> Rows:
+    """`lpr_a_kontakt` without the versions of contacts that were still running: one row per contact of the block, in
+    the order of `block.contacts`.
+    """
+    return block.once(_finished_rows)
+
+
+def _finished_rows(block: Block) -> Rows:
     people, contacts, rng = block.people, block.contacts, block.rng("lpr_a_kontakt")
     table_ = _contact_table(people, contacts, rng)
     start, end = contacts.start.astype("datetime64[D]"), contacts.end.astype("datetime64[D]")
@@ -58,13 +74,9 @@ def contact_rows(block: Block) -> Rows:
         "open_contact": np.isnat(end),
         "lpr2_row_in_lpr3": contacts.start < LPR3_FROM,
         "late_row": known > plus_days(np.where(np.isnat(end), start, end), 1),
-        "cancelled": until < FOREVER,
+        "cancelled": until < NEVER,
     }
-    rows = Rows(table_, contacts.who, known, until, marks)
-    running = ~np.isnat(end) & block.visible(plus_days(start, 1), known)
-    if not running.any():
-        return rows
-    return concatenated([_while_open(rows, running, plus_days(start, 1), known), rows])
+    return Rows(table_, contacts.who, known, until, marks)
 
 
 def reported(block: Block) -> tuple[Days, Days]:
@@ -74,18 +86,15 @@ def reported(block: Block) -> tuple[Days, Days]:
     late = block.sown(len(contacts), 0.01, "late contacts")
     known = plus_days(np.where(np.isnat(end), start, end), 1 + late * rng.integers(40, 120, len(contacts)))
     cancelled = block.sown(len(contacts), 0.004, "cancelled contacts") & ~contacts.admission
-    return known, np.where(cancelled, plus_days(known, rng.integers(20, 200, len(contacts))), FOREVER)
+    return known, np.where(cancelled, plus_days(known, rng.integers(20, 200, len(contacts))), NEVER)
 
 
-def _while_open(rows: Rows, running: Bools, known: Days, until: Days) -> Rows:
+def _while_open(rows: Rows, running: Bools, known: Days) -> Rows:
     """The versions of contacts from before they were closed: without end and diagnosis."""
-    early = rows.where(running)
-    table_ = early.table
-    for name in ("kont_sluttidspunkt", "adiag"):
-        place = table_.column_names.index(name)
-        table_ = table_.set_column(place, name, pa.nulls(table_.num_rows, table_.column(name).type))
-    opened = np.ones(table_.num_rows, dtype=bool)
-    return Rows(table_, early.who, known[running], until[running], {"open_contact": opened})
+    right = rows.where(running)
+    empty = {name: pa.nulls(len(right.who), right.table.column(name).type) for name in ("kont_sluttidspunkt", "adiag")}
+    opened = np.ones(len(right.who), dtype=bool)
+    return Rows(replaced(right.table, empty), right.who, known[running], right.known, {"open_contact": opened})
 
 
 def _contact_table(people: People, contacts: Contacts, rng: np.random.Generator) -> pa.Table:
@@ -130,6 +139,10 @@ def _contact_table(people: People, contacts: Contacts, rng: np.random.Generator)
 
 def diagnosis_rows(block: Block) -> Rows:
     """`lpr_a_diagnose`: the action diagnosis of every closed contact, 0-4 secondary, additional codes."""
+    return block.once(_diagnosis_rows)
+
+
+def _diagnosis_rows(block: Block) -> Rows:
     people, contacts, rng = block.people, block.contacts, block.rng("lpr_a_diagnose")
     codes = diagnoses()
     listed = list(codes.code)

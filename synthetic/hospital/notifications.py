@@ -17,11 +17,12 @@ import numpy as np
 
 from synthetic.catalogue.diagnoses import SPECIALTIES
 from synthetic.columns import Bools, Ints, Minutes, minute, pick, plus_minutes, table
-from synthetic.hospital.beds import beds_of, finished_contacts
+from synthetic.hospital.beds import beds_of
 from synthetic.hospital.contacts import DEATH, LPR3_FROM, PHYSICAL, TYPES
+from synthetic.hospital.lpr3 import finished_rows
 from synthetic.hospital.notification_json import Message, Organisation, bundle, local_time, provenance
 from synthetic.people.course import AT_HOME
-from synthetic.people.names import IN_REGION, MUNICIPALITIES
+from synthetic.people.names import REGION
 from synthetic.people.people import People
 from synthetic.world import Block, Rows
 
@@ -31,7 +32,6 @@ OLD_ENOUGH = 65
 ON_LEAVE, CORRECTED, TOO_EARLY, WRONG_KIND = 0.04, 0.02, 0.015, 0.02  # Shares of what can be so.
 OUT_OF_ORDER = 0.01  # Of the stays, sown: the first message is sent after the last.
 _NONE = np.datetime64("NaT", "m")
-REGION = tuple(code for code, *_ in MUNICIPALITIES[:IN_REGION])
 
 
 @dataclass(frozen=True, eq=False)
@@ -249,7 +249,7 @@ def _messages(block: Block, events: _Events, made: Minutes, sent: Minutes) -> It
     """The messages without their predecessors, and whether each is the first of its stay."""
     people, contacts, who = block.people, block.contacts, events.who
     numbers = people.pnr(who, events.at).to_pylist()
-    units = finished_contacts(block).table.column("kont_ans").take(events.contact).to_pylist()
+    units = finished_rows(block).table.column("kont_ans").take(events.contact).to_pylist()
     wards = [text.capitalize() for text in SPECIALTIES.values()]
     ward = contacts.specialty[events.contact]
     kom = people.kom(who, events.start)

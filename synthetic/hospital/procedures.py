@@ -13,8 +13,8 @@ import pyarrow as pa
 from synthetic.catalogue.diagnoses import SPECIALTIES, diagnoses
 from synthetic.catalogue.procedures import ANAESTHESIA, SIDES, Procedure, procedures
 from synthetic.columns import Bools, Ints, Minutes, minute, pick, plus_days, plus_minutes, table, texts, timestamps
-from synthetic.hospital.beds import finished_contacts
 from synthetic.hospital.contacts import NESTED, PHYSICAL, TYPES, Contacts
+from synthetic.hospital.lpr3 import finished_rows
 from synthetic.world import Block, Rows
 
 MOST_PROCEDURES = 100_000  # Of one block.
@@ -24,7 +24,7 @@ P, PLUS = 0, 1
 
 def procedure_rows(block: Block) -> Rows:
     """`lpr_a_procedure`: one row per procedure or additional code, by contact and time."""
-    contacts, finished, rng = block.contacts, finished_contacts(block), block.rng("lpr_a_procedure")
+    contacts, finished, rng = block.contacts, finished_rows(block), block.rng("lpr_a_procedure")
     running = np.isnat(contacts.end)
     end = np.where(running, minute(block.period.end), contacts.end)
     row, which = _drawn(contacts, end, rng)

@@ -7,14 +7,13 @@ from dataclasses import dataclass
 
 import numpy as np
 import pyarrow as pa
+from numpy.typing import NDArray
 
-from synthetic.columns import Bools, Days, Floats, Ints, Minutes, minute, pick, plus_days
-from synthetic.municipality.visits import REGION, in_hospital
+from synthetic.columns import NEVER, Bools, Days, Floats, Ints, Minutes, minute, of_person, pick, plus_days
 from synthetic.people.course import HOME_CARE, Admissions
+from synthetic.people.names import REGION
 from synthetic.people.people import People
 from synthetic.world import Block
-
-_SPAN = np.int64(10**9)  # More minutes than there are.
 
 
 @dataclass(frozen=True, eq=False)
@@ -41,7 +40,7 @@ def spells(people: People, kind: int) -> Spells:
     start = np.maximum(plus_days(course.start, first * 7), people.seen_from[who].astype("datetime64[D]"))
     last = people.seen_to[who].astype("datetime64[D]")
     gone = ~np.isnat(people.death[who]) | (people.left[who] <= last)
-    end = np.minimum(plus_days(course.start, after * 7), np.where(gone, last, np.datetime64("2200-01-01", "D")))
+    end = np.minimum(plus_days(course.start, after * 7), np.where(gone, last, NEVER))
     end = np.where((after == there.shape[1]) & ~gone, np.datetime64("NaT", "D"), end)
     keep = np.isnat(end) | (end > start)
     return Spells(who[keep], first[keep], after[keep], start[keep], end[keep])
@@ -57,7 +56,7 @@ def at_home_with_help(block: Block, who: Ints, when: Minutes) -> Bools:
     people = block.people
     helped = seen(people, who, when) & (people.course.care[people.course.week(when), who] == HOME_CARE)
     helped &= np.isin(people.kom(who, when), REGION)
-    return np.asarray(helped & ~in_hospital(block.contacts, who, when))
+    return np.asarray(helped & ~block.contacts.in_hospital(who, when))
 
 
 def discharges(block: Block) -> Ints:
@@ -69,8 +68,8 @@ def discharges(block: Block) -> Ints:
 
 def next_admission(admissions: Admissions, who: Ints, when: Minutes) -> Ints:
     """Place in `admissions` of the person's first acute admission after the times; -1 where there is none."""
-    key = admissions.who * _SPAN + admissions.start.astype(np.int64)
-    at = np.searchsorted(key, who * _SPAN + when.astype(np.int64), side="right")
+    key = of_person(admissions.who, admissions.start)
+    at = np.searchsorted(key, of_person(who, when), side="right")
     inside = np.minimum(at, max(len(key) - 1, 0))
     return np.where((at < len(key)) & (admissions.who[inside] == who), at, -1) if len(key) else np.full(len(who), -1)
 
@@ -78,6 +77,11 @@ def next_admission(admissions: Admissions, who: Ints, when: Minutes) -> Ints:
 def dependence_at(people: People, who: Ints, when: Days | Minutes) -> Floats:
     """Dependence of the course (about 0 where help begins) in the week of the days."""
     return np.asarray(people.course.dependence[people.course.week(when), who], dtype=np.float64)
+
+
+def level_of(dependence: NDArray[np.float32]) -> Ints:
+    """Functional level (FSIII 0-4) at a dependence of the course."""
+    return np.asarray(np.clip(np.round(1.5 + 0.9 * np.asarray(dependence)), 0, 4)).astype(np.int64)
 
 
 def month_of(day: Days) -> Ints:

@@ -12,7 +12,7 @@ All are appended to by month or year: a month that was published stays as it is,
 import numpy as np
 
 from synthetic.catalogue.diagnoses import diagnoses
-from synthetic.columns import Bools, Days, Floats, Ints, dates, firsts, integers, pick, plus_days, table, texts
+from synthetic.columns import Bools, Days, Floats, Ints, dates, firsts, integers, pick, plus_days, spread, table, texts
 from synthetic.hospital.contacts import Stays
 from synthetic.municipality.care import (
     as_minutes,
@@ -24,7 +24,6 @@ from synthetic.municipality.care import (
     seen,
     spells,
 )
-from synthetic.municipality.visits import in_hospital
 from synthetic.people.course import HOME_CARE, NURSING_HOME
 from synthetic.world import Block, Rows
 
@@ -96,12 +95,11 @@ def nursing_rows(block: Block) -> Rows:
     begin = np.concatenate([begin, lasting.start[some]])
     step = np.where(np.arange(len(who)) < needs.sum(), rng.choice([1, 2, 3, 7], len(who), p=[0.2, 0.3, 0.3, 0.2]), 7)
     count = -(-length // step)
-    run = np.repeat(np.arange(len(who)), count)
-    nth = np.arange(len(run)) - np.repeat(np.cumsum(count) - count, count)
+    run, nth = spread(count)
     day = plus_days(begin[run], nth * step[run])
     who = who[run]
     noon = as_minutes(day)
-    keep = seen(people, who, noon) & ~in_hospital(block.contacts, who, noon)
+    keep = seen(people, who, noon) & ~block.contacts.in_hospital(who, noon)
     who, day = who[keep], day[keep]
     single = firsts(who, day.astype(np.int64))
     who, day = who[single], day[single]
@@ -132,8 +130,8 @@ def training_rows(block: Block) -> Rows:
     begin = np.concatenate([stays.end[left].astype("datetime64[D]"), lasting.start[some]])
     begin = plus_days(begin, rng.integers(3, 25, len(who)))
     count = np.where(np.arange(len(who)) < len(left), rng.integers(1, 5, len(who)), rng.integers(3, 13, len(who)))
-    run = np.repeat(np.arange(len(who)), count)
-    month = month_of(begin)[run] + np.arange(len(run)) - np.repeat(np.cumsum(count) - count, count)
+    run, nth = spread(count)
+    month = month_of(begin)[run] + nth
     kind = np.where(run < len(left), 1, 2)
     who = who[run]
     middle = np.maximum(plus_days(month.astype("datetime64[M]").astype("datetime64[D]"), 14), begin[run])

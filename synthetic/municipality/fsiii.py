@@ -14,9 +14,22 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
-from synthetic.columns import Bools, Days, Floats, Ints, Minutes, dates, firsts, minute, pick, plus_days, table, texts
-from synthetic.municipality.care import as_minutes, at_home_with_help, dependence_at, discharges, spells
-from synthetic.municipality.visits import level_of
+from synthetic.columns import (
+    Bools,
+    Days,
+    Floats,
+    Ints,
+    Minutes,
+    dates,
+    firsts,
+    minute,
+    pick,
+    plus_days,
+    spread,
+    table,
+    texts,
+)
+from synthetic.municipality.care import as_minutes, at_home_with_help, dependence_at, discharges, level_of, spells
 from synthetic.people.course import HOME_CARE
 from synthetic.world import Block, Rows, concatenated
 
@@ -173,8 +186,7 @@ def _assessments(block: Block) -> _Assessments:
     begin = plus_days(helped.start, rng.integers(0, 7, len(helped.who)))
     begin = np.where(helped.first > 0, begin, plus_days(begin, rng.integers(0, 340, len(begin))))
     years = np.maximum((end - begin).astype(np.int64), 0) // 365 + 1
-    run = np.repeat(np.arange(len(years)), years)
-    nth = np.arange(len(run)) - np.repeat(np.cumsum(years) - years, years)
+    run, nth = spread(years)
     yearly = plus_days(begin[run], nth * 365 + (nth > 0) * rng.integers(-40, 41, len(run)))
     stays, left = block.contacts.stays, discharges(block)
     left = left[rng.random(len(left)) < AFTER_DISCHARGE]

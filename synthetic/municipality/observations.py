@@ -21,6 +21,7 @@ from synthetic.columns import (
     pick,
     plus_days,
     plus_minutes,
+    spread,
     table,
     texts,
     timestamps,
@@ -80,8 +81,7 @@ def _observed(block: Block, rng: np.random.Generator) -> tuple[Ints, Minutes]:
     course = block.people.course
     week, who = np.nonzero((course.care == HOME_CARE) & (course.present > 0))
     number = rng.integers(DAYS_A_WEEK[0], DAYS_A_WEEK[1] + 1, len(who))
-    row = np.repeat(np.arange(len(who)), number)
-    nth = np.arange(len(row)) - np.repeat(np.cumsum(number) - number, number)
+    row, nth = spread(number)
     day = (nth * 7 // number[row] + rng.integers(0, 7, len(who))[row]) % 7
     when = minute(plus_days(np.full(len(row), course.start), week[row] * 7 + day))
     when = plus_minutes(when, rng.integers(*SPAN_OF_DAY, len(row)))

@@ -5,7 +5,7 @@ This is truth, which no supplier delivers: no model can do better than it, but f
 
 import numpy as np
 
-from synthetic.columns import Floats, Ints, dates, minute, numbers, plus_days, table
+from synthetic.columns import DAY_MINUTES, Floats, Ints, dates, minute, numbers, of_person, plus_days, table
 from synthetic.municipality.care import at_home_with_help
 from synthetic.people import course as c
 from synthetic.people.conditions import weights
@@ -71,13 +71,13 @@ def _instability(block: Block, who: Ints, week: Ints) -> Floats:
 def _aftermath(block: Block, who: Ints, week: Ints) -> Floats:
     """Aftermath of the last discharge before the weeks, 1 on its day and fading."""
     course = block.people.course
-    begin = minute(course.start)
-    span = np.int64(10**9)
-    key = np.sort(course.admissions.who * span + (course.admissions.end - begin).astype(np.int64))
-    at = np.searchsorted(key, who * span + week * 7 * 1440, side="right") - 1
-    found = key[at.clip(0)]
-    known = (at >= 0) & (found // span == who)
-    since = (week * 7 * 1440 - found % span) / (7 * 1440)
+    day = minute(plus_days(np.full(len(week), course.start), week * 7))
+    key = of_person(course.admissions.who, course.admissions.end)
+    order = np.argsort(key, kind="stable")
+    at = np.searchsorted(key[order], of_person(who, day), side="right") - 1
+    last = order[at.clip(0)]
+    known = (at >= 0) & (course.admissions.who[last] == who)
+    since = (day - course.admissions.end[last]).astype(np.int64) / (7 * DAY_MINUTES)
     return np.where(known, np.exp(-np.maximum(since, 0) / c.WEEKS_OF_AFTERMATH), 0.0)
 
 

@@ -2,10 +2,8 @@
 
 import numpy as np
 import pyarrow as pa
-from numpy.typing import NDArray
 
 from synthetic.columns import (
-    Bools,
     Ints,
     Minutes,
     integers,
@@ -13,13 +11,15 @@ from synthetic.columns import (
     pick,
     plus_days,
     plus_minutes,
+    replaced,
+    spread,
     table,
     texts,
     timestamps,
 )
-from synthetic.hospital.contacts import Contacts
+from synthetic.municipality.care import level_of
 from synthetic.people.course import HOME_CARE
-from synthetic.people.names import IN_REGION, MUNICIPALITIES
+from synthetic.people.names import REGION
 from synthetic.people.people import People
 from synthetic.world import Block, Rows, concatenated
 
@@ -28,14 +28,7 @@ SLOTS = (450, 525, 600, 720, 1050, 1200, 1290)  # Minutes after midnight.
 WORKERS_OF_MUNICIPALITY = 40
 MOST_VISITS = 1_000_000  # Of one block.
 VISITS_A_WEEK, MORE_WITH_DEPENDENCE, MOST_A_WEEK = 2.4, 0.55, 21
-REGION = tuple(code for code, *_ in MUNICIPALITIES[:IN_REGION])
 MENDED_AFTER = 25  # Days until a wrong time is mended.
-_NEVER_ENDS = np.datetime64("2200-01-01", "m")
-
-
-def level_of(dependence: NDArray[np.float32]) -> Ints:
-    """Functional level (FSIII 0-4) at a dependence of the course."""
-    return np.asarray(np.clip(np.round(1.5 + 0.9 * np.asarray(dependence)), 0, 4)).astype(np.int64)
 
 
 def visit_rows(block: Block) -> Rows:
@@ -45,7 +38,7 @@ def visit_rows(block: Block) -> Rows:
     order = np.lexsort((who, planned))
     who, planned, intervention, level = who[order], planned[order], intervention[order], level[order]
     minutes = rng.choice([5, 10, 15, 20, 30, 45], len(who), p=[0.2, 0.3, 0.2, 0.15, 0.1, 0.05])
-    cancelled = in_hospital(contacts, who, planned) | (rng.random(len(who)) < 0.03)
+    cancelled = contacts.in_hospital(who, planned) | (rng.random(len(who)) < 0.03)
     away = ~cancelled & (rng.random(len(who)) < 0.015)
     start = plus_minutes(planned, np.round(rng.normal(3, 14, len(who))).clip(-60, 90))
     length = np.where(away, 2, (minutes + np.round(rng.normal(0, 3, len(who)))).clip(2, 180))
@@ -69,8 +62,7 @@ def _planned(people: People, rng: np.random.Generator) -> tuple[Ints, Minutes, I
     dependence = course.dependence[week, who]
     number = np.exp(np.log(VISITS_A_WEEK) + MORE_WITH_DEPENDENCE * dependence)
     number = np.clip(np.floor(number + rng.random(len(who))), 0, MOST_A_WEEK).astype(np.int64)
-    row = np.repeat(np.arange(len(who)), number)
-    nth = np.arange(len(row)) - np.repeat(np.cumsum(number) - number, number)
+    row, nth = spread(number)
     day = (nth * 7 // number[row] + rng.integers(0, 7, len(who))[row]) % 7
     slot = rng.integers(0, len(SLOTS), len(people))
     of_day = np.where(number[row] > 7, nth % len(SLOTS), slot[who[row]])
@@ -85,22 +77,6 @@ def _planned(people: People, rng: np.random.Generator) -> tuple[Ints, Minutes, I
     inside = (planned >= people.seen_from[who]) & (planned < people.seen_to[who])
     inside &= np.isin(people.kom(who, planned), REGION)
     return who[inside], planned[inside], intervention[inside], level[inside]
-
-
-def in_hospital(contacts: Contacts, who: Ints, planned: Minutes) -> Bools:
-    """Whether the person was in an admission at the time, as the contacts tell it (one that is open lasts)."""
-    chosen = np.flatnonzero(contacts.admission)
-    if not len(chosen):
-        return np.zeros(len(who), dtype=bool)
-    person = contacts.who[chosen] * np.int64(10**9)
-    begin = person + contacts.start[chosen].astype(np.int64)
-    end = np.where(np.isnat(contacts.end[chosen]), _NEVER_ENDS, contacts.end[chosen])
-    order = np.argsort(begin, kind="stable")
-    # The latest end so far: a short contact inside a longer one does not end the stay.
-    last = np.maximum.accumulate((person + end.astype(np.int64))[order])
-    moment = who * np.int64(10**9) + planned.astype(np.int64)
-    at = np.searchsorted(begin[order], moment, side="right") - 1
-    return np.asarray((at >= 0) & (moment < last[at.clip(0)]))
 
 
 def _table(
@@ -139,9 +115,7 @@ def _table(
 
 def _before_mending(right: Rows) -> Rows:
     """The visits as they were told first: five minutes shorter."""
-    table_ = right.table
-    end = table_.column("slut").to_numpy().astype("datetime64[m]") - np.timedelta64(5, "m")
-    minutes = table_.column("leveret_minutter").to_numpy() - 5
-    table_ = table_.set_column(table_.column_names.index("slut"), "slut", timestamps(end))
-    table_ = table_.set_column(table_.column_names.index("leveret_minutter"), "leveret_minutter", integers(minutes))
-    return Rows(table_, right.who, plus_days(right.known, -MENDED_AFTER), right.known, right.marks)
+    end = right.table.column("slut").to_numpy().astype("datetime64[m]") - np.timedelta64(5, "m")
+    minutes = right.table.column("leveret_minutter").to_numpy() - 5
+    wrong = replaced(right.table, {"slut": timestamps(end), "leveret_minutter": integers(minutes)})
+    return Rows(wrong, right.who, plus_days(right.known, -MENDED_AFTER), right.known, right.marks)

@@ -8,10 +8,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from synthetic.columns import Bools, Days, Floats, Ints, plus_days
+from synthetic.columns import NEVER, Bools, Days, Floats, Ints, plus_days
 
 AGES = (0, 25, 45, 65, 85)
-NEVER = np.datetime64("2200-01-01", "D")
 
 
 @dataclass(frozen=True)

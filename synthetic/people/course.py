@@ -40,6 +40,7 @@ DEATH_FRAILTY, DEATH_INSTABILITY, DEATH_AFTERMATH, DEATH_NURSING = 0.5, 0.6, 1.6
 DEPENDENCE_AGE, DEPENDENCE_FRAILTY, DEPENDENCE_INSTABILITY, DEPENDENCE_OWN = 0.075, 0.45, 0.35, 0.6
 DEPENDENCE_BY_CONDITION = {"dementia": 1.3, "stroke": 0.7, "parkinson": 0.9, "heart_failure": 0.4, "copd": 0.3}
 AT_HOME, HOME_CARE, NURSING_HOME = range(3)
+ACUTE_DAYS = 2.2  # Median of an acute stay.
 DIES_IN_HOSPITAL = (0.42, 0.38, 0.16)  # By where people live, of those not in hospital already.
 
 Grid = NDArray[np.float32]
@@ -150,7 +151,7 @@ class _Simulation:
             admitted = here & (week >= home_until) & (chance[0] < -np.expm1(-np.exp(log_rate)))
             at = np.flatnonzero(admitted)
             moment = week + self.rng.random(len(at))
-            length = self._length(age[at])
+            length = days_in_hospital(age[at], ACUTE_DAYS, self.rng)
             discharged[at] = home_until[at] = moment + length / 7
             unstable[at] -= RELIEF
             if week >= 0:
@@ -210,11 +211,6 @@ class _Simulation:
         log = log + DEATH_FRAILTY * self.people.frailty + DEATH_INSTABILITY * unstable + DEATH_AFTERMATH * after
         return np.asarray(-np.expm1(-np.exp(log + DEATH_NURSING * (care == NURSING_HOME))))
 
-    def _length(self, age: Floats) -> Floats:
-        """Days in hospital."""
-        median = 2.2 * np.interp(age, [20, 65, 90], [0.7, 1.1, 1.6])
-        return np.asarray(np.clip(median * np.exp(self.rng.normal(0, 0.85, len(age))), 0.3, 75))
-
     def _ends(
         self, found: list[tuple[Ints, Floats, Floats]], died: Ints, care: NDArray[np.int8]
     ) -> tuple[Admissions, Minutes]:
@@ -252,6 +248,12 @@ class _Simulation:
         day = np.floor(week * 7)
         hour = np.clip(np.round(self.rng.normal(840, 330, len(week))), 0, DAY_MINUTES - 1)
         return plus_minutes(minute(self.period.start), day * DAY_MINUTES + hour)
+
+
+def days_in_hospital(age: Floats, median: float, rng: np.random.Generator) -> Floats:
+    """Lengths of stays in days: about `median` in middle age, longer for the old."""
+    middle = median * np.interp(age, [20, 65, 90], [0.7, 1.1, 1.6])
+    return np.asarray(np.clip(middle * np.exp(rng.normal(0, 0.85, len(age))), 0.3, 75))
 
 
 def _rise(people: Constitution, added: Floats) -> tuple[Days, Floats]:

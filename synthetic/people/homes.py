@@ -5,9 +5,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from synthetic.columns import Bools, Days, Ints, Period, plus_days
+from synthetic.columns import NEVER, Bools, Days, Ints, Period, plus_days
 from synthetic.people import names
-from synthetic.people.conditions import NEVER
 
 FLOORS = (
     "",

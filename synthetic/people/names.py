@@ -119,6 +119,7 @@ MUNICIPALITIES: tuple[tuple[int, int, float, str], ...] = (
     (101, 84, 653, "2100 København Ø,2200 København N,2300 København S"),
 )
 IN_REGION = 19  # The first nineteen are Region Midtjylland.
+REGION = tuple(code for code, *_ in MUNICIPALITIES[:IN_REGION])
 
 # Country of origin, its weight among immigrants and descendants.
 COUNTRIES: tuple[tuple[int, float], ...] = (

@@ -7,10 +7,10 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
-from synthetic.columns import Bools, Days, Floats, Ints, Minutes, Period, dates, integers, minute, plus_days
+from synthetic.columns import NEVER, Bools, Days, Floats, Ints, Minutes, Period, dates, integers, minute, plus_days
 from synthetic.people import cpr, homes, names
-from synthetic.people.conditions import CONDITIONS, NEVER, has, onsets
-from synthetic.people.course import Constitution, Course, live
+from synthetic.people.conditions import CONDITIONS, has, onsets
+from synthetic.people.course import Constitution, Course, Grid, live
 from synthetic.people.pyramid import MOST_ADULTS, PLACES, Born, born, permuted
 
 ADULTS, OUTSIDERS = 1000, 30  # Of one block; every sixth outsider is not in the population register.
@@ -105,6 +105,13 @@ class People:
         """Whether the condition has set in by the day."""
         return has(self.onset, name, who, when)
 
+    def weekly(self, of_thousand: float, by_age: float, by_illness: float) -> Grid:
+        """Rates of weeks x people: `of_thousand` a year at the age of 50, more by age and by how ill somebody is."""
+        course = self.course
+        middle = (course.start - self.birth).astype(np.float64) / 365.25 + len(course.rate) * 7 / 365.25 / 2
+        level = of_thousand / 1000 * 7 / 365.25 * np.exp(by_age * (middle - 50))
+        return np.asarray(level.astype(np.float32) * np.exp(np.float32(by_illness) * np.clip(course.load, -3, 5)))
+
     def conditions(self, who: int, when: np.datetime64) -> tuple[str, ...]:
         """The conditions that one person has on a day."""
         return tuple(name for name, day in zip(CONDITIONS, self.onset[who], strict=True) if day <= when)
@@ -167,7 +174,8 @@ def draw_people(
     onset = onsets(birth, sex, frailty, rng)
     onset[size:] = NEVER
     seen = np.maximum(plus_days(birth, 18 * 365.25 + 1), lived.arrived)
-    seen = np.where((lived.moved < NEVER) & ~_in_region(lived.kom_before), np.maximum(seen, lived.moved), seen)
+    comes = (lived.moved < NEVER) & ~np.isin(lived.kom_before, names.REGION)
+    seen = np.where(comes, np.maximum(seen, lived.moved), seen)
     course = live(Constitution(birth, sex, frailty, onset, seen, lived.arrived, lived.left), period, rng)
 
     number = np.concatenate([number, 2 * PLACES + block * MOST_CHILDREN + np.arange(children)])
@@ -241,10 +249,6 @@ def truth_table(people: People) -> pa.Table:
             "social_position": pa.array(np.round(people.position, 4)),
         }
     )
-
-
-def _in_region(kom: Ints) -> Bools:
-    return np.asarray(np.isin(kom, [code for code, *_ in names.MUNICIPALITIES[: names.IN_REGION]]))
 
 
 def _births(

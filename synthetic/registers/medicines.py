@@ -5,9 +5,22 @@ import pyarrow as pa
 
 from synthetic.catalogue.diagnoses import diagnoses
 from synthetic.catalogue.drugs import Drug, drugs
-from synthetic.columns import Bools, Days, Ints, dates, firsts, integers, numbers, pick, plus_days, table, texts
-from synthetic.hospital.contacts import weekly
-from synthetic.people.conditions import CONDITIONS, NEVER
+from synthetic.columns import (
+    NEVER,
+    Bools,
+    Days,
+    Ints,
+    dates,
+    firsts,
+    integers,
+    numbers,
+    pick,
+    plus_days,
+    spread,
+    table,
+    texts,
+)
+from synthetic.people.conditions import CONDITIONS
 from synthetic.people.people import People
 from synthetic.world import Block, Rows
 
@@ -91,8 +104,7 @@ def _packs(
     who, drug, start, step, span, stops = who[begun], drug[begun], start[begun], step[begun], span[begun], stops[begun]
     span = np.where(stops, np.floor(span * rng.random(len(who))).astype(np.int64), span)
     count = span // step + 1
-    run = np.repeat(np.arange(len(who)), count)
-    nth = np.arange(len(run)) - np.repeat(np.cumsum(count) - count, count)
+    run, nth = spread(count)
     day = plus_days(start[run], nth * step[run] + rng.integers(-12, 13, len(run)))
     return who[run], day, drug[run]
 
@@ -100,7 +112,7 @@ def _packs(
 def _short(people: People, listed: list[Drug], rng: np.random.Generator) -> tuple[Ints, Days, Ints]:
     """Antibiotics, painkillers and other short courses: who, when, which."""
     choice = np.array([i for i, drug in enumerate(listed) if drug.condition == "short"])
-    who, day = people.course.happenings(weekly(people, SHORT_COURSES, 0.009, 0.22), rng)
+    who, day = people.course.happenings(people.weekly(SHORT_COURSES, 0.009, 0.22), rng)
     return who, day, choice[_weighed(listed, choice, len(who), rng)]
 
 

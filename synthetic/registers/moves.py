@@ -3,8 +3,7 @@
 import numpy as np
 import pyarrow as pa
 
-from synthetic.columns import dates, pick, plus_days, table
-from synthetic.people.conditions import NEVER
+from synthetic.columns import NEVER, dates, pick, plus_days, table
 from synthetic.people.people import CHANGES, REPLACED
 from synthetic.world import Block, Rows
 

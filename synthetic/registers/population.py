@@ -3,8 +3,8 @@
 import numpy as np
 import pyarrow as pa
 
-from synthetic.columns import Ints, dates, integers, table, texts
-from synthetic.people.names import IN_REGION, MUNICIPALITIES
+from synthetic.columns import Ints, dates, integers, replaced, table, texts
+from synthetic.people.names import MUNICIPALITIES, REGION
 from synthetic.people.people import People
 from synthetic.world import Block, Rows, concatenated
 
@@ -27,16 +27,14 @@ def _quarter(block: Block, day: np.datetime64) -> Rows:
         return rows
     right = rows.where(late)
     # What the first delivery says of them: a move that was registered late, a family of another size.
-    codes = np.array([code for code, *_ in MUNICIPALITIES[:IN_REGION]])
+    codes = np.array(REGION)
     kom = right.table.column("kom").to_numpy()
     first = {
         "kom": np.where(kom == codes[0], codes[1], codes[0]),
         "reg": np.full(len(kom), 82),
         "antpersf": right.table.column("antpersf").to_numpy() + 1,
     }
-    wrong = right.table
-    for name, values in first.items():
-        wrong = wrong.set_column(wrong.column_names.index(name), name, integers(values))
+    wrong = replaced(right.table, {name: integers(values) for name, values in first.items()})
     return concatenated([Rows(wrong, right.who, known[late], right.known), rows])
 
 

@@ -5,7 +5,6 @@ from dataclasses import dataclass
 import numpy as np
 
 from synthetic.columns import Days, Ints, firsts, integers, iso_week, numbers, pick, plus_days, table, texts
-from synthetic.hospital.contacts import weekly
 from synthetic.world import Block, Rows
 
 
@@ -101,7 +100,7 @@ def _events(block: Block, rng: np.random.Generator) -> tuple[Ints, Days, Ints]:
     of_sex = np.where(people.sex == 2, 1.15, 0.85).astype(np.float32)
     seldom = rng.random(len(people)) < np.where(people.sex == 2, *SELDOM)
     of_sex = np.where(seldom, 0.01, of_sex).astype(np.float32)
-    who, day = people.course.happenings(weekly(people, rate.sum() * LEVEL, 0.008, 0.18) * of_sex, rng)
+    who, day = people.course.happenings(people.weekly(rate.sum() * LEVEL, 0.008, 0.18) * of_sex, rng)
     every = rng.choice(len(SERVICES), len(who), p=rate / rate.sum())
     wanted = np.ones(len(who), dtype=bool)
     for place, service in enumerate(SERVICES):

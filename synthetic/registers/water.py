@@ -7,7 +7,7 @@ import pyarrow as pa
 
 from synthetic.catalogue.water import SUBSTANCES, area_of, areas
 from synthetic.columns import Bools, Days, Floats, Ints, dates, numbers, pick, plus_days, table, texts
-from synthetic.people.names import IN_REGION, MUNICIPALITIES
+from synthetic.people.names import REGION
 from synthetic.world import Block, Rows, concatenated
 
 REPORTED_AFTER = (10, 40)  # Days from a sample to its result; not verified.
@@ -57,7 +57,7 @@ def supply_rows(block: Block) -> Rows:
     who = np.tile(np.arange(len(people)), 2)
     kom = np.concatenate([people.kom_before, people.kom_after])
     begin, stop = np.concatenate([start, moved]), np.concatenate([moved, end])
-    inside = np.isin(kom, [code for code, *_ in MUNICIPALITIES[:IN_REGION]])
+    inside = np.isin(kom, REGION)
     kept = np.flatnonzero(inside & (begin < stop) & people.in_register[who])
     kept = kept[np.lexsort((begin[kept], who[kept]))]
     who, kom, begin, stop = who[kept], kom[kept], begin[kept], stop[kept]

@@ -1,21 +1,17 @@
 """Notes as sources deliver them: `journalnotat`, `hjemmeplejenotat` of home care, `henvisning` of practices.
 
-Every note hangs on its own key alone, so that the truth about it (who is named where) can be made again beside the
-rows, without keeping the notes.
+Every note hangs on its own key alone. With the rows goes the truth about them: who is named where, by whom written.
 """
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cached_property
 
 import numpy as np
 import pyarrow as pa
 
-from synthetic.catalogue.diagnoses import diagnoses
+from synthetic.catalogue.diagnoses import OUTPATIENT, diagnoses
 from synthetic.catalogue.drugs import drugs
 from synthetic.columns import Ints, Minutes, minute, pick, plus_days, plus_minutes, table, texts, timestamps
-from synthetic.hospital.contacts import weekly
-from synthetic.municipality.visits import in_hospital
 from synthetic.people.conditions import CONDITIONS
 from synthetic.people.course import HOME_CARE
 from synthetic.people.names import MUNICIPALITIES
@@ -28,7 +24,7 @@ from synthetic.world import Block, Rows
 NOTES_PER_ADULT = 1.7  # Of the hospital, in seven years; real journals hold a hundred times as many.
 HOME_CARE_NOTES, REFERRALS = 3.0, 90.0  # A year: of one who is helped; of 1,000 at the age of 50.
 MOST_NOTES = 10_000  # Of one block and source.
-_STREAMS = {"journalnotat": 1, HOME_CARE_KIND: 2, REFERRAL_KIND: 3}
+_JOURNAL, _HOME_CARE, _REFERRAL, _RELATIVES = range(1, 5)  # Streams of draws.
 
 
 @dataclass(frozen=True, eq=False)
@@ -43,21 +39,27 @@ class _Occasions:
 
 
 class _Notebook:
-    """The notes of one source about one block."""
+    """The notes of one source about one block: why they are written, their numbers (unique in the world and the
+    source), drafts with the places of everything personal, and texts.
+    """
 
-    def __init__(self, block: Block, source: str) -> None:
-        self.block, self.source = block, source
-        self.occasions: _Occasions = {"journalnotat": _hospital, HOME_CARE_KIND: _home_care, REFERRAL_KIND: _referrals}[
-            source
-        ](block)
+    def __init__(self, block: Block, stream: int, occasions: _Occasions) -> None:
+        self.block, self.occasions = block, occasions
+        self.numbers = block.number * MOST_NOTES + np.arange(len(occasions.who))
+        self.drafts, self.bodies = self._written(stream)
+        self.authors = pa.array([draft.author.name for draft in self.drafts], pa.string())
 
-    @cached_property
-    def numbers(self) -> Ints:
-        """The numbers of the notes, unique in the world and the source."""
-        return self.block.number * MOST_NOTES + np.arange(len(self.occasions.who))
+    def rows(self, table: pa.Table) -> Rows:
+        """The notes as a source delivers them, the person in the first column and the number in the second."""
+        truth = {
+            "note_spans": _spans(table, self.drafts),
+            "staff": _staff(self.drafts),
+            "relatives": _relatives(table, self.drafts),
+        }
+        known = plus_days(self.occasions.when.astype("datetime64[D]"), 1)
+        return Rows(table, self.occasions.who, known, truth=truth)
 
-    def notes(self) -> tuple[list[Draft], list[str]]:
-        """Drafts, with the places of everything personal, and texts."""
+    def _written(self, stream: int) -> tuple[list[Draft], list[str]]:
         world, people, found = self.block.world, self.block.people, self.occasions
         ages = people.age(found.who, found.when).astype(np.int64)
         kom = people.kom(found.who, found.when)
@@ -67,7 +69,7 @@ class _Notebook:
         drafts, bodies = [], []
         addresses = people.addresses()
         for row, (person, day) in enumerate(zip(found.who.tolist(), found.when.astype("datetime64[D]"), strict=True)):
-            dice = Dice(world.seed, _STREAMS[self.source], int(self.numbers[row]))
+            dice = Dice(world.seed, stream, int(self.numbers[row]))
             kind = found.kind[row]
             place = str(places[int(kom[row])]) if kind == HOME_CARE_KIND else ""
             author, colleague = people_for(kind, dice, seed=world.seed, held_out=world.held_out, place=place)
@@ -82,7 +84,7 @@ class _Notebook:
                 phone=str(people.phone[person]),
                 age=int(ages[row]),
                 woman=bool(people.sex[person] == 2),
-                relatives=self.block_relatives(person),
+                relatives=self._relatives_of(person),
                 author=author,
                 colleague=colleague,
                 diagnosis=str(codes[found.diagnosis[row]]) if found.diagnosis[row] >= 0 else "",
@@ -93,11 +95,11 @@ class _Notebook:
             drafts.append(draft)
         return drafts, bodies
 
-    def block_relatives(self, person: int) -> list[Relative]:
+    def _relatives_of(self, person: int) -> list[Relative]:
         """One or two relatives of a person; the spouse is the one of the register, if any."""
         people, world = self.block.people, self.block.world
         spouse = int(people.spouse[person])
-        dice = Dice(world.seed, 4, int(people.number[person]))
+        dice = Dice(world.seed, _RELATIVES, int(people.number[person]))
         known = []
         if spouse >= 0:
             known.append(
@@ -109,9 +111,8 @@ class _Notebook:
 
 def journal_rows(block: Block) -> Rows:
     """`journalnotat`: notes on admissions and a few visits, by time; about 1.7 per adult in seven years."""
-    book = _Notebook(block, "journalnotat")
-    people, found = block.people, book.occasions
-    drafts, bodies = book.notes()
+    people, found = block.people, _hospital(block)
+    book = _Notebook(block, _JOURNAL, found)
     homes = [f"{address}, {town}" for address, town in zip(people.addresses(), people.town, strict=True)]
     rows = table(
         {
@@ -123,18 +124,17 @@ def journal_rows(block: Block) -> Rows:
             "patient_navn": pick(people.full_names(), found.who),
             "patient_adresse": pick(homes, found.who),
             "patient_telefon": texts(people.phone[found.who]),
-            "forfatter_navn": pa.array([draft.author.name for draft in drafts], pa.string()),
-            "notat_tekst": pa.array(bodies, pa.string()),
+            "forfatter_navn": book.authors,
+            "notat_tekst": pa.array(book.bodies, pa.string()),
         }
     )
-    return _rows(book, rows, drafts)
+    return book.rows(rows)
 
 
 def home_care_note_rows(block: Block) -> Rows:
     """`hjemmeplejenotat`: what helpers write about those whom they help."""
-    book = _Notebook(block, HOME_CARE_KIND)
-    people, found = block.people, book.occasions
-    drafts, bodies = book.notes()
+    people, found = block.people, _home_care(block)
+    book = _Notebook(block, _HOME_CARE, found)
     rows = table(
         {
             "cpr": people.pnr(found.who, found.when),
@@ -142,38 +142,30 @@ def home_care_note_rows(block: Block) -> Rows:
             "kommune_kode": texts(people.kom(found.who, found.when), width=4),
             "tidspunkt": timestamps(found.when),
             "borger_navn": pick(people.full_names(), found.who),
-            "medarbejder_navn": pa.array([draft.author.name for draft in drafts], pa.string()),
-            "tekst": pa.array(bodies, pa.string()),
+            "medarbejder_navn": book.authors,
+            "tekst": pa.array(book.bodies, pa.string()),
         }
     )
-    return _rows(book, rows, drafts)
+    return book.rows(rows)
 
 
 def referral_rows(block: Block) -> Rows:
     """`henvisning`: what general practitioners write to hospitals."""
-    book = _Notebook(block, REFERRAL_KIND)
-    people, found = block.people, book.occasions
-    drafts, bodies = book.notes()
+    people, found = block.people, _referrals(block)
+    book = _Notebook(block, _REFERRAL, found)
     rows = table(
         {
             "cpr": people.pnr(found.who, found.when),
             "henvisning_id": texts(900_000_000 + 11 * book.numbers, prefix="R"),
             "henvist_tidspunkt": timestamps(found.when),
             "patient_navn": pick(people.full_names(), found.who),
-            "henviser_navn": pa.array([draft.author.name for draft in drafts], pa.string()),
+            "henviser_navn": book.authors,
             "henviser_ydernr": texts(people.kom(found.who, found.when) * 100 + found.who % 23, width=6),
             "diagnosekode": pick(diagnoses().code, found.diagnosis),
-            "henvisning_tekst": pa.array(bodies, pa.string()),
+            "henvisning_tekst": pa.array(book.bodies, pa.string()),
         }
     )
-    return _rows(book, rows, drafts)
-
-
-def _rows(book: _Notebook, rows: pa.Table, drafts: list[Draft]) -> Rows:
-    found = book.occasions
-    known = plus_days(found.when.astype("datetime64[D]"), 1)
-    truth = {"note_spans": _spans(rows, drafts), "staff": _staff(drafts), "relatives": _relatives(rows, drafts)}
-    return Rows(rows, found.who, known, truth=truth)
+    return book.rows(rows)
 
 
 def _spans(rows: pa.Table, drafts: list[Draft]) -> pa.Table:
@@ -231,7 +223,7 @@ def _hospital(block: Block) -> _Occasions:
     at, kinds, when = (np.concatenate(column) for column in zip(*parts, strict=True))
     living = (when < people.seen_to[contacts.who[at]]) & (when < minute(block.period.end))
     at, kinds, when = at[living], kinds[living], when[living]
-    # Each note is kept or left out on its own, so that many notes are not a matter of who else has some.
+    # Of more notes than are wanted, each is kept with the same chance.
     years = block.period.last_year - block.period.first_year + 1
     wanted = NOTES_PER_ADULT * 1000 * years / 7
     kept = np.flatnonzero(rng.random(len(at)) < wanted / max(len(at), wanted))
@@ -246,7 +238,7 @@ def _home_care(block: Block) -> _Occasions:
     helped = (people.course.care == HOME_CARE) & people.in_register[None, :]
     who, day = people.course.happenings((helped * (HOME_CARE_NOTES * 7 / 365.25)).astype(np.float32), rng)
     when = plus_minutes(minute(day), rng.integers(7 * 60, 22 * 60, len(who)))
-    kept = (when >= people.seen_from[who]) & (when < people.seen_to[who]) & ~in_hospital(block.contacts, who, when)
+    kept = (when >= people.seen_from[who]) & (when < people.seen_to[who]) & ~block.contacts.in_hospital(who, when)
     who, when = who[kept], when[kept]
     nothing = np.full(len(who), -1)
     return _Occasions(who, when, [HOME_CARE_KIND] * len(who), nothing, nothing)
@@ -254,11 +246,11 @@ def _home_care(block: Block) -> _Occasions:
 
 def _referrals(block: Block) -> _Occasions:
     people, rng = block.people, block.rng(REFERRAL_KIND)
-    who, day = people.course.happenings(weekly(people, REFERRALS, 0.01, 0.3), rng)
+    who, day = people.course.happenings(people.weekly(REFERRALS, 0.01, 0.3), rng)
     when = plus_minutes(minute(day), rng.integers(8 * 60, 16 * 60, len(who)))
     kept = (when >= people.seen_from[who]) & (when < people.seen_to[who])
     who, when = who[kept], when[kept]
-    diagnosis = diagnoses().draw(3, people.age(who, when), people.sex[who], rng)
+    diagnosis = diagnoses().draw(OUTPATIENT, people.age(who, when), people.sex[who], rng)
     return _Occasions(who, when, [REFERRAL_KIND] * len(who), diagnosis, np.full(len(who), -1))
 
 

@@ -10,7 +10,6 @@ import pytest
 from synthetic.columns import Bools, Days, Floats, Ints, Minutes, Period, minute, plus_days
 from synthetic.municipality import elderly, fsiii, nursing_homes, observations, risk
 from synthetic.municipality.care import discharges, next_admission
-from synthetic.municipality.visits import in_hospital
 from synthetic.people.course import HOME_CARE
 from synthetic.world import Block, Rows, World
 
@@ -109,7 +108,7 @@ def test_observations_are_made_at_home_with_help_and_not_in_hospital() -> None:
     block, rows = _block(0), _rows("plejeobservation")
     course, when = block.people.course, _times(rows, "tidspunkt")
     assert (course.care[course.week(when), rows.who] == HOME_CARE).all()
-    assert not in_hospital(block.contacts, rows.who, when).any()
+    assert not block.contacts.in_hospital(rows.who, when).any()
     helped = ((course.care == HOME_CARE) & (course.present > 0)).sum()
     assert 1.8 < len(when) / helped < 2.6
     for name in ("soevn", "appetit", "mobilitet", "konfusion"):
@@ -248,7 +247,7 @@ def _asked(block: Block, who: Ints, day: Days) -> Bools:
     there = (minute(day) < people.seen_to[who]) & (plus_days(day, DAYS) <= PERIOD.end)
     course = people.course
     helped = course.care[course.week(day), who] == HOME_CARE
-    return np.asarray(there & helped & ~in_hospital(block.contacts, who, minute(day)))
+    return np.asarray(there & helped & ~block.contacts.in_hospital(who, minute(day)))
 
 
 def _admitted(block: Block, who: Ints, day: Days) -> Bools:

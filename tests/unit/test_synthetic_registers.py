@@ -10,7 +10,7 @@ import pytest
 
 from synthetic.catalogue.diagnoses import diagnoses
 from synthetic.catalogue.water import OF_MUNICIPALITY, SUBSTANCES, area_of, areas
-from synthetic.columns import Period
+from synthetic.columns import NEVER, Period
 from synthetic.registers.causes_of_death import LINES, PART_TWO, cause_rows
 from synthetic.registers.education import EDUCATIONS, education_rows
 from synthetic.registers.income import income_rows
@@ -20,7 +20,7 @@ from synthetic.registers.population import death_rows, registered, snapshot_rows
 from synthetic.registers.primary_care import SERVICES, service_rows
 from synthetic.registers.relations import relation_columns
 from synthetic.registers.water import sample_rows, supply_rows
-from synthetic.world import FOREVER, Block, Rows, World
+from synthetic.world import Block, Rows, World
 
 PERIOD = Period(2019, 2022)
 CUTOFFS = tuple(np.arange("2019-02", "2023-03", dtype="datetime64[M]").astype("datetime64[D]"))
@@ -74,7 +74,7 @@ def many() -> list[Block]:
 
 
 def _final(rows: Rows) -> Rows:
-    return rows if rows.until is None else rows.where(rows.until == FOREVER)
+    return rows if rows.until is None else rows.where(rows.until == NEVER)
 
 
 def _days(column: pa.ChunkedArray) -> Any:
@@ -123,10 +123,10 @@ def test_an_old_version_ends_when_the_right_one_is_known(blocks: list[Block]) ->
                 continue
             keys = list(zip(*(rows.table.column(name).to_pylist() for name in KEYS[source]), strict=True))
             right = {
-                key: known for key, known, until in zip(keys, rows.known, rows.until, strict=True) if until == FOREVER
+                key: known for key, known, until in zip(keys, rows.known, rows.until, strict=True) if until == NEVER
             }
             for key, until in zip(keys, rows.until, strict=True):
-                if until != FOREVER:
+                if until != NEVER:
                     corrected += 1
                     assert right[key] == until
     assert corrected > 10

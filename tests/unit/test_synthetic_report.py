@@ -85,6 +85,7 @@ def test_a_disk_that_is_full_half_way_leaves_no_delivery(tmp_path: Path) -> None
     out = tmp_path / "small"
     out.mkdir()
     if subprocess.run(["mount", "-t", "tmpfs", "-o", "size=600k", "tmpfs", out], check=False).returncode:
+        # Only root may mount; the next test stops a file half-way wherever it runs.
         pytest.skip("no file system can be mounted here")
     try:
         _nothing_was_delivered(_command(out / "landing"), out, "no space left")
