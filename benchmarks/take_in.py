@@ -23,7 +23,8 @@ import duckdb
 from benchmarks.results import write_section
 from ingestion.contract import load_all
 from ingestion.delivery import find, read_manifest
-from ingestion.take_in import RestrictedZone, take_in
+from ingestion.take_in import take_in
+from ingestion.zone import RestrictedZone
 from pseudonymisation.keyring import KeyRing
 from pseudonymisation.lake import Lake, admit
 

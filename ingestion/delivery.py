@@ -1,30 +1,40 @@
-"""Deliveries: finding them in the landing zone, reading their manifest, proving that their files are whole.
+"""Deliveries: finding them in the landing zone, reading their manifest, keeping those that came under a used name.
 
 A delivery is one folder, `landing/<source>/<delivery>/`, with a `delivery.yaml` that names every file with its
-SHA-256 and its rows. Rows are read in `ingestion/readers.py`.
+SHA-256 and its rows. That the files are whole is proved in `ingestion/integrity.py`, rows are read in
+`ingestion/reading/`.
 """
 
-import codecs
 import hashlib
 import re
-from collections.abc import Iterator
+import shutil
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any
 
 import yaml
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
 
-from ingestion.contract import Contract
+from ingestion.contract import Contract, FileFormat
 from ingestion.errors import DeliveryRefused
 
 MANIFEST = "delivery.yaml"
 # Names that suppliers choose stand in logs and in Dagster's records, so there is no room in them for a person.
 DELIVERY_ID = re.compile(r"20[0-9]{2}-[0-9]{2}-[0-9]{2}(-([a-z]|[0-9]{1,3}))?")
-FILE_NAME = r"{source}([._-][0-9]{{1,4}}){{0,4}}\.(csv|parquet)"
+FILE_NAME = r"{source}([._-][0-9]{{1,4}}){{0,4}}\.({endings})"
+ENDINGS: dict[FileFormat, str] = {
+    "csv": r"(csv|txt)(\.gz|\.zip)?",
+    "fixed_width": r"(txt|dat)(\.gz|\.zip)?",
+    "parquet": "parquet",
+    "sas": "sas7bdat|xpt",
+    "ndjson": r"(ndjson|jsonl)(\.gz|\.zip)?",
+    "fhir": r"(ndjson|json)(\.gz|\.zip)?",
+}
+KEPT = ".kept"  # In the landing zone: deliveries that came under the name of another.
+MANIFEST_BYTES = 4 * 1024 * 1024
 CREATED_AHEAD = timedelta(days=1)
-CHUNK_BYTES = 4 * 1024 * 1024
+MAX_ROWS = 10**12
 
 
 class Period(BaseModel):
@@ -34,6 +44,12 @@ class Period(BaseModel):
     start: date = Field(alias="from")
     end: date = Field(alias="to")
 
+    @model_validator(mode="after")
+    def _forwards(self) -> "Period":
+        if self.end <= self.start:
+            raise ValueError("to must be later than from")
+        return self
+
 
 class DeliveredFile(BaseModel):
     """One file of a delivery: name, SHA-256 in hexadecimal, data rows (the header does not count)."""
@@ -41,11 +57,15 @@ class DeliveredFile(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
     name: str = Field(pattern=r"^[A-Za-z0-9_][A-Za-z0-9_.-]*$")
     sha256: str = Field(pattern=r"^[0-9a-f]{64}$")
-    rows: int = Field(ge=0)
+    rows: int = Field(ge=0, le=MAX_ROWS)
 
 
 class DeliveryManifest(BaseModel):
-    """What the supplier says about a delivery. `created` is UTC and orders the deliveries of a source."""
+    """What the supplier says about a delivery.
+
+    `created` is UTC and orders the deliveries of a source. `corrects` names earlier deliveries of the source in whose
+    place this one comes: from then on their rows do not count.
+    """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
     source: str
@@ -53,6 +73,7 @@ class DeliveryManifest(BaseModel):
     mode: str
     created: datetime
     period: Period
+    corrects: tuple[Annotated[str, Field(pattern=f"^{DELIVERY_ID.pattern}$")], ...] = ()
     synthetic: bool = False
     files: tuple[DeliveredFile, ...] = Field(min_length=1)
 
@@ -61,7 +82,19 @@ class DeliveryManifest(BaseModel):
     def _in_utc(cls, value: datetime) -> datetime:
         if value.tzinfo is None:
             raise ValueError("created needs a time zone, such as +01:00")
-        return value.astimezone(UTC)
+        try:
+            return value.astimezone(UTC)
+        except OverflowError:
+            raise ValueError("created lies at the edge of the calendar") from None
+
+    @model_validator(mode="after")
+    def _names_once(self) -> "DeliveryManifest":
+        names = [file.name for file in self.files]
+        if len(set(names)) != len(names):
+            raise ValueError("a file is named twice")
+        if self.delivery in self.corrects:
+            raise ValueError("a delivery cannot correct itself")
+        return self
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +114,7 @@ def find(landing: Path, contracts: dict[str, Contract]) -> tuple[list[Delivery],
     found: list[Delivery] = []
     strange: list[DeliveryRefused] = []
     for source in _visible_folders(landing):
-        if source.name not in contracts:
+        if source.name not in contracts or source.is_symlink():
             strange.append(
                 DeliveryRefused(
                     source="landing",
@@ -93,7 +126,7 @@ def find(landing: Path, contracts: dict[str, Contract]) -> tuple[list[Delivery],
             )
             continue
         for folder in _visible_folders(source):
-            if DELIVERY_ID.fullmatch(folder.name):
+            if DELIVERY_ID.fullmatch(folder.name) and not folder.is_symlink():
                 found.append(Delivery(source=source.name, id=folder.name, folder=folder))
                 continue
             strange.append(
@@ -101,8 +134,10 @@ def find(landing: Path, contracts: dict[str, Contract]) -> tuple[list[Delivery],
                     source=source.name,
                     delivery="*",
                     expected="folders named by the day, and a letter or number where needed: 2026-01-20, 2026-01-20-b",
-                    found="a folder with another name",
-                    remedy="look for it in landing/ and rename it",
+                    found="a symbolic link" if folder.is_symlink() else "a folder with another name",
+                    remedy="look for it in landing/ and rename it"
+                    if not folder.is_symlink()
+                    else "look for it in landing/ and put the folder itself there",
                 )
             )
     return found, strange
@@ -110,40 +145,61 @@ def find(landing: Path, contracts: dict[str, Contract]) -> tuple[list[Delivery],
 
 def manifest_digest(delivery: Delivery) -> str | None:
     """SHA-256 of a delivery's manifest, which stands for its content; None when there is no manifest."""
-    path = delivery.folder / MANIFEST
-    return hashlib.sha256(path.read_bytes()).hexdigest() if path.is_file() else None
+    text = _manifest_bytes(delivery)
+    return hashlib.sha256(text).hexdigest() if text is not None else None
+
+
+def keep_aside(delivery: Delivery) -> Path | None:
+    """Move a delivery that came under the name of another out of the way, for inspection; gives its new place.
+
+    None when the landing zone cannot be written: then it stays where it is.
+    """
+    digest = manifest_digest(delivery) or "no-manifest"
+    place = delivery.folder.parent.parent / KEPT / delivery.source / f"{delivery.id}-{digest[:12]}"
+    try:
+        place.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        if place.exists():
+            shutil.rmtree(place)  # The same content came, and was moved, before.
+        delivery.folder.replace(place)
+    except OSError:
+        return None
+    return place
+
+
+def kept_aside(landing: Path) -> list[Path]:
+    """The deliveries that were moved out of the way."""
+    return sorted((landing / KEPT).glob("*/*"))
 
 
 def read_manifest(delivery: Delivery, contract: Contract) -> DeliveryManifest:
     """The checked manifest of a delivery. Raises DeliveryRefused when it is missing or does not fit."""
-    path = delivery.folder / MANIFEST
-    if not path.is_file():
+    text = _manifest_bytes(delivery)
+    if text is None:
         raise refused(
             delivery,
             expected=f"a {MANIFEST}",
-            found="none",
+            found="none, or none that is a file of its own",
             remedy="ask the supplier to send the delivery again with its manifest",
         )
+    if len(text) > MANIFEST_BYTES or (b"&" in text and re.search(rb"&[A-Za-z0-9_-]", text)):
+        # YAML can unfold a few references into more than a memory holds.
+        raise refused(
+            delivery,
+            expected=f"a {MANIFEST} of at most {MANIFEST_BYTES // 2**20} MiB, without references",
+            found="another one",
+            remedy="ask the supplier to write the manifest again",
+        )
     try:
-        document: Any = yaml.safe_load(path.read_text(encoding="utf-8"))
+        document: Any = yaml.safe_load(text.decode("utf-8"))
         manifest = DeliveryManifest.model_validate(document)
-    except (yaml.YAMLError, UnicodeDecodeError) as error:
+    except (yaml.YAMLError, UnicodeDecodeError, RecursionError, ValueError, OverflowError) as error:
+        if isinstance(error, ValidationError):
+            raise _refused_field(delivery, error) from None
         raise refused(
             delivery,
             expected=f"a {MANIFEST} in YAML and UTF-8",
             found="a file that cannot be read as such",
             remedy="ask the supplier to write the manifest again",
-        ) from error
-    except ValidationError as error:
-        # Not chained, and an unknown field is not named: both may hold what the supplier wrote.
-        first = error.errors(include_input=False, include_url=False)[0]
-        unknown = first["type"] == "extra_forbidden"
-        field = "set of fields" if unknown else ".".join(str(part) for part in first["loc"]) or "manifest"
-        raise refused(
-            delivery,
-            expected=f"a {MANIFEST} with a valid {field}",
-            found="a field of another name" if unknown else first["msg"].lower(),
-            remedy=f"ask the supplier to correct the {field}",
         ) from None
     for field, said, wanted in (
         ("source", manifest.source, delivery.source),
@@ -157,11 +213,13 @@ def read_manifest(delivery: Delivery, contract: Contract) -> DeliveryManifest:
                 found=f"another {field}",
                 remedy=f"correct {field} in {MANIFEST}, or put the delivery where it belongs",
             )
+    endings = ENDINGS[contract.form.format]
     for number, file in enumerate(manifest.files, start=1):
-        if not re.fullmatch(FILE_NAME.format(source=re.escape(delivery.source)), file.name):
+        if not re.fullmatch(FILE_NAME.format(source=re.escape(delivery.source), endings=endings), file.name):
+            example = f"{delivery.source}-2026-01-20-001.{next(iter(re.findall('[a-z0-9]+', endings)))}"
             raise refused(
                 delivery,
-                expected=f"files named by the source and numbers, such as {delivery.source}-2026-01-20-001.csv",
+                expected=f"files named by the source and numbers, such as {example}",
                 found=f"another name (file {number} of the manifest)",
                 remedy="rename the file, and name it so in the manifest",
             )
@@ -176,47 +234,11 @@ def read_manifest(delivery: Delivery, contract: Contract) -> DeliveryManifest:
     return manifest
 
 
-def check_files(delivery: Delivery, manifest: DeliveryManifest, contract: Contract) -> None:
-    """Prove that every named file is there, whole and in the encoding of the contract.
-
-    Reads each file once. Raises DeliveryRefused at the first that does not fit.
-    """
-    for file in manifest.files:
-        path = delivery.folder / file.name
-        if not path.is_file():
-            raise refused(
-                delivery,
-                expected=f"the file {file.name}",
-                found="no such file",
-                remedy="ask the supplier for the missing file",
-            )
-        if path.stat().st_size == 0:
-            raise refused(
-                delivery,
-                expected=f"{file.rows} rows in {file.name}",
-                found="an empty file",
-                remedy="ask the supplier to send the file again",
-            )
-        digest = hashlib.sha256()
-        encoding = _EncodingCheck(contract.encoding) if contract.file_format == "csv" else None
-        for chunk in _chunks(path):
-            digest.update(chunk)
-            if encoding:
-                encoding.update(chunk)
-        if digest.hexdigest() != file.sha256:
-            raise refused(
-                delivery,
-                expected=f"SHA-256 {file.sha256[:12]}... of {file.name}",
-                found=f"{digest.hexdigest()[:12]}...",
-                remedy="the file changed on its way: ask the supplier to send it again",
-            )
-        if encoding and (other := encoding.other_than_expected()):
-            raise refused(
-                delivery,
-                expected=f"{file.name} in {contract.encoding}",
-                found=other,
-                remedy=f"ask the supplier to export in {contract.encoding}",
-            )
+def unnamed_files(delivery: Delivery, manifest: DeliveryManifest, contract: Contract) -> int:
+    """How many files lie in the folder that are named like data of the source, but not in the manifest."""
+    pattern = FILE_NAME.format(source=re.escape(delivery.source), endings=ENDINGS[contract.form.format])
+    named = {file.name for file in manifest.files}
+    return sum(bool(re.fullmatch(pattern, path.name)) and path.name not in named for path in delivery.folder.iterdir())
 
 
 def refused(delivery: Delivery, *, expected: str, found: str, remedy: str) -> DeliveryRefused:
@@ -224,50 +246,26 @@ def refused(delivery: Delivery, *, expected: str, found: str, remedy: str) -> De
     return DeliveryRefused(source=delivery.source, delivery=delivery.id, expected=expected, found=found, remedy=remedy)
 
 
-class _EncodingCheck:
-    """Tells from the bytes of a file whether it can be in the encoding that the contract names.
-
-    Every byte is a character in Latin-1, so a file in another encoding would pass unseen: letters outside ASCII
-    that all form valid UTF-8 betray UTF-8, NUL bytes betray UTF-16, and the bytes 80-9F, which are control
-    characters in Latin-1, betray Windows-1252.
-    """
-
-    def __init__(self, expected: str) -> None:
-        self._expected = expected
-        self._utf8 = codecs.getincrementaldecoder("utf-8")("strict")
-        self._valid_utf8 = True
-        self._beyond_ascii = False
-        self._nul = False
-        self._controls = False
-
-    def update(self, chunk: bytes) -> None:
-        self._nul = self._nul or b"\0" in chunk
-        if chunk.isascii() and not self._utf8.getstate()[0]:
-            return
-        self._beyond_ascii = True
-        self._controls = self._controls or bool(re.search(rb"[\x80-\x9f]", chunk))
-        if self._valid_utf8:
-            try:
-                self._utf8.decode(chunk)
-            except UnicodeDecodeError:
-                self._valid_utf8 = False
-
-    def other_than_expected(self) -> str | None:
-        """The encoding that the bytes show instead; None when they fit."""
-        whole_utf8 = self._valid_utf8 and not self._utf8.getstate()[0]
-        if self._nul:
-            return "NUL bytes, as in UTF-16"
-        if self._expected == "utf-8":
-            return None if whole_utf8 else "bytes that are not UTF-8"
-        if self._beyond_ascii and whole_utf8:
-            return "UTF-8"
-        return "bytes of Windows-1252" if self._controls else None
+def _refused_field(delivery: Delivery, error: ValidationError) -> DeliveryRefused:
+    """Not chained to the error, and an unknown field is not named: both may hold what the supplier wrote."""
+    first = error.errors(include_input=False, include_url=False)[0]
+    unknown = first["type"] in ("extra_forbidden", "invalid_key")
+    field = "set of fields" if unknown else ".".join(str(part) for part in first["loc"]) or "manifest"
+    return refused(
+        delivery,
+        expected=f"a {MANIFEST} with a valid {field}",
+        found="a field of another name" if unknown else first["msg"].lower(),
+        remedy=f"ask the supplier to correct the {field}",
+    )
 
 
-def _chunks(path: Path) -> Iterator[bytes]:
+def _manifest_bytes(delivery: Delivery) -> bytes | None:
+    """The manifest's bytes, one more than allowed at most; a symbolic link is none, nor is what lies behind one."""
+    path = delivery.folder / MANIFEST
+    if delivery.folder.is_symlink() or path.is_symlink() or not path.is_file():
+        return None
     with path.open("rb") as file:
-        while chunk := file.read(CHUNK_BYTES):
-            yield chunk
+        return file.read(MANIFEST_BYTES + 1)
 
 
 def _visible_folders(folder: Path) -> list[Path]:

@@ -1,42 +1,58 @@
-"""The restricted zone: encrypted Parquet of accepted rows, and quarantine of refused ones, readable with its key.
+"""Encrypted Parquet: what lies in the restricted zone is readable with its key alone.
 
-Every file has a key of its own, derived from the zone's key and the file's place, so that no key encrypts twice.
+Every file has a key of its own, derived from the zone's key and the file's name, so that no key encrypts twice.
 What is written, and when it counts as whole, is decided in `ingestion/take_in.py`.
 """
 
 import hmac
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
+from types import TracebackType
 
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pyarrow.parquet.encryption as pe
 
 ROW_GROUP_ROWS = 250_000
+BATCH_ROWS = 100_000
 
 
-def write(batches: Iterable[pa.RecordBatch], *, schema: pa.Schema, path: Path, key: bytes) -> int:
-    """Write record batches of `schema` to an encrypted Parquet file; gives the number of rows."""
-    rows = 0
-    with pq.ParquetWriter(
-        path,
-        schema,
-        compression="zstd",
-        encryption_properties=pe.create_encryption_properties(_file_key(key, path)),
-    ) as writer:
-        for batch in batches:
-            writer.write_batch(batch, row_group_size=ROW_GROUP_ROWS)
-            rows += batch.num_rows
-    return rows
+class Writer:
+    """An encrypted Parquet file that grows batch by batch. A context; `rows` tells how many rows are in it.
+
+    Dictionaries are written as they come, and read back as plain columns.
+    """
+
+    def __init__(self, path: Path, schema: pa.Schema, *, key: bytes) -> None:
+        self.rows = 0
+        self._writer = pq.ParquetWriter(
+            path,
+            schema,
+            compression="zstd",
+            store_schema=False,
+            encryption_properties=pe.create_encryption_properties(_file_key(key, path)),
+        )
+
+    def __enter__(self) -> "Writer":
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._writer.close()
+
+    def write(self, batch: pa.RecordBatch) -> None:
+        """Write rows behind those that are there."""
+        if batch.num_rows:
+            self._writer.write_batch(batch, row_group_size=ROW_GROUP_ROWS)
+            self.rows += batch.num_rows
 
 
 def read(path: Path, *, key: bytes, columns: list[str] | None = None) -> Iterator[pa.RecordBatch]:
     """The record batches of an encrypted Parquet file, in its order, all columns or the named ones."""
-    yield from _open(path, key).iter_batches(batch_size=100_000, columns=columns)
-
-
-def _open(path: Path, key: bytes) -> pq.ParquetFile:
-    return pq.ParquetFile(path, decryption_properties=pe.create_decryption_properties(_file_key(key, path)))
+    properties = pe.create_decryption_properties(_file_key(key, path))
+    with pq.ParquetFile(path, decryption_properties=properties) as file:
+        yield from file.iter_batches(batch_size=BATCH_ROWS, columns=columns)
 
 
 def _file_key(key: bytes, path: Path) -> bytes:

@@ -1,120 +1,46 @@
 """Take a delivery in: from files as the supplier sent them to typed, encrypted Parquet and a quarantine.
 
-Accepted rows go to `restricted/<source>/delivery=<id>/`, refused ones to `restricted/quarantine/<source>/
-delivery=<id>/`, each under a temporary name first; the intake manifest is written last. A delivery that breaks the
-agreement as a whole raises DeliveryRefused and leaves nothing behind.
+While one thread reads the next batch, one checks this one and one writes the last, so that memory holds a few batches
+whatever the file's size. Everything is written under temporary names; the intake manifest comes last, and one rename
+makes it count. A delivery that breaks the agreement as a whole raises DeliveryRefused: of it the reason is kept, and
+what its rows broke.
 """
 
+import errno
 import fcntl
+import os
 import shutil
 import tempfile
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
+from typing import TypeVar
 
 import duckdb
+import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
-from pydantic import BaseModel, ConfigDict
 
 from ingestion import restricted
+from ingestion.checks import Checker
 from ingestion.contract import Contract
-from ingestion.delivery import Delivery, check_files, manifest_digest, read_manifest, refused
+from ingestion.delivery import Delivery, DeliveryManifest, keep_aside, manifest_digest, read_manifest, refused
 from ingestion.errors import DeliveryRefused, IntakeError
-from ingestion.readers import ROW_NUMBER, FileReader
-from ingestion.rules import RECORD, VIOLATIONS, checked_select, duplicate_select, quoted
+from ingestion.integrity import check_files
+from ingestion.quarantine import Quarantine
+from ingestion.reading.base import ROW_NUMBER, FileReader
+from ingestion.reading.opening import reader_of
+from ingestion.repeats import Places, Repeats, repeated
+from ingestion.zone import INTAKE, Intake, Part, Refusal, RestrictedZone, RuleCount, repeated_name
 
-INTAKE = "intake.json"
-BATCH_ROWS = 100_000
+# Below so many rows one mistake is a large share, and the threshold of the contract says nothing.
+THRESHOLD_ROWS = 1000
+PROGRESS_ROWS = 500_000
 
-REFUSED_SCHEMA = pa.schema(
-    [
-        pa.field("file", pa.string()),
-        pa.field(ROW_NUMBER, pa.int64()),
-        pa.field("column_name", pa.string()),
-        pa.field("rule", pa.string()),
-        pa.field("record", pa.string()),
-    ]
-)
-
-
-class RuleCount(BaseModel):
-    """How many rows of a delivery broke one rule on one column; the column is empty for a rule over the row."""
-
-    model_config = ConfigDict(frozen=True)
-    column_name: str
-    rule: str
-    rows: int
-
-
-class Part(BaseModel):
-    """One delivered file in the restricted zone."""
-
-    model_config = ConfigDict(frozen=True)
-    file: str
-    parquet: str
-    rows_read: int
-    rows_accepted: int
-
-
-class Intake(BaseModel):
-    """What became of a delivery: counts, never values.
-
-    `digest` is the SHA-256 of the delivery's manifest, `contract_digest` that of the rules it was held against.
-    """
-
-    model_config = ConfigDict(frozen=True)
-    source: str
-    delivery: str
-    contract_version: str
-    contract_digest: str
-    digest: str
-    created: datetime
-    synthetic: bool
-    rows_read: int
-    rows_accepted: int
-    rows_refused: int
-    refused_by_rule: tuple[RuleCount, ...]
-    parts: tuple[Part, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class RestrictedZone:
-    """Where accepted rows lie, and the key that reads them."""
-
-    folder: Path
-    key: bytes
-
-    def delivery(self, source: str, delivery: str) -> Path:
-        """The folder of one delivery's accepted rows."""
-        return self.folder / source / f"delivery={delivery}"
-
-    def quarantine(self, source: str, delivery: str) -> Path:
-        """The folder of one delivery's refused rows."""
-        return self.folder / "quarantine" / source / f"delivery={delivery}"
-
-    def intake(self, source: str, delivery: str) -> Intake | None:
-        """What became of a delivery that was taken in; None when it was not."""
-        path = self.delivery(source, delivery) / INTAKE
-        return Intake.model_validate_json(path.read_text(encoding="utf-8")) if path.is_file() else None
-
-    def batches(self, intake: Intake, columns: list[str] | None = None) -> Iterator[pa.RecordBatch]:
-        """The accepted rows in the order of delivery: `_row_number` and the contract's columns, typed.
-
-        `_row_number` counts over the whole delivery, file after file.
-        """
-        folder = self.delivery(intake.source, intake.delivery)
-        passed = 0
-        for part in intake.parts:
-            for batch in restricted.read(folder / part.parquet, key=self.key, columns=columns):
-                if passed and ROW_NUMBER in batch.schema.names:
-                    index = batch.schema.get_field_index(ROW_NUMBER)
-                    moved = pc.add(batch.column(index), passed)
-                    batch = batch.set_column(index, batch.schema.field(index), moved)
-                yield batch
-            passed += part.rows_read
+Item = TypeVar("Item")
 
 
 def take_in(
@@ -122,204 +48,296 @@ def take_in(
     contract: Contract,
     zone: RestrictedZone,
     *,
-    memory_limit: str = "4GB",
     progress: Callable[[str], None] = lambda line: None,
 ) -> Intake:
     """Check a delivery against its contract and keep its rows; gives what was read, accepted and refused.
 
     A delivery that was taken in before is left as it is, unless the contract has changed since: then it is checked
-    anew. Raises DeliveryRefused.
+    anew. Raises DeliveryRefused, and IntakeError when the platform itself cannot go on.
     """
-    work = zone.folder / ".work"
-    work.mkdir(parents=True, exist_ok=True, mode=0o700)
-    with _only_writer(work / f"{delivery.source}.lock"), tempfile.TemporaryDirectory(dir=work) as spill:
-        return _take_in(delivery, contract, zone, Path(spill), memory_limit=memory_limit, progress=progress)
+    try:
+        work = zone.folder / ".work"
+        work.mkdir(parents=True, exist_ok=True, mode=0o700)
+        with _only_writer(work / f"{delivery.source}.lock"), _temporary(work / delivery.source) as spill:
+            return _taken_in(delivery, contract, zone, spill, progress=progress)
+    except OSError as error:
+        raise IntakeError(_told(error, delivery)) from None
 
 
-def _take_in(
+def _taken_in(
     delivery: Delivery,
     contract: Contract,
     zone: RestrictedZone,
     spill: Path,
     *,
-    memory_limit: str,
     progress: Callable[[str], None],
 ) -> Intake:
-    manifest = read_manifest(delivery, contract)
-    digest = str(manifest_digest(delivery))
-    known = zone.intake(delivery.source, delivery.id)
-    if known and (known.digest, known.contract_digest) == (digest, contract.digest):
-        return known
-    if known and known.digest != digest:
-        raise refused(
-            delivery,
-            expected="the delivery as it was taken in before",
-            found="another manifest under the same id",
-            remedy="ask the supplier to send a correction as a new delivery with an id of its own",
-        )
-    check_files(delivery, manifest, contract)
-    readers = [FileReader(delivery, file, contract) for file in manifest.files]
-    for reader in readers:
-        reader.check_header()
-
-    target = zone.delivery(delivery.source, delivery.id)
-    quarantine = zone.quarantine(delivery.source, delivery.id)
-    _sweep(target)
-    _sweep(quarantine)
-    accepted_tmp, refused_tmp = _temporary(target), _temporary(quarantine)
-    with _engine(spill, memory_limit) as engine:
+    broken: list[RuleCount] = []
+    _sweep(zone.delivery(delivery.source, delivery.id))
+    _sweep(zone.quarantine(delivery.source, delivery.id))
+    try:
+        manifest = read_manifest(delivery, contract)
+        digest = str(manifest_digest(delivery))
+        known = zone.intake(delivery.source, delivery.id)
+        if known and (known.digest, known.contract_digest) == (digest, contract.digest):
+            # A refusal may be left of a process that was killed, or of other content under this name.
+            zone.forget_refusal(delivery.source, delivery.id)
+            return known
+        if known and known.digest != digest:
+            raise _under_a_used_name(delivery)
+        check_files(delivery, manifest, contract)
+        readers = [reader_of(delivery, file, contract) for file in manifest.files]
         for reader in readers:
-            progress(f"reading {reader.file.name}")
-            _check_rows(engine, reader)
-        _find_duplicates(engine, contract)
-        parts = _write_accepted(engine, readers, contract, accepted_tmp, zone.key)
-        refused_rows, by_rule = _write_refused(engine, refused_tmp, zone.key, delivery)
-    rows_read = sum(part.rows_read for part in parts)
-    rows_accepted = sum(part.rows_accepted for part in parts)
-    if rows_read and not rows_accepted:
-        shutil.rmtree(accepted_tmp)
-        shutil.rmtree(refused_tmp)
-        raise refused(
-            delivery,
-            expected="rows that fit the contract",
-            found=f"{rows_read} rows, none of which fits; most often {by_rule[0].rule} {by_rule[0].column_name}",
-            remedy="compare the export with the contract",
+            reader.check_header()
+        intake = _Intaking(delivery, manifest, contract, zone, spill, progress).run(readers, broken)
+    except DeliveryRefused as refusal:
+        zone.note_refusal(
+            Refusal(
+                source=delivery.source,
+                delivery=delivery.id,
+                digest=manifest_digest(delivery),
+                contract_digest=contract.digest,
+                at=datetime.now(UTC),
+                expected=refusal.expected,
+                found=refusal.found,
+                remedy=refusal.remedy,
+                by_rule=tuple(broken),
+            )
         )
-    intake = Intake(
-        source=delivery.source,
-        delivery=delivery.id,
-        contract_version=contract.version,
-        contract_digest=contract.digest,
-        digest=digest,
-        created=manifest.created,
-        synthetic=manifest.synthetic,
-        rows_read=rows_read,
-        rows_accepted=rows_accepted,
-        rows_refused=refused_rows,
-        refused_by_rule=by_rule,
-        parts=parts,
-    )
-    (accepted_tmp / INTAKE).write_text(intake.model_dump_json(indent=2), encoding="utf-8")
-    for made, place in ((refused_tmp, quarantine), (accepted_tmp, target)):
-        # There from an earlier contract. A process killed here leaves none, and the next run takes in again.
-        if place.is_dir():
-            shutil.rmtree(place)
-        made.replace(place)
+        raise
+    zone.forget_refusal(delivery.source, delivery.id)
     return intake
 
 
-def _engine(spill: Path, memory_limit: str) -> duckdb.DuckDBPyConnection:
-    """An engine in memory whose overflow goes, encrypted, to a private folder in the zone."""
-    return duckdb.connect(
-        ":memory:",
-        config={
-            "memory_limit": memory_limit,
-            "temp_directory": str(spill),
-            "temp_file_encryption": "true",
-            "autoinstall_known_extensions": "false",
-            "autoload_known_extensions": "false",
-        },
+@dataclass(frozen=True, slots=True)
+class _Intaking:
+    """One delivery on its way into the zone."""
+
+    delivery: Delivery
+    manifest: DeliveryManifest
+    contract: Contract
+    zone: RestrictedZone
+    spill: Path
+    progress: Callable[[str], None]
+
+    def run(self, readers: list[FileReader], broken: list[RuleCount]) -> Intake:
+        """Read, check and write all files; puts the counts by rule into `broken`, also when it raises."""
+        target = self.zone.delivery(self.delivery.source, self.delivery.id)
+        quarantine = self.zone.quarantine(self.delivery.source, self.delivery.id)
+        with _temporary(target) as accepted_tmp, _temporary(quarantine) as refused_tmp:
+            with ExitStack() as stack:
+                kept = stack.enter_context(Quarantine(self.delivery, refused_tmp, self.zone.key))
+                repeats = stack.enter_context(Repeats(self.spill))
+                parts = self._rows(readers, accepted_tmp, kept, repeats)
+                broken.extend(kept.counts)
+                rows_refused = kept.rows_refused
+            intake = self._told(parts, rows_refused, tuple(broken))
+            try:
+                self._judge(intake)
+            except DeliveryRefused:
+                _replace(refused_tmp, quarantine)
+                raise
+            (accepted_tmp / INTAKE).write_text(intake.model_dump_json(indent=2), encoding="utf-8")
+            # A process killed between these leaves no intake, and the next run takes in again.
+            with _aside(target):
+                _replace(refused_tmp, quarantine)
+                accepted_tmp.replace(target)
+        return intake
+
+    def _rows(
+        self, readers: list[FileReader], folder: Path, quarantine: Quarantine, repeats: Repeats
+    ) -> tuple[Part, ...]:
+        checker = Checker(self.contract)
+        parts, passed = [], 0
+        for number, reader in enumerate(readers):
+            name = f"{self.delivery.source}.{self.delivery.id}.{number:03d}.parquet"
+            with restricted.Writer(folder / name, checker.schema, key=self.zone.key) as writer:
+                self._file(reader, checker, writer, quarantine, repeats, passed)
+            parts.append(
+                Part(
+                    file=reader.file.name,
+                    parquet=name,
+                    rows_told=reader.file.rows,
+                    rows_read=reader.rows_read,
+                    rows_accepted=writer.rows,
+                    rows_repeated=0,
+                )
+            )
+            passed += reader.rows_read
+        return tuple(self._without_repeats(parts, repeats, folder, quarantine))
+
+    def _file(
+        self,
+        reader: FileReader,
+        checker: Checker,
+        writer: restricted.Writer,
+        quarantine: Quarantine,
+        repeats: Repeats,
+        passed: int,
+    ) -> None:
+        """One file: its rows to the writer, the quarantine, and the search for repeats."""
+        name, told = reader.file.name, 0
+        with ThreadPoolExecutor(max_workers=1) as pool:
+            writing: Future[None] | None = None
+            for batch in _ahead(reader.batches()):
+                try:
+                    checked = checker.check(batch)
+                    quarantine.add(name, batch, checked.breaks, ~checked.accepted)
+                except duckdb.Error as error:
+                    # The text of the engine may quote a value.
+                    raise IntakeError(
+                        f"{self.delivery.source}/{self.delivery.id}: the engine failed with {type(error).__name__} "
+                        f"while it checked {name}; look at the row rules of the contract"
+                    ) from None
+                rows, hashes = checked.rows, checked.hashes
+                if not checked.accepted.all():
+                    mask = pa.array(checked.accepted)
+                    rows, hashes = rows.filter(mask), hashes[checked.accepted]
+                if writing:
+                    writing.result()
+                writing = pool.submit(writer.write, rows)
+                repeats.add(hashes, rows.column(ROW_NUMBER).to_numpy() + passed)
+                if reader.rows_read - told >= PROGRESS_ROWS:
+                    told = reader.rows_read
+                    self.progress(f"{name}: {told:,} of {reader.file.rows:,} rows")
+            if writing:
+                writing.result()
+        quarantine.add_broken(name, reader.broken_rows)
+
+    def _without_repeats(
+        self, parts: list[Part], repeats: Repeats, folder: Path, quarantine: Quarantine
+    ) -> Iterator[Part]:
+        """The parts with their repeated rows noted beside them, in the quarantine and in the counts."""
+        suspected = repeats.suspected()
+        rows = self._rows_at(suspected, parts, folder)
+        places, whole = repeated(rows, self.contract) if len(suspected) else (suspected, np.array([], bool))
+        first = 0
+        for part in parts:
+            inside = (places > first) & (places <= first + part.rows_read)
+            if inside.any():
+                there = rows.filter(pc.is_in(rows.column("place"), value_set=pa.array(places[inside])))
+                (batch,) = there.drop_columns("place").combine_chunks().to_batches()
+                quarantine.add_repeated(part.file, batch, whole[inside])
+                schema = pa.schema([pa.field(ROW_NUMBER, pa.int64())])
+                with restricted.Writer(folder / repeated_name(part.parquet), schema, key=self.zone.key) as writer:
+                    writer.write(batch.select([ROW_NUMBER]))
+                accepted = part.rows_accepted - batch.num_rows
+                part = part.model_copy(update={"rows_accepted": accepted, "rows_repeated": batch.num_rows})
+            first += part.rows_read
+            yield part
+
+    def _rows_at(self, places: Places, parts: list[Part], folder: Path) -> pa.Table:
+        """Accepted rows by their places in the delivery, in order, with the place as a column."""
+        found, first = [], 0
+        for part in parts:
+            if ((places > first) & (places <= first + part.rows_read)).any():
+                for batch in restricted.read(folder / part.parquet, key=self.zone.key):
+                    place = batch.column(ROW_NUMBER).to_numpy() + first
+                    there = np.isin(place, places)
+                    if there.any():
+                        kept = batch.filter(pa.array(there))
+                        found.append(kept.append_column("place", pa.array(place[there])))
+            first += part.rows_read
+        return pa.Table.from_batches(found) if found else pa.table({"place": pa.array([], pa.int64())})
+
+    def _told(self, parts: tuple[Part, ...], rows_refused: int, by_rule: tuple[RuleCount, ...]) -> Intake:
+        return Intake(
+            source=self.delivery.source,
+            delivery=self.delivery.id,
+            contract_version=self.contract.version,
+            contract_digest=self.contract.digest,
+            digest=str(manifest_digest(self.delivery)),
+            created=self.manifest.created,
+            period=self.manifest.period,
+            corrects=self.manifest.corrects,
+            synthetic=self.manifest.synthetic,
+            rows_told=sum(file.rows for file in self.manifest.files),
+            rows_read=sum(part.rows_read for part in parts),
+            rows_accepted=sum(part.rows_accepted for part in parts),
+            rows_refused=rows_refused,
+            by_rule=by_rule,
+            parts=parts,
+        )
+
+    def _judge(self, intake: Intake) -> None:
+        """Raise DeliveryRefused when too few rows fit, IntakeError when a row is not accounted for."""
+        if not intake.adds_up:
+            raise IntakeError(
+                f"{intake.source}/{intake.delivery}: {intake.rows_read:,} rows read of {intake.rows_told:,} told, "
+                f"{intake.rows_accepted:,} accepted and {intake.rows_refused:,} refused do not add up; "
+                "nothing was taken in; this is a fault of the platform"
+            )
+        share = intake.rows_refused / intake.rows_read if intake.rows_read else 0
+        limit = self.contract.max_refused_share if intake.rows_read >= THRESHOLD_ROWS else 1
+        if share > limit or (share == 1 and intake.rows_read):
+            most = f"{intake.by_rule[0].rule} {intake.by_rule[0].column_name}".strip()
+            raise refused(
+                self.delivery,
+                expected=f"at most {limit:.1%} of the rows to break the contract"
+                if limit < 1
+                else "rows that fit the contract",
+                found=f"{intake.rows_refused:,} of {intake.rows_read:,}; most often {most}",
+                remedy=f"see oeverum quarantine show {intake.source} {intake.delivery}; "
+                "mend the contract and run again, or ask the supplier for another export",
+            )
+
+
+def _under_a_used_name(delivery: Delivery) -> DeliveryRefused:
+    kept = keep_aside(delivery)
+    return refused(
+        delivery,
+        expected="the delivery as it was taken in before",
+        found="another manifest under the same id",
+        remedy=(
+            f"look at it in landing/{kept.parent.parent.name}/; "
+            if kept
+            else "it stays in landing/, which is read-only; "
+        )
+        + "ask the supplier to send a correction as a new delivery with an id of its own",
     )
 
 
-def _check_rows(engine: duckdb.DuckDBPyConnection, reader: FileReader) -> None:
-    """Append the rows of one file, typed and judged, to the table `checked`; and broken rows to `refused`."""
-    refusals: list[DeliveryRefused] = []
-
-    def watched() -> Iterator[pa.RecordBatch]:
-        try:
-            yield from reader.batches()
-        except DeliveryRefused as refusal:
-            refusals.append(refusal)
-            raise
-
-    delivered = pa.RecordBatchReader.from_batches(reader.schema(), watched())
-    engine.register("delivered", delivered)
-    select = f"select {_literal(reader.file.name)} as _file, * from ({checked_select(reader.contract, 'delivered')})"
-    exists = engine.execute("select count(*) from duckdb_tables() where table_name = 'checked'").fetchone()
-    try:
-        engine.execute(f"insert into checked {select}" if exists and exists[0] else f"create table checked as {select}")
-    except duckdb.Error as error:
-        if refusals:  # DuckDB passes on the text alone of what the reader raised.
-            raise refusals[0] from None
-        if isinstance(error, duckdb.OutOfMemoryException | duckdb.IOException):
-            raise
-        # Any other message of the engine may quote a value.
-        raise IntakeError(
-            f"{reader.delivery.source}/{reader.delivery.id}: the engine failed with {type(error).__name__} "
-            f"while it checked {reader.file.name}"
-        ) from None
-    finally:
-        engine.unregister("delivered")
-    engine.execute("create table if not exists broken (_file varchar, row_number bigint)")
-    for row_number in reader.broken_rows:
-        engine.execute("insert into broken values (?, ?)", [reader.file.name, row_number])
+def _ahead(items: Iterator[Item]) -> Iterator[Item]:
+    """The same items, the next one being made in a thread while this one is worked on."""
+    end = object()
+    with ThreadPoolExecutor(max_workers=1) as pool:
+        coming = pool.submit(next, items, end)
+        while (item := coming.result()) is not end:
+            coming = pool.submit(next, items, end)
+            yield item  # type: ignore[misc]
 
 
-def _find_duplicates(engine: duckdb.DuckDBPyConnection, contract: Contract) -> None:
-    """Fill the table `duplicates` with rows that repeat an earlier one, of the same file or of one before it."""
-    engine.execute(
-        f"create view numbered as select * replace (row_number() over () as {ROW_NUMBER}), "
-        f"{ROW_NUMBER} as row_of_file from checked"
-    )
-    engine.execute(f"create table duplicates as {duplicate_select(contract, 'numbered')}")
-    engine.execute(
-        f"create table duplicate_rows as select n._file, n.row_of_file as {ROW_NUMBER}, d.rule "
-        f"from duplicates d join numbered n using ({ROW_NUMBER})"
-    )
-
-
-def _write_accepted(
-    engine: duckdb.DuckDBPyConnection, readers: list[FileReader], contract: Contract, folder: Path, key: bytes
-) -> tuple[Part, ...]:
-    columns = ", ".join(quoted(column.name) for column in contract.columns)
-    parts = []
-    for number, reader in enumerate(readers):
-        result = engine.execute(
-            f"select {ROW_NUMBER}, {columns} from checked where _file = ? and len({VIOLATIONS}) = 0 "
-            f"and {ROW_NUMBER} not in (select {ROW_NUMBER} from duplicate_rows where _file = ?) "
-            f"order by {ROW_NUMBER}",
-            [reader.file.name, reader.file.name],
-        ).to_arrow_reader(BATCH_ROWS)
-        name = f"{reader.delivery.source}.{reader.delivery.id}.{number:03d}.parquet"
-        rows = restricted.write(result, schema=result.schema, path=folder / name, key=key)
-        parts.append(Part(file=reader.file.name, parquet=name, rows_read=reader.rows_read, rows_accepted=rows))
-    return tuple(parts)
-
-
-def _write_refused(
-    engine: duckdb.DuckDBPyConnection, folder: Path, key: bytes, delivery: Delivery
-) -> tuple[int, tuple[RuleCount, ...]]:
-    """Write one line per refused row and rule; gives the refused rows and the counts by rule, largest first."""
-    engine.execute(f"""
-        create table refused as
-        select _file as file, {ROW_NUMBER}, v.column_name, v.rule, {RECORD} as record
-        from (select *, unnest({VIOLATIONS}) as v from checked where len({VIOLATIONS}) > 0)
-        union all
-        select d._file, d.{ROW_NUMBER}, '', d.rule, to_json(c)::varchar
-        from duplicate_rows d join checked c using (_file, {ROW_NUMBER})
-        union all
-        select _file, row_number, '', 'columns', null from broken
-    """)
-    result = engine.execute("select * from refused order by all").to_arrow_reader(BATCH_ROWS)
-    restricted.write(
-        result,
-        schema=REFUSED_SCHEMA,
-        path=folder / f"{delivery.source}.{delivery.id}.refused.parquet",
-        key=key,
-    )
-    rows = engine.execute(f"select count(distinct (file, {ROW_NUMBER})) from refused").fetchone()
-    counts = engine.execute(
-        f"select column_name, rule, count(distinct (file, {ROW_NUMBER})) as n from refused "
-        "group by all order by n desc, column_name, rule"
-    ).fetchall()
-    return (rows[0] if rows else 0), tuple(RuleCount(column_name=c, rule=r, rows=n) for c, r, n in counts)
-
-
-def _temporary(target: Path) -> Path:
-    """A new folder beside `target`, hidden from readers."""
+@contextmanager
+def _temporary(target: Path) -> Iterator[Path]:
+    """A new folder beside `target`, hidden from readers; what a killed process left there is swept away first."""
     target.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-    return Path(tempfile.mkdtemp(prefix=f".{target.name}.", dir=target.parent))
+    _sweep(target)
+    folder = Path(tempfile.mkdtemp(prefix=f".{target.name}.", dir=target.parent))
+    try:
+        yield folder
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def _sweep(target: Path) -> None:
+    """Delete what a killed process left beside `target`."""
+    for left in target.parent.glob(f".{target.name}.*"):
+        shutil.rmtree(left)
+
+
+def _replace(made: Path, place: Path) -> None:
+    with _aside(place):
+        made.replace(place)
+
+
+@contextmanager
+def _aside(place: Path) -> Iterator[None]:
+    """Hide what lies at `place` with one rename, so that nobody meets it half deleted, and delete it in the end."""
+    hidden = place.with_name(f".{place.name}.old")
+    if place.exists():
+        place.replace(hidden)
+    yield
+    shutil.rmtree(hidden, ignore_errors=True)
 
 
 @contextmanager
@@ -330,13 +348,10 @@ def _only_writer(lock: Path) -> Iterator[None]:
         yield
 
 
-def _sweep(target: Path) -> None:
-    """Remove what an intake that was killed left beside or at `target`."""
-    for left in target.parent.glob(f".{target.name}.*"):
-        shutil.rmtree(left)
-    if target.is_dir():
-        shutil.rmtree(target)
-
-
-def _literal(text: str) -> str:
-    return "'" + text.replace("'", "''") + "'"
+def _told(error: OSError, delivery: Delivery) -> str:
+    """What the machine refused, and what to do about it; the paths of the error are not told."""
+    what = f"{delivery.source}/{delivery.id} was not taken in"
+    if error.errno in (errno.ENOSPC, errno.EDQUOT):
+        return f"{what}: no space left on the disk of restricted/; free some and run again; nothing was half accepted"
+    reason = os.strerror(error.errno) if error.errno else type(error).__name__
+    return f"{what}: {reason}; see to it that landing/ can be read and restricted/ be written, and run again"

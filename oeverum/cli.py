@@ -17,7 +17,7 @@
 | 19 | an identifier was left in a delivery |
 | 20 | a free text could not be redacted |
 
-Commands of one noun are in a module of their own: `cli_sandbox.py`, `cli_permit.py`, `cli_platform.py`.
+Commands of one noun are in a module of their own, such as `cli_delivery.py` and `cli_sandbox.py`.
 """
 
 import re
@@ -26,7 +26,7 @@ from typing import Annotated
 
 import typer
 
-from oeverum import cli_grant, cli_permit, cli_platform, cli_sandbox
+from oeverum import cli_contract, cli_delivery, cli_grant, cli_permit, cli_platform, cli_quarantine, cli_sandbox
 from oeverum.output import console, fail
 from oeverum.settings import from_environment
 
@@ -36,6 +36,9 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     help="A data platform for a cross-sector health cohort: from extracts to time-boxed sandboxes.",
 )
+app.add_typer(cli_contract.app, name="contract")
+app.add_typer(cli_delivery.app, name="delivery")
+app.add_typer(cli_quarantine.app, name="quarantine")
 app.add_typer(cli_sandbox.app, name="sandbox")
 app.add_typer(cli_permit.app, name="permit")
 app.add_typer(cli_grant.app, name="grant")

@@ -8,7 +8,7 @@ import time
 from datetime import UTC, datetime
 
 from ingestion.contract import load_all
-from ingestion.take_in import RestrictedZone
+from ingestion.zone import RestrictedZone
 from oeverum.access import door, give
 from oeverum.output import Steps, console, result, table
 from oeverum.settings import REPOSITORY, Settings, operator

@@ -5,6 +5,7 @@
 | `OEVERUM_HOME` | the folder that holds all zones | `./data` |
 | `OEVERUM_ENV` | `development` or `production`; production refuses demo keys | `development` |
 | `OEVERUM_MEMORY` | memory that one engine may use, in DuckDB's form | `4GB` |
+| `OEVERUM_ALERTS` | where alerts go: `log`, or the http(s) address of a webhook | `log` |
 """
 
 import os
@@ -31,6 +32,7 @@ class Settings:
     home: Path
     production: bool = False
     memory_limit: str = "4GB"
+    alerts: str = "log"
 
     def make_home(self) -> None:
         """Make the home and its zones where they are not, for their owner alone; what is there stays as it is."""
@@ -112,8 +114,11 @@ def from_environment(home: Path | None = None, *, environment: Mapping[str, str]
     memory = environment.get("OEVERUM_MEMORY", "4GB")
     if not re.fullmatch(r"[0-9]+(\.[0-9]+)?\s?(MB|GB|MiB|GiB)", memory):
         raise SettingsError(f"OEVERUM_MEMORY is {memory!r}; expected a size such as 4GB")
+    alerts = environment.get("OEVERUM_ALERTS", "log")
+    if alerts != "log" and not alerts.startswith(("http://", "https://")):
+        raise SettingsError("OEVERUM_ALERTS is neither log nor an address that begins with https:// or http://")
     chosen = home or Path(environment.get("OEVERUM_HOME", "data"))
-    return Settings(home=chosen.resolve(), production=stage == "production", memory_limit=memory)
+    return Settings(home=chosen.resolve(), production=stage == "production", memory_limit=memory, alerts=alerts)
 
 
 def operator() -> str:

@@ -35,6 +35,11 @@ PLATFORM_COLUMNS = [
     ("_delivery", "VARCHAR", "Id of the delivery that brought the row."),
     ("_delivered_at", "TIMESTAMP", "When the delivery was created, UTC."),
 ]
+NUMBER_KIND = (
+    "_number_kind",
+    "VARCHAR",
+    "Kind of the person's number: cpr, regional_replacement, national_replacement or fictive.",
+)
 
 
 class ContractError(Exception):
@@ -65,18 +70,20 @@ def _table(contract: dict[str, Any], path: Path) -> dict[str, Any]:
     if mode not in ("full", "append", "upsert"):
         raise ContractError(f"{path.name}: expected deliveryMode full, append or upsert, found {mode}")
     kept = [p for p in table["properties"] if _reaches_lake(p)]
+    subject = next((p["name"] for p in kept if _custom(p).get("pseudonym") == "person"), None)
     keys = sorted((p for p in kept if p.get("primaryKey")), key=lambda p: int(p["primaryKeyPosition"]))
+    platform = PLATFORM_COLUMNS if subject is None else [NUMBER_KIND, *PLATFORM_COLUMNS]
     limits = contract.get("description", {}).get("limitations")
     text = f"{table['dataGranularityDescription']} {table['description']}"
     return {
         "name": table["name"],
         "description": f"{text} {limits}" if limits else text,
-        "config": {"meta": {"delivery_mode": mode, "primary_key": [_lake_name(p) for p in keys]}},
-        "columns": [_column(p, table["name"], path) for p in kept] + [_platform(*c) for c in PLATFORM_COLUMNS],
+        "config": {"meta": {"delivery_mode": mode, "primary_key": [_lake_name(p, subject) for p in keys]}},
+        "columns": [_column(p, table["name"], subject, path) for p in kept] + [_platform(*c) for c in platform],
     }
 
 
-def _column(prop: dict[str, Any], table: str, path: Path) -> dict[str, Any]:
+def _column(prop: dict[str, Any], table: str, subject: str | None, path: Path) -> dict[str, Any]:
     domain = _custom(prop).get("pseudonym")
     logical = prop["logicalType"]
     if logical not in LAKE_TYPES:
@@ -95,7 +102,7 @@ def _column(prop: dict[str, Any], table: str, path: Path) -> dict[str, Any]:
         "origin": [f"{table}.{prop['name']}"],
     }
     return {
-        "name": _lake_name(prop),
+        "name": _lake_name(prop, subject),
         "data_type": "BIGINT" if domain else LAKE_TYPES[logical],
         "description": description,
         "config": {"meta": meta},
@@ -111,8 +118,9 @@ def _reaches_lake(prop: dict[str, Any]) -> bool:
     return prop["classification"] != "identifier" or "pseudonym" in _custom(prop)
 
 
-def _lake_name(prop: dict[str, Any]) -> str:
-    return "person_id" if _custom(prop).get("pseudonym") == "person" else str(prop["name"])
+def _lake_name(prop: dict[str, Any], subject: str | None) -> str:
+    """The first person of a table is the one whom its rows are about; others keep the name of their column."""
+    return "person_id" if prop["name"] == subject else str(prop["name"])
 
 
 def _custom(thing: dict[str, Any]) -> dict[str, str]:

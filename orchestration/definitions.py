@@ -7,6 +7,7 @@ import dagster as dg
 
 from ingestion.contract import load_all
 from orchestration.dbt_manifest import prepare_manifest
+from orchestration.defs.alerts import alert_sensor
 from orchestration.defs.arrivals import lake_sensor, landing_sensor, permit_sensor
 from orchestration.defs.deliveries import landing_spec, restricted_asset
 from orchestration.defs.pseudonyms import lake_asset
@@ -34,7 +35,12 @@ def build_defs(platform: Platform | None = None) -> dg.Definitions:
         ],
         asset_checks=[expectation_checks()],
         jobs=[*take_in_jobs, build_job, release_job],
-        sensors=[landing_sensor(contracts, take_in_jobs), lake_sensor(build_job), permit_sensor(release_job)],
+        sensors=[
+            landing_sensor(contracts, take_in_jobs),
+            lake_sensor(build_job),
+            permit_sensor(release_job),
+            alert_sensor(contracts),
+        ],
         resources={"platform": platform or Platform(), "dbt": dbt_resource()},
         executor=dg.in_process_executor,
     )

@@ -9,7 +9,7 @@ from pathlib import Path
 import dagster as dg
 from dagster_dbt import DbtCliResource
 
-from ingestion.take_in import RestrictedZone
+from ingestion.zone import RestrictedZone
 from oeverum.settings import REPOSITORY, Settings, from_environment
 from pseudonymisation.keyring import KeyRing
 from pseudonymisation.lake import Lake

@@ -26,6 +26,7 @@ from orchestration.defs.release import PROJECTS
 from orchestration.failures import Problem, problem_of
 from orchestration.resources import Platform
 from orchestration.warehouse import Warehouse, intended
+from pseudonymisation.history import withdrawal
 from sandbox.permit import in_force
 from sandbox.release import latest
 
@@ -110,6 +111,9 @@ def _take_in(
         yield Step("take in", f"{refusal.source}/{refusal.delivery}", "refused", str(refusal), 0, refusal.exit_code)
     for delivery in deliveries:
         subject = f"{delivery.source}/{delivery.id}"
+        if taken_back := withdrawal(platform.lake, delivery.source, delivery.id):
+            yield Step("take in", subject, "already there", f"withdrawn on {taken_back.at:%Y-%m-%d}", 0)
+            continue
         if kept := in_lake(platform, delivery, contracts[delivery.source]):
             yield Step("take in", subject, "already there", f"{kept.rows:,} rows in the lake", 0)
             continue

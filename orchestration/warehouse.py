@@ -20,6 +20,7 @@ from typing import Any
 import duckdb
 
 from oeverum.settings import REPOSITORY
+from pseudonymisation.history import counting
 from pseudonymisation.lake import Lake, LakeDelivery
 
 CODE_FOLDERS = (
@@ -104,9 +105,7 @@ class Warehouse:
             if not whole and self.path.is_file():
                 shutil.copyfile(self.path, self.building)
             accepted = folder / "deliveries.json"
-            accepted.write_text(
-                json.dumps([_for_dbt(lake, delivery) for delivery in lake.deliveries()]), encoding="utf-8"
-            )
+            accepted.write_text(json.dumps([_for_dbt(lake, delivery) for delivery in counting(lake)]), encoding="utf-8")
             surroundings = {
                 "OEVERUM_LAKE_DELIVERIES": str(accepted),
                 "OEVERUM_WAREHOUSE_BUILD": str(self.building),
@@ -147,7 +146,7 @@ class Warehouse:
 def intended(lake: Lake) -> Build:
     """What a build made now would be made from."""
     return Build(
-        deliveries=tuple(_told(delivery) for delivery in lake.deliveries()),
+        deliveries=tuple(_told(delivery) for delivery in counting(lake)),
         code_version=code_version(),
         built_at=datetime.now(UTC).isoformat(timespec="seconds"),
     )

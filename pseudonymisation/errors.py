@@ -11,3 +11,9 @@ class PseudonymError(Exception):
     """Pseudonyms cannot be made safely: two values share one, or a column has no treatment."""
 
     exit_code = 1
+
+
+class WithdrawalError(Exception):
+    """A delivery cannot be taken back."""
+
+    exit_code = 2

@@ -28,7 +28,8 @@ ROW_GROUP_ROWS = 250_000
 class LakeDelivery(BaseModel):
     """One accepted delivery of the lake.
 
-    `digest` is the SHA-256 of the supplier's manifest, `treatment` names what was done to its columns.
+    `digest` is the SHA-256 of the supplier's manifest, `treatment` names what was done to its columns, `corrects` the
+    deliveries in whose place it came.
     """
 
     model_config = ConfigDict(frozen=True)
@@ -37,6 +38,7 @@ class LakeDelivery(BaseModel):
     digest: str
     created: datetime
     synthetic: bool
+    corrects: tuple[str, ...]
     key_versions: dict[str, str]
     treatment: str
     rows: int
@@ -52,6 +54,7 @@ class Incoming:
     digest: str
     created: datetime
     synthetic: bool
+    corrects: tuple[str, ...]
     key_versions: dict[str, str]
     treatment: str
     batches: Callable[[list[str] | None], Iterator[pa.RecordBatch]]
@@ -72,12 +75,11 @@ class Lake:
         path = self.delivery(source, delivery) / MANIFEST
         return LakeDelivery.model_validate_json(path.read_text(encoding="utf-8")) if path.is_file() else None
 
-    def deliveries(self, as_of: datetime | None = None) -> list[LakeDelivery]:
-        """All deliveries of the lake, or those created by `as_of`, by source, time of creation and id."""
+    def deliveries(self) -> list[LakeDelivery]:
+        """Every delivery ever accepted, by source, time of creation and id; `history.counting` tells which count."""
         paths = self.folder.glob(f"*/*/delivery=*/{MANIFEST}")
         found = [LakeDelivery.model_validate_json(path.read_text(encoding="utf-8")) for path in paths]
-        kept = [delivery for delivery in found if as_of is None or delivery.created <= as_of]
-        return sorted(kept, key=lambda d: (d.source, d.created, d.delivery))
+        return sorted(found, key=lambda d: (d.source, d.created, d.delivery))
 
     def files(self, delivery: LakeDelivery) -> list[Path]:
         """The Parquet files of a delivery."""
@@ -126,7 +128,9 @@ def basis(delivery: LakeDelivery | Incoming) -> tuple[str, dict[str, str], str]:
 
 
 def _write(incoming: Incoming, treater: Treater, folder: Path, progress: Callable[[str], None]) -> LakeDelivery:
-    detector = LeakDetector(known=_known_values(incoming, treater))
+    known = _known_values(incoming, treater)
+    treater.learn(known)
+    detector = LeakDetector(known=known)
     leaks: list[Leak] = []
     rows = 0
     path = folder / "part-000.parquet"
@@ -151,6 +155,7 @@ def _write(incoming: Incoming, treater: Treater, folder: Path, progress: Callabl
         digest=incoming.digest,
         created=incoming.created,
         synthetic=incoming.synthetic,
+        corrects=incoming.corrects,
         key_versions=incoming.key_versions,
         treatment=incoming.treatment,
         rows=rows,

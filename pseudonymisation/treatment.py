@@ -13,13 +13,13 @@ import pyarrow as pa
 from pseudonymisation.errors import PseudonymError
 from pseudonymisation.leaks import KnownValues
 from pseudonymisation.pseudonyms import Pseudonymiser
+from pseudonymisation.redaction.known import FullNames
 from pseudonymisation.redaction.redactor import Known, Redactor
 
 # Raised when the same rows under the same keys come out otherwise (redaction, pseudonyms, leak detector): what lies in
 # the lake from before is then treated anew.
-VERSION = 2
+VERSION = 3
 PERSON = "person"
-PERSON_ID = "person_id"
 
 Action = Literal["keep", "drop", "pseudonymise", "redact"]
 Kind = Literal["name", "address", "phone", "cpr"]
@@ -29,21 +29,22 @@ Kind = Literal["name", "address", "phone", "cpr"]
 class Treatment:
     """What becomes of one column.
 
-    `domain` is the key domain of a pseudonym. `kind` says what an identifier is, so that free text is cleared of
-    it and the leak detector looks for it.
+    `domain` is the key domain of a pseudonym, `becomes` the column's name in the lake when it is another. `kind` says
+    what an identifier is, so that free text is cleared of it and the leak detector looks for it.
     """
 
     column: str
     action: Action
     domain: str | None = None
     kind: Kind | None = None
+    becomes: str | None = None
 
 
 class Treater:
     """Applies the treatments of one source to its record batches.
 
-    The result has the columns in their order: dropped ones left out, the person's identifier renamed to
-    `person_id`, pseudonyms as BIGINT, free text redacted, the rest as it was. Raises PseudonymError for a column
+    The result has the columns in their order: dropped ones left out, renamed ones under their new name, pseudonyms as
+    BIGINT, free text redacted, the rest as it was. Raises PseudonymError for a column
     without a treatment.
     """
 
@@ -52,6 +53,7 @@ class Treater:
     ) -> None:
         self._treatments = {treatment.column: treatment for treatment in treatments}
         self._redactor = redactor
+        self._others: FullNames | None = None
         self._pseudonymisers = {
             domain: Pseudonymiser(key_for(domain), remember=domain == PERSON)
             for domain in sorted({t.domain for t in treatments if t.domain})
@@ -66,8 +68,12 @@ class Treater:
             if treatment.action == "drop":
                 continue
             arrays.append(self._treated(batch, treatment))
-            names.append(PERSON_ID if treatment.domain == PERSON else name)
+            names.append(treatment.becomes or name)
         return pa.RecordBatch.from_arrays(arrays, names=names)
+
+    def learn(self, known: KnownValues) -> None:
+        """Take note of everybody in the delivery, before its first batch is treated."""
+        self._others = FullNames(known.names)
 
     def known_values(self, batch: pa.RecordBatch) -> KnownValues:
         """The identifiers of the batch that no text of the result may hold."""
@@ -115,6 +121,6 @@ class Treater:
             return tuple(value for values in columns[kind] if (value := values[row]) is not None)
 
         return [
-            Known(names=of("name", r), addresses=of("address", r), phones=of("phone", r), cprs=of("cpr", r))
+            Known(names=of("name", r), addresses=of("address", r), phones=of("phone", r), cprs=of("cpr", r), others=self._others)
             for r in range(batch.num_rows)
         ]

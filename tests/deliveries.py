@@ -32,9 +32,10 @@ BEF = {
 def csv_of(contract: Contract, rows: Sequence[dict[str, str]], *, columns: Sequence[str] | None = None) -> bytes:
     """Rows as the supplier writes them, in the contract's encoding."""
     names = list(columns or [column.name for column in contract.columns])
-    lines = [contract.delimiter.join(names)]
-    lines += [contract.delimiter.join(row.get(name, "") for name in names) for row in rows]
-    return ("\n".join(lines) + "\n").encode(contract.encoding)
+    form = contract.form
+    lines = [form.delimiter.join(names)]
+    lines += [form.delimiter.join(row.get(name, "") for name in names) for row in rows]
+    return ("\n".join(lines) + "\n").encode(form.encoding)
 
 
 def write_delivery(

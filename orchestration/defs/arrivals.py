@@ -14,12 +14,13 @@ import dagster as dg
 from dagster._core.definitions.unresolved_asset_job_definition import UnresolvedAssetJobDefinition as AssetJob
 
 from ingestion.contract import Contract
-from ingestion.delivery import MANIFEST, find, manifest_digest
+from ingestion.delivery import Delivery, find
 from orchestration.defs.deliveries import partitions_of
-from orchestration.defs.pseudonyms import in_lake
+from orchestration.defs.pseudonyms import is_settled
 from orchestration.defs.release import PROJECTS
 from orchestration.resources import Platform
 from orchestration.warehouse import Warehouse, intended
+from orchestration.whole import Arrivals
 from sandbox.permit import digest, in_force
 
 ATTEMPTS = 3
@@ -28,44 +29,50 @@ RUN_KEY = "dagster/run_key"
 
 
 def landing_sensor(contracts: dict[str, Contract], jobs: Sequence[AssetJob]) -> dg.SensorDefinition:
-    """Sees deliveries that are not in the lake yet and asks for one run each.
+    """Sees deliveries that are whole and not in the lake yet, and asks for one run each.
 
-    A refused delivery is tried again when its manifest or its contract is another.
+    A refused delivery is tried again when its manifest, its files or its contract are other ones.
     """
 
     @dg.sensor(
         name="new_deliveries",
         jobs=jobs,
         minimum_interval_seconds=60,
-        description="Looks into landing/ and takes in every delivery that is not in the lake.",
+        description="Looks into landing/ and takes in every delivery that is whole and not in the lake.",
     )
     def new_deliveries(context: dg.SensorEvaluationContext, platform: Platform) -> dg.SensorResult:
         deliveries, strange = find(platform.settings.landing, contracts)
-        digests = {delivery: told for delivery in deliveries if (told := manifest_digest(delivery))}
         if strange:
             context.log.warning(f"folders that cannot be deliveries: {len(strange)}; see oeverum run")
-        if unfinished := len(deliveries) - len(digests):
-            context.log.info(f"deliveries that wait for their {MANIFEST}: {unfinished}")
-        waiting = {
-            delivery: told
-            for delivery, told in digests.items()
-            if in_lake(platform, delivery, contracts[delivery.source]) is None
-        }
+        arrivals = Arrivals(context.cursor)
+        whole: dict[Delivery, str] = {}
+        on_their_way = 0
+        for delivery in deliveries:
+            if is_settled(platform, delivery, contracts[delivery.source]):
+                continue
+            seen = arrivals.look(delivery, contracts[delivery.source])
+            if seen.state == "whole":
+                whole[delivery] = seen.mark
+            else:
+                on_their_way += 1
+        if on_their_way:
+            context.log.info(f"deliveries that are not whole yet and wait: {on_their_way}")
         by_source: dict[str, list[str]] = {}
-        for delivery in waiting:
+        for delivery in whole:
             by_source.setdefault(delivery.source, []).append(delivery.id)
         return dg.SensorResult(
             run_requests=[
                 dg.RunRequest(
-                    run_key=f"{delivery.source}/{delivery.id}/{told[:12]}/{contracts[delivery.source].digest[:12]}",
+                    run_key=f"{delivery.source}/{delivery.id}/{mark}/{contracts[delivery.source].digest[:12]}",
                     job_name=f"take_in_{delivery.source}",
                     partition_key=delivery.id,
                 )
-                for delivery, told in waiting.items()
+                for delivery, mark in whole.items()
             ],
             dynamic_partitions_requests=[
                 partitions_of(source).build_add_request(ids) for source, ids in by_source.items()
             ],
+            cursor=arrivals.kept(),
         )
 
     return new_deliveries

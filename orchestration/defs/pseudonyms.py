@@ -7,13 +7,15 @@ from functools import partial
 
 import dagster as dg
 
+from ingestion.checks import NUMBER_KIND
 from ingestion.contract import Column, Contract
 from ingestion.delivery import Delivery, manifest_digest
-from ingestion.readers import ROW_NUMBER
-from ingestion.take_in import Intake, RestrictedZone
+from ingestion.reading.base import ROW_NUMBER
+from ingestion.zone import Intake, RestrictedZone
 from orchestration.defs.deliveries import OWNER, freshness, partitions_of
 from orchestration.failures import failure_of, told_without_values
 from orchestration.resources import Platform
+from pseudonymisation.history import withdrawal
 from pseudonymisation.keyring import KeyRing
 from pseudonymisation.lake import Incoming, LakeDelivery, admit, basis
 from pseudonymisation.leaks import LeakError
@@ -21,6 +23,7 @@ from pseudonymisation.redaction.redactor import Redactor
 from pseudonymisation.treatment import PERSON, VERSION, Kind, Treater, Treatment
 
 LEAK_CHECK = "no_identifier"
+PERSON_ID = "person_id"
 
 
 def treatments_of(contract: Contract) -> tuple[Treatment, ...]:
@@ -28,7 +31,8 @@ def treatments_of(contract: Contract) -> tuple[Treatment, ...]:
     has_text = any(column.classification == "free_text" for column in contract.columns)
     return (
         Treatment(ROW_NUMBER, "keep"),
-        *(_treatment(column, has_text=has_text) for column in contract.columns),
+        *(_treatment(column, contract, has_text=has_text) for column in contract.columns),
+        *([Treatment(NUMBER_KIND, "keep")] if contract.person_column else []),
     )
 
 
@@ -100,6 +104,13 @@ def in_lake(platform: Platform, delivery: Delivery, contract: Contract) -> LakeD
     return kept if basis(kept) == wanted else None
 
 
+def is_settled(platform: Platform, delivery: Delivery, contract: Contract) -> bool:
+    """Whether nothing is to be done about a delivery: it is in the lake as it should be, or was taken back."""
+    if withdrawal(platform.lake, delivery.source, delivery.id):
+        return True
+    return in_lake(platform, delivery, contract) is not None
+
+
 def incoming(intake: Intake, contract: Contract, zone: RestrictedZone, ring: KeyRing) -> Incoming:
     """An accepted delivery on its way into the lake."""
     return Incoming(
@@ -108,6 +119,7 @@ def incoming(intake: Intake, contract: Contract, zone: RestrictedZone, ring: Key
         digest=intake.digest,
         created=intake.created,
         synthetic=intake.synthetic,
+        corrects=intake.corrects,
         key_versions=_key_versions(contract, ring),
         treatment=_treatment_name(contract),
         batches=partial(zone.batches, intake),
@@ -123,14 +135,15 @@ def _treatment_name(contract: Contract) -> str:
     return f"t{VERSION}-{contract.digest[:12]}"
 
 
-def _treatment(column: Column, *, has_text: bool) -> Treatment:
+def _treatment(column: Column, contract: Contract, *, has_text: bool) -> Treatment:
     kinds: dict[str, Kind] = {"name": "name", "address": "address", "phone": "phone"}
     kind: Kind | None = kinds.get(column.redact_as or "")
     if column.pseudonym == PERSON and has_text:
         kind = "cpr"
     match column.classification:
         case "identifier" if column.pseudonym:
-            return Treatment(column.name, "pseudonymise", domain=column.pseudonym, kind=kind)
+            becomes = PERSON_ID if column.name == contract.person_column else None
+            return Treatment(column.name, "pseudonymise", domain=column.pseudonym, kind=kind, becomes=becomes)
         case "identifier":
             return Treatment(column.name, "drop", kind=kind)
         case "free_text":

@@ -24,6 +24,8 @@ LANGUAGE = "da"
 def found_spans(text: str, known: "Known") -> list[Span]:
     """Return every place that one of the finders takes for an identifier; places may overlap."""
     spans = list(find_known(text, names=known.names, addresses=known.addresses, phones=known.phones, cprs=known.cprs))
+    if known.others:
+        spans.extend(known.others.spans(text))
     spans.extend(find_numbers(text))
     spans.extend(find_addresses(text))
     parts = frozenset().union(*map(name_parts, known.names)) if known.names else frozenset()

@@ -5,7 +5,7 @@ handed to `words.py`, which meets every word of the text anyway.
 """
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
 
 from pseudonymisation.redaction.addresses import address_end
@@ -37,6 +37,32 @@ def _digits(number: str) -> str:
 def _street(address: str) -> tuple[str, ...]:
     house = _HOUSE.search(address)
     return tuple((address[: house.start()] if house else address.split(",")[0]).lower().split())
+
+
+class FullNames:
+    """The full names of everybody in a delivery, to be found in its texts word by word, in letters of any case.
+
+    A lone word is no sure sign of a person, so names of one word are left out.
+    """
+
+    def __init__(self, names: Iterable[str]) -> None:
+        self._by_first: dict[str, set[tuple[str, ...]]] = {}
+        for name in names:
+            words = tuple(_WORD.findall(name.lower()))
+            if len(words) > 1:
+                self._by_first.setdefault(words[0], set()).add(words)
+
+    def spans(self, text: str) -> Iterator[Span]:
+        """Yield where one of the names stands, with spaces, hyphens or a line's end between its words."""
+        if not self._by_first:
+            return
+        found = list(_WORD.finditer(text))
+        words = [match[0].lower() for match in found]
+        for position, word in enumerate(words):
+            for name in self._by_first.get(word, ()):
+                last = position + len(name) - 1
+                if tuple(words[position : last + 1]) == name:
+                    yield Span(found[position].start(), found[last].end(), "PERSON")
 
 
 def find_known(

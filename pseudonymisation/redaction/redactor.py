@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 import pyarrow as pa
 
+from pseudonymisation.redaction.known import FullNames
 from pseudonymisation.redaction.spans import replaced, united
 
 if TYPE_CHECKING:
@@ -30,12 +31,16 @@ class RedactionError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """What the structured columns tell of the people of one note: the patient, and the author."""
+    """What the structured columns tell of the people of one note: the patient, and the author.
+
+    `others` are the full names of everybody else in the delivery.
+    """
 
     names: tuple[str, ...] = ()
     addresses: tuple[str, ...] = ()
     phones: tuple[str, ...] = ()
     cprs: tuple[str, ...] = ()
+    others: FullNames | None = None
 
 
 NOBODY = Known()

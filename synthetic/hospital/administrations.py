@@ -77,6 +77,9 @@ def administration_rows(block: Block) -> Rows:
     given = (place >= 0) & (when >= written.start[run]) & (when < people.seen_to[beds.who[bed]])
     run, when, nth, place = run[given], when[given], nth[given], place[given]
     order = np.lexsort((run, when))
+    # Nobody is given the same twice in one minute.
+    again = (np.diff(run[order]) == 0) & (np.diff(when[order]) == np.timedelta64(0, "m"))
+    order = np.delete(order, np.flatnonzero(again) + 1)
     run, when, nth, place = run[order], when[order], nth[order], place[order]
     way, who = written.way[run], beds.who[written.bed[run]]
     dose, unit = np.array([one.dose for one in ways])[way], np.array([one.unit for one in ways])[way]

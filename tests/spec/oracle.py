@@ -15,7 +15,7 @@ from tests.spec.oracle_population import cohort, person, residence
 Row = dict[str, Any]
 Lake = dict[str, list[Row]]  # per source all rows of all deliveries, with _delivery, _delivered_at and _row_number
 
-FULL = {"dod", "lpr_a_kontakt", "lpr_a_diagnose"}
+FULL = {"cpr_skift", "dod", "lpr_a_kontakt", "lpr_a_diagnose"}
 UPSERT = {
     "bef": ("person_id", "referencetid"),
     "hjemmepleje_besoeg": ("besoeg_id",),
@@ -25,7 +25,8 @@ UPSERT = {
 
 def marts(lake: Lake) -> dict[str, list[Row]]:
     """All marts from all rows of the lake."""
-    now = {source: current(source, rows) for source, rows in lake.items()}
+    numbers = present_numbers(current("cpr_skift", lake["cpr_skift"]))
+    now = {source: current(source, of_one_person(source, rows, numbers)) for source, rows in lake.items()}
     people = person(now["bef"], now["dod"])
     homes = residence(now["bef"], people)
     contacts = hospital_contact(now["lpr_a_kontakt"], people)
@@ -60,6 +61,32 @@ def current(source: str, rows: list[Row]) -> list[Row]:
         newest = {tuple(row[column] for column in UPSERT[source]): row for row in rows}
         return sorted(newest.values(), key=delivery_order)
     return rows
+
+
+def present_numbers(changes: list[Row]) -> dict[int, int]:
+    """The number that each changed number's person has now; numbers of a ring are not in it."""
+    following: dict[int, int] = {}
+    for row in sorted(changes, key=lambda r: (r["skiftedato"], *delivery_order(r))):
+        following[row["person_id"]] = row["nyt_pnr"]
+    present = {}
+    for number in following:
+        seen, last = {number}, following[number]
+        while last in following and last not in seen:
+            seen.add(last)
+            last = following[last]
+        if last not in seen:
+            present[number] = last
+    return present
+
+
+def of_one_person(source: str, rows: list[Row], numbers: dict[int, int]) -> list[Row]:
+    """Rows under the number that their person has now."""
+    if source == "cpr_skift":
+        return rows
+    return [
+        {**row, "person_id": numbers.get(row["person_id"], row["person_id"])} if "person_id" in row else row
+        for row in rows
+    ]
 
 
 def of_known(rows: list[Row], people: Iterable[int]) -> list[tuple[int, Row]]:

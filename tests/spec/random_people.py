@@ -70,8 +70,9 @@ def random_people(*, seed: int, people: int, first_id: int) -> dict[str, dict[st
     for person in range(first_id, first_id + people):
         _life(lake, person)
         _hospital(lake, person)
+        before = _former_number(lake, person)
         for _ in range(lake.rng.randrange(4)):
-            _rest(lake, person)
+            _rest(lake, lake.rng.choice([person, before]))
     return lake.rows
 
 
@@ -91,6 +92,20 @@ def _life(lake: _Lake, person: int) -> None:
     if rng.random() < 0.25:
         died = rng.choice(SNAPSHOTS) + timedelta(days=rng.choice([-40, -1, 0, 1, 30]))
         lake.add("dod", rng.choice(["c", "c", "a"]), person_id=person, doddato=died)
+
+
+def _former_number(lake: _Lake, person: int) -> int:
+    """A number that the person had before; most people had none, and get their own."""
+    if lake.rng.random() > 0.2:
+        return person
+    former, between = person + 500_000, person + 600_000
+    changed = date(2019, 6, 1) + timedelta(days=lake.rng.randrange(300))
+    if lake.rng.random() < 0.3:
+        lake.add("cpr_skift", "c", person_id=former, nyt_pnr=between, skiftedato=changed)
+        lake.add("cpr_skift", "c", person_id=between, nyt_pnr=person, skiftedato=changed + timedelta(days=9))
+    else:
+        lake.add("cpr_skift", lake.rng.choice("abc"), person_id=former, nyt_pnr=person, skiftedato=changed)
+    return former
 
 
 def _hospital(lake: _Lake, person: int) -> None:

@@ -52,7 +52,7 @@ def test_a_run_without_the_var_leaves_the_views_as_they_are(tmp_path: Path) -> N
 @pytest.mark.parametrize(
     ("wrong", "message"),
     [
-        ({"source": "lpr_adm"}, "unknown source 'lpr_adm'"),
+        ({"source": "nobody"}, "unknown source 'nobody'"),
         ({"delivered_at": "2021-01-01T06:00:00"}, "has no offset"),
     ],
 )

@@ -9,7 +9,8 @@ import pytest
 
 from ingestion.delivery import Delivery, find
 from ingestion.errors import DeliveryRefused
-from ingestion.take_in import RestrictedZone, take_in
+from ingestion.take_in import take_in
+from ingestion.zone import RestrictedZone
 from tests.deliveries import BEF, CONTRACTS, bef_delivery, csv_of, parquet_of, write_delivery
 
 COLUMNS = [column.name for column in CONTRACTS["bef"].columns]
@@ -129,7 +130,7 @@ def file_of_another_name(tmp_path: Path) -> Delivery:
         (utf16, "bef.csv in latin-1", "UTF-16"),
         (empty_file, "1 rows in bef.csv", "an empty file"),
         (fewer_rows_than_told, "2 rows in bef.csv", "1"),
-        (no_row_fits, "rows that fit the contract", "2 rows, none of which fits"),
+        (no_row_fits, "rows that fit the contract", "2 of 2; most often"),
         (wrong_mode, "mode upsert", "another mode"),
         (wrong_source, "source bef", "another source"),
         (time_without_zone, "a valid created", "time zone"),
@@ -151,7 +152,16 @@ def test_refused_whole(tmp_path: Path, make: Any, expected: str, found: str) -> 
     assert refusal.value.remedy
     assert "\n" not in line
     assert BEF["pnr"] not in line
-    assert [path for path in zone.folder.rglob("*") if path.is_file() and path.suffix != ".lock"] == []
+    kept = zone.refusal(delivery.source, delivery.id)
+    assert kept is not None
+    assert (kept.expected, kept.found, kept.remedy) == (
+        refusal.value.expected,
+        refusal.value.found,
+        refusal.value.remedy,
+    )
+    left = [path for path in zone.folder.rglob("*") if path.is_file() and path.suffix != ".lock"]
+    assert {path.parts[len(zone.folder.parts)] for path in left} <= {"refusals", "quarantine"}
+    assert not [path for path in left if BEF["pnr"].encode() in path.read_bytes()]
 
 
 def test_other_content_under_a_known_id_is_refused(tmp_path: Path) -> None:

@@ -6,8 +6,9 @@ from pathlib import Path
 import pyarrow as pa
 import pytest
 
-from ingestion import restricted
-from ingestion.take_in import REFUSED_SCHEMA, Intake, RestrictedZone, take_in
+from ingestion import quarantine, restricted
+from ingestion.take_in import take_in
+from ingestion.zone import Intake, RestrictedZone
 from tests.deliveries import BEF, CONTRACTS, bef_delivery, csv_of, parquet_of, write_delivery
 
 KEY = bytes(range(32))
@@ -19,10 +20,8 @@ def zone(tmp_path: Path) -> RestrictedZone:
 
 
 def refused_rows(zone: RestrictedZone, intake: Intake) -> list[tuple[int, str, str]]:
-    folder = zone.quarantine(intake.source, intake.delivery)
-    (path,) = folder.glob("*.parquet")
-    table = pa.Table.from_batches(restricted.read(path, key=KEY), REFUSED_SCHEMA)
-    return [(row["_row_number"], row["column_name"], row["rule"]) for row in table.to_pylist()]
+    rows = [row for batch in quarantine.read(zone, intake.source, intake.delivery) for row in batch.to_pylist()]
+    return [(row["_row_number"], row["column_name"], row["rule"]) for row in rows if row["severity"] == "error"]
 
 
 def accepted(zone: RestrictedZone, intake: Intake) -> list[dict[str, object]]:

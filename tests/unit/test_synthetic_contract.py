@@ -17,11 +17,12 @@ import pyarrow.parquet as pq
 import pytest
 import yaml
 
+from synthetic.faults import FAULTS
 from synthetic.generator import Summary, synthesise
 from synthetic.suppliers import SOURCES as MADE
 
 CONTRACTS = Path(__file__).parents[2] / "ingestion" / "contracts"
-SOURCES = sorted(path.stem for path in CONTRACTS.glob("*.yaml"))
+SOURCES = sorted(FAULTS)  # All others obey their contracts: tests/integration/test_all_sources.py.
 ADULTS = 200
 
 Violation = tuple[str, str, int, str, str]

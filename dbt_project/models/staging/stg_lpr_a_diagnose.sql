@@ -1,5 +1,5 @@
 with
-    lpr_a_diagnose as ({{ current_rows("lpr_a_diagnose") }}),
+    lpr_a_diagnose as ({{ current_rows("lpr_a_diagnose", people=false) }}),
 
     final as (
         select
