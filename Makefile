@@ -32,6 +32,7 @@ check: install ## format, lint, types, layers, SQL, contracts
 	$(BIN)/lint-imports
 	$(BIN)/sqlfmt --check --line-length 100 --exclude 'dbt_project/target/**' dbt_project
 	$(BIN)/python -m orchestration.dbt_sources --check
+	$(BIN)/pytest -q -p no:cacheprovider tests/unit/test_contracts.py
 
 format: install ## put Python and SQL into the form that check asks for
 	$(BIN)/ruff format .
@@ -46,6 +47,7 @@ test-long: install ## load, soak and many kill points
 	$(BIN)/pytest -n 2 --dist load -m long
 
 bench: install ## speed and memory as ratios to a baseline of the same run
+	$(BIN)/python -m benchmarks.ingestion --place $(CURDIR) --write
 	$(BIN)/python -m benchmarks.take_in
 
 bench-region: install ## how fast the synthetic region is made, 1.4 million adults; needs 60 GiB and half an hour

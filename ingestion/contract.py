@@ -1,7 +1,7 @@
 """Source contracts: what a supplier promises, read from Open Data Contract Standard (v3.1) files.
 
 One file per source lies in `ingestion/contracts/`. It drives reading, checking, pseudonymisation and the
-documentation. Rows are checked in `ingestion/rules.py`; deliveries are found in `ingestion/delivery.py`.
+documentation. Rows are checked in `ingestion/checks.py`; deliveries are found in `ingestion/delivery.py`.
 """
 
 import codecs

@@ -40,7 +40,8 @@ _PEOPLE_SHAPES = {
 }
 # Columns of few values that are numbers or initials of people are no lists of codes.
 _WHO = (
-    r"(id|ident|nr|no|nummer|number|bruger|user|init|initialer|medarbejder|ansat|laege|læge|behandler|forfatter|hvem)"
+    r"(.*id|.*ident|.*nr|no|.*nummer|.*number|.*bruger.*|.*user.*|init.*|medarbejder.*|ansat.*|staff.*|.*l(ae|æ)ge|"
+    r"behandler.*|forfatter.*|author.*|hvem|who|af|by)"
 )
 _CODE = re.compile(r"[A-Za-z0-9]{1,6}")
 _SURE_CODE = re.compile(r"[A-Za-z0-9]|[A-Za-z]+[0-9][A-Za-z0-9]*|0[0-9]{0,3}|(?i:ja|nej|yes|no)|[0-9]{1,4}")

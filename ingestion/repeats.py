@@ -5,6 +5,7 @@ each file is then sorted by itself. Rows that share a hash are only suspected: t
 """
 
 from collections.abc import Iterator
+from contextlib import ExitStack
 from pathlib import Path
 
 import numpy as np
@@ -27,14 +28,16 @@ class Repeats:
     """
 
     def __init__(self, folder: Path) -> None:
-        self._files = [(folder / f"keys-{number:02d}").open("wb") for number in range(BUCKETS)]
+        self._open = ExitStack()
+        self._files = [
+            self._open.enter_context((folder / f"keys-{number:02d}").open("wb")) for number in range(BUCKETS)
+        ]
 
     def __enter__(self) -> "Repeats":
         return self
 
     def __exit__(self, *_: object) -> None:
-        for file in self._files:
-            file.close()
+        self._open.close()
 
     def add(self, hashes: NDArray[np.uint64], places: Places) -> None:
         """The hashes of rows and their places, which grow from call to call."""

@@ -6,6 +6,7 @@ from typing import Annotated
 import typer
 
 from ingestion.contract import load_all
+from ingestion.errors import ContractError
 from oeverum.output import console, table
 
 app = typer.Typer(no_args_is_help=True, help="Source contracts: list, new, docs.")
@@ -33,8 +34,13 @@ def new(
     if out is None:
         console.print(text, markup=False, soft_wrap=True)
         return
-    with out.open("x", encoding="utf-8") as target:
-        target.write(text)
+    try:
+        with out.open("x", encoding="utf-8") as target:
+            target.write(text)
+    except OSError as error:
+        raise ContractError(
+            f"{out} cannot be written ({error.strerror}); name a new file in a folder that is there"
+        ) from None
     console.print(f"wrote {out}; decide what is marked DECIDE, and see docs/how-to/add-a-source.md", soft_wrap=True)
 
 
@@ -47,5 +53,8 @@ def docs(
     """Render every contract as a page that opens without a network."""
     from ingestion.contract_pages import write_pages
 
-    pages = write_pages(load_all(), out)
+    try:
+        pages = write_pages(load_all(), out)
+    except OSError as error:
+        raise ContractError(f"{out} cannot be written ({error.strerror}); name a folder that can") from None
     console.print(f"{len(pages) - 1} contracts: {out / 'index.html'}", soft_wrap=True)
