@@ -121,6 +121,12 @@ class Treater:
             return tuple(value for values in columns[kind] if (value := values[row]) is not None)
 
         return [
-            Known(names=of("name", r), addresses=of("address", r), phones=of("phone", r), cprs=of("cpr", r), others=self._others)
+            Known(
+                names=of("name", r),
+                addresses=of("address", r),
+                phones=of("phone", r),
+                cprs=of("cpr", r),
+                others=self._others,
+            )
             for r in range(batch.num_rows)
         ]

@@ -18,6 +18,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+import pandas  # noqa: F401 - pyarrow loads it at its first use: here once, and not in every process.
 import pyarrow as pa
 
 from ingestion import quarantine, restricted

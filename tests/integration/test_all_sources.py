@@ -1,4 +1,4 @@
-"""Every source of the synthetic region, through ingestion into the lake: what is refused is what was planted, no more."""
+"""Every source of the region, through ingestion into the lake: what is refused is what was planted, and no more."""
 
 from collections import Counter
 from collections.abc import Iterator
@@ -17,8 +17,10 @@ from orchestration.dbt_sources import CONTRACTS, render_sources
 from orchestration.defs.pseudonyms import incoming, treater_of
 from pseudonymisation.keyring import KeyRing
 from pseudonymisation.lake import Lake, LakeDelivery, admit
+from pseudonymisation.pseudonyms import pseudonym
 from synthetic.generator import synthesise
 from synthetic.suppliers import SOURCES
+from tests.spec.oracle import present_numbers
 
 ALL = load_all()
 
@@ -82,3 +84,37 @@ def test_the_lake_holds_the_columns_that_dbt_was_told(region: Region) -> None:
         for path in region.lake.files(admitted):
             names = [column["name"] for column in told[admitted.source]]
             assert sorted([*pq.read_schema(path).names, "_delivery", "_delivered_at"]) == sorted(names)
+
+
+def test_a_person_before_and_after_a_change_of_number_is_one(tmp_path: Path) -> None:
+    """The numbers of everybody who changed theirs, as the lake tells it, against who they are in truth."""
+    synthesise(
+        adults=3000,
+        first_year=2021,
+        last_year=2024,
+        seed=5,
+        landing=tmp_path / "landing",
+        truth=tmp_path / "truth",
+        sources=["cpr_skift", "sssy"],
+    )
+    ring = KeyRing(tmp_path / "keys", demo=True)
+    zone, lake = RestrictedZone(tmp_path / "restricted", ring.key("restricted")), Lake(tmp_path / "lake")
+    rows: dict[str, list[dict[str, object]]] = {}
+    for delivery in find(tmp_path / "landing", ALL)[0]:
+        contract = ALL[delivery.source]
+        intake = take_in(delivery, contract, zone)
+        (path,) = lake.files(admit(incoming(intake, contract, zone, ring), treater_of(contract, ring), lake))
+        rows.setdefault(delivery.source, []).extend(pq.read_table(path).to_pylist())
+    key = ring.key("person")
+    changes = [{**row, "_delivered_at": 0, "_delivery": ""} for row in rows["cpr_skift"]]
+    numbers = present_numbers(changes)
+    truly = {
+        pseudonym(person["pnr_before"], key=key): pseudonym(person["pnr"], key=key)
+        for person in pq.read_table(tmp_path / "truth" / "people").to_pylist()
+        if person["pnr_before"] and person["pnr_changed"]
+    }
+    assert len(numbers) >= 5
+    assert numbers.items() <= truly.items()
+    assert {row["person_id"] for row in rows["sssy"]} & set(numbers), "some services were told under the old number"
+    kinds = {row["_number_kind"] for row in changes}
+    assert kinds & {"regional_replacement", "national_replacement"}, "replacement numbers are told apart"

@@ -56,7 +56,7 @@ def test_killed_at_any_point_the_next_run_ends_as_if_undisturbed(tmp_path: Path)
     take_in(delivery, CONTRACTS["bef"], zone)
     before = json.loads(json.dumps(content(zone)))
     (tmp_path / "work").mkdir()
-    undisturbed, *killed = processes("kill", template, tmp_path / "work", 2)
+    undisturbed, *killed = processes("kill", template, tmp_path / "work", 3)
     assert undisturbed["intake"]["rows_refused"] > 100
     assert len(killed) >= 20
     states = set()

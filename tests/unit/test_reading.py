@@ -1,9 +1,11 @@
 """Readers of fixed width, NDJSON and SAS: exact row numbers, broken rows, packed files, damage told in one line."""
 
+import base64
 import gzip
 import io
 import json
 import zipfile
+import zlib
 from dataclasses import replace
 from datetime import date, datetime
 from pathlib import Path
@@ -17,6 +19,7 @@ from ingestion.contract import Column, Contract, Form
 from ingestion.delivery import DeliveredFile, Delivery, read_manifest
 from ingestion.errors import DeliveryRefused
 from ingestion.integrity import check_files
+from ingestion.reading import sas
 from ingestion.reading.opening import reader_of
 from tests.deliveries import CONTRACTS, write_delivery
 
@@ -230,3 +233,51 @@ def test_sas_files_that_are_damaged_or_of_another_form_refuse_in_one_line(tmp_pa
         with pytest.raises(DeliveryRefused) as caught:
             read(tmp_path / str(number), what, content, 3, name)
         assert "\n" not in str(caught.value) and "0101501234" not in str(caught.value)
+
+
+# Five rows, written by ReadStat (its writer of SAS7BDAT has no door in Python): zlib, base 85.
+SAS7BDAT = zlib.decompress(
+    base64.b85decode(
+        "c-rlm%WD%s9LHypO|y}xN!dd{!4P}sp)R}K80yI`WLt}Q6thTf?NLEJ2!US22cjN4d9nTv3W7I5C@Sc!cner8UPZx^&)Ri&9?8zH"
+        "yEbCu1Lp%__V>+q9y>dm{AL%SK9ApAUVNbCS0CL{QRbO>vv44nw@S#eaKgmYq9K&Tf^Ol17Sc3SOk&<n%Wf5C=4wvWcI}qq7UMwM"
+        "5Y*?s+t&SiuRH5DFSnR;^n-zXL^sNYSwCDmeXg?<(k<OIbmNd|Rt()VbrUwXG*wxsl>2ee@5>A8&-n-XmmjWehR2B{5{X12kw_#G"
+        "i9{m#i@3w~t&r;}c90lFyZxe@rQvu|^sO+x0P3IGMay<V)K#W0a)E8wpJv#eALwnSp8<M->C-^(szB%a^BBDyqZeZIZu-YM7!Kq8"
+        "QBvHvyAn*<+vb{W^mwv-zH=5n4WZ3nBmPyvZ$|l9`&WtomEfO@eA+_Wze4=)1iuy0{)<l+NqLF*Hw1q<a{LmBL?Zb^Y<~3!J6&Ik"
+        "@lPXlp!%7Z`emg2mhlf<pH}xKSUkqc6iWO5?L0a9<^_u9DZXE<zrpIak(eKm^hfC@MP$|#+?zcf=RjN%Vlk;=U3o@N8ACKp8)vgR"
+        "!P=i<<uNeZ!I@BMp-T<l*O2!)t}{R1IDw8goyJVlsV-FQSzmYR&8ln9I&N_6&effUeX<cXA$&e~|LGyE|7=>k4m=+l0r}YoIDZVr"
+        "2V)QTQoxr2>j#7LgfUyD+pg0u1NuIDzqaoGH9q)+=biJ>hh)Yq-V46Z8}yDcz;%N_o&OH(<3djSz692Z_n%#lVeLnM7Ji>4K%52f"
+        "9uSX$SRLA#s-fRtE!0nz9Pb~nXT={W-r{v**Du_feg|)$Ixh"
+    )
+)
+BDAT = contract(
+    Form("sas"),
+    text("navn"),
+    text("pnr"),
+    Column("koen", "integer", "plain", "A code."),
+    Column("foed_dag", "date", "plain", "A day."),
+    Column("modtaget", "timestamp", "plain", "A time."),
+)
+
+
+def test_sas7bdat_rows_come_typed_in_the_order_of_the_contract(tmp_path: Path) -> None:
+    rows, broken = read(tmp_path, BDAT, SAS7BDAT, 5, "bef.sas7bdat")
+    assert tuple(rows[0].values()) == (
+        (1, "Ørum", "0000000000", 1.0, date(1950, 1, 1), datetime(2020, 3, 16, 17, 46, 40))
+    )
+    assert [row["navn"] for row in rows] == ["Ørum", "Ørum", None, "Ørum", "Ørum"]
+    assert [row["koen"] for row in rows] == [1.0, 2.0, 1.0, 2.0, None] and broken == []
+
+
+def test_a_cut_sas7bdat_and_one_with_other_rows_than_told_refuse(tmp_path: Path) -> None:
+    for number, (content, rows) in enumerate(((SAS7BDAT[:900], 5), (SAS7BDAT[:4500], 5), (SAS7BDAT, 4), (SAS7BDAT, 6))):
+        with pytest.raises(DeliveryRefused) as caught:
+            read(tmp_path / str(number), BDAT, content, rows, "bef.sas7bdat")
+        assert "\n" not in str(caught.value)
+
+
+def test_xport_in_pieces_keeps_a_blank_row_between_two(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sas, "_PIECE_ROWS", 2)
+    path = tmp_path / "made.xpt"
+    pyreadstat.write_xport(pd.DataFrame({"PNR": ["a", "", "", "", "e"]}), str(path), file_format_version=8)
+    rows, _ = read(tmp_path, contract(Form("sas"), text("pnr")), path.read_bytes(), 5, "bef.xpt")
+    assert [row["pnr"] for row in rows] == ["a", None, None, None, "e"]

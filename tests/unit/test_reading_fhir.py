@@ -1,5 +1,6 @@
 """HospitalNotification: what a message becomes, and what is no message. The generator writes the Bundles."""
 
+import gzip
 import json
 from pathlib import Path
 from typing import Any
@@ -126,3 +127,9 @@ def test_a_json_file_that_is_cut_off_is_a_broken_row(tmp_path: Path) -> None:
 def test_a_line_without_end_is_damage(tmp_path: Path) -> None:
     with pytest.raises(DeliveryRefused, match="damage after row 0"):
         read(tmp_path, b" " * (9 * 2**20), 1)
+
+
+def test_a_packed_file_reads_as_its_content(tmp_path: Path) -> None:
+    content = (json.dumps(message()) + "\n").encode()
+    plain = read(tmp_path / "plain", content, 1)
+    assert read(tmp_path / "packed", gzip.compress(content), 1, "hospitalnotification.ndjson.gz") == plain

@@ -1,5 +1,8 @@
--- Messages are put in the order in which the hospital recorded them: a message that was held up is sent, and may be
--- delivered, after the one that follows it. UTC, since the local clock repeats an hour in October.
+-- depends_on: {{ source("lake", "hospitalnotification") }}
+-- The line above is for the unit tests, whose select over their rows stands in for current_rows.
+-- Messages are put in the order in which the hospital recorded them: a message that was held up is
+-- sent, and may be delivered, after the one that follows it. UTC, since the local clock repeats an
+-- hour in October.
 with
     hospitalnotification as ({{ current_rows("hospitalnotification") }}),
 
@@ -24,7 +27,8 @@ with
             row_number() over (
                 partition by stay_id order by recorded_utc, sent, message_id
             ) as message_number,
-            -- A stay may have several leaves: each starts with a STOR, and what follows is about that one.
+            -- A stay may have several leaves: each starts with a STOR, and what follows is about
+            -- that one.
             sum(case when kind = 'STOR' then 1 else 0 end) over (
                 partition by stay_id
                 order by recorded_utc, sent, message_id
@@ -34,7 +38,8 @@ with
         where newest_first = 1
     ),
 
-    -- Of each event, and of each leave, the last word: the message itself, its correction or its cancellation.
+    -- Of each event, and of each leave, the last word: the message itself, its correction or its
+    -- cancellation.
     last_words as (
         select
             *,
@@ -48,8 +53,8 @@ with
 
     standing as (select * from last_words where last_first = 1 and not is_cancelling),
 
-    -- The start in a message is that of the whole stay: when an arrival turned into an admission, the admission is told
-    -- by when it happened, which its corrections, that happen later, do not tell.
+    -- The start in a message is that of the whole stay. When an arrival turned into an admission,
+    -- that is told by when the message says it happened; a correction happens later.
     admissions as (
         select
             stay_id,
@@ -130,7 +135,10 @@ with
             coalesce(events.has_admission, false) as is_admission,
             coalesce(events.has_death, false) as is_dead,
             case
-                when stays.start_was_told and starts.stay_start is null and not coalesce(events.has_death, false)
+                when
+                    stays.start_was_told
+                    and starts.stay_start is null
+                    and not coalesce(events.has_death, false)
                 then 'cancelled'
                 when events.has_death or events.has_end
                 then 'finished'
