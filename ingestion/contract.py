@@ -153,7 +153,7 @@ def load(path: Path) -> Contract:
 
     Raises ContractError, naming the file and the field, when the platform cannot act on it.
     """
-    document = yaml.safe_load(path.read_text(encoding="utf-8"))
+    document = yaml.load(path.read_text(encoding="utf-8"), yaml.CSafeLoader)
     try:
         contract = _contract(document)
     except (KeyError, IndexError, TypeError) as error:

@@ -4,18 +4,17 @@ One encrypted Parquet file per delivery, one line per row and rule: source, deli
 and, for refused rows, the row as it was delivered. What `counts` tells is safe to show: it holds no value.
 """
 
+import json
 from collections import Counter
 from collections.abc import Iterator
-from functools import cached_property
 from pathlib import Path
 
-import duckdb
 import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
 from ingestion import restricted
-from ingestion.checks import Rule, quoted, small_engine
+from ingestion.checks import Rule
 from ingestion.delivery import Delivery
 from ingestion.reading.base import ROW_NUMBER
 from ingestion.zone import RestrictedZone, RuleCount
@@ -49,11 +48,6 @@ class Quarantine:
     def __exit__(self, *_: object) -> None:
         self._writer.__exit__(None, None, None)
 
-    @cached_property
-    def _engine(self) -> duckdb.DuckDBPyConnection:
-        """Made when the first row is refused."""
-        return small_engine()
-
     @property
     def counts(self) -> tuple[RuleCount, ...]:
         """Rows by rule: errors before warnings, the most frequent first."""
@@ -67,7 +61,7 @@ class Quarantine:
         if not breaks:
             return
         numbers = rows.column(ROW_NUMBER).to_numpy()
-        records = dict(zip(numbers[refused].tolist(), self._records(rows.filter(pa.array(refused))), strict=True))
+        records = dict(zip(numbers[refused].tolist(), _records(rows.filter(pa.array(refused))), strict=True))
         lines = sorted((number, *rule) for rule, broken in breaks.items() for number in numbers[broken].tolist())
         self._write(file, [(*line, records.get(line[0])) for line in lines])
         self.rows_refused += int(refused.sum())
@@ -83,7 +77,7 @@ class Quarantine:
         """Rows that repeat an earlier one: whole, or its key alone."""
         rules = ["duplicate_row" if one else "duplicate_key" for one in whole]
         numbers = rows.column(ROW_NUMBER).to_pylist()
-        lines = zip(numbers, rules, self._records(rows), strict=True)
+        lines = zip(numbers, rules, _records(rows), strict=True)
         self._write(file, [(number, "", rule, "error", record) for number, rule, record in lines])
         self.rows_refused += len(rules)
         for rule in ("duplicate_row", "duplicate_key"):
@@ -93,24 +87,6 @@ class Quarantine:
         if rows:
             self._counts[rule] += rows
 
-    def _records(self, rows: pa.RecordBatch) -> list[str]:
-        """Each row as JSON."""
-        if not rows.num_rows:
-            return []
-        try:
-            return self._as_json(rows)
-        except duckdb.ConversionException:
-            return self._as_json(_times_as_numbers(rows))  # A time outside of any calendar.
-
-    def _as_json(self, rows: pa.RecordBatch) -> list[str]:
-        named = ", ".join(f"{quoted(n)} := {quoted(n)}" for n in rows.schema.names if not n.startswith("_"))
-        self._engine.register("refused_rows", rows)
-        try:
-            told = self._engine.execute(f"select to_json(struct_pack({named}))::varchar from refused_rows").fetchall()
-        finally:
-            self._engine.unregister("refused_rows")
-        return [record for (record,) in told]
-
     def _write(self, file: str, lines: list[tuple[int, str, str, str, str | None]]) -> None:
         if not lines:
             return
@@ -118,6 +94,16 @@ class Quarantine:
         same = [[name] * len(lines) for name in (self._delivery.source, self._delivery.id, file)]
         arrays = [*same, numbers, columns, rules, severities, records]
         self._writer.write(pa.RecordBatch.from_pydict(dict(zip(SCHEMA.names, map(list, arrays), strict=True)), SCHEMA))
+
+
+def _records(rows: pa.RecordBatch) -> list[str]:
+    """Each row as JSON."""
+    columns = [name for name in rows.schema.names if not name.startswith("_")]
+    try:
+        delivered = rows.select(columns).to_pylist()
+    except (ValueError, OverflowError):  # A time outside of any calendar.
+        delivered = _times_as_numbers(rows.select(columns)).to_pylist()
+    return [json.dumps(row, ensure_ascii=False, default=str) for row in delivered]
 
 
 def _times_as_numbers(rows: pa.RecordBatch) -> pa.RecordBatch:

@@ -53,8 +53,6 @@ class Repeats:
         """The places of all rows that share a hash with another, in order."""
         for file in self._files:
             file.flush()
-        for file in self._files:
-            file.flush()
         found = [places for file in self._files for places in self._shared(file.name)]
         return np.sort(np.concatenate(found)) if found else np.array([], np.int64)
 

@@ -230,13 +230,10 @@ class _Intaking:
         """Accepted rows by their places in the delivery, in order, with the place as a column."""
         found, first = [], 0
         for part in parts:
-            if ((places > first) & (places <= first + part.rows_read)).any():
-                for batch in restricted.read(folder / part.parquet, key=self.zone.key):
-                    place = batch.column(ROW_NUMBER).to_numpy() + first
-                    there = np.isin(place, places)
-                    if there.any():
-                        kept = batch.filter(pa.array(there))
-                        found.append(kept.append_column("place", pa.array(place[there])))
+            inside = places[(places > first) & (places <= first + part.rows_read)] - first
+            if len(inside):
+                for batch in restricted.rows_at(folder / part.parquet, inside, column=ROW_NUMBER, key=self.zone.key):
+                    found.append(batch.append_column("place", pc.add(batch.column(ROW_NUMBER), first)))
             first += part.rows_read
         return pa.Table.from_batches(found) if found else pa.table({"place": pa.array([], pa.int64())})
 

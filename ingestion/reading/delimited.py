@@ -10,7 +10,7 @@ import pyarrow.csv as pc
 from ingestion.errors import DeliveryRefused
 from ingestion.reading.base import FileReader
 
-BLOCK_BYTES = 8 * 1024 * 1024  # A row longer than a block cannot be read, and refuses the file.
+BLOCK_BYTES = 4 * 1024 * 1024  # A row longer than a block cannot be read, and refuses the file.
 HEADER_BYTES = 1024 * 1024
 
 
