@@ -58,11 +58,12 @@ class Repeats:
 
     def _shared(self, name: str) -> Iterator[Places]:
         records = np.fromfile(name, _RECORD)
-        order = np.argsort(records["hash"])
-        hashes = records["hash"][order]
-        same = hashes[1:] == hashes[:-1]
-        if same.any():
-            yield records["place"][order[np.append(same, False) | np.insert(same, 0, False)]]
+        hashes = np.ascontiguousarray(records["hash"])
+        ordered = np.sort(hashes)
+        shared = np.unique(ordered[1:][ordered[1:] == ordered[:-1]])
+        if len(shared):
+            nearest = np.minimum(np.searchsorted(shared, hashes), len(shared) - 1)
+            yield records["place"][shared[nearest] == hashes]
 
 
 def repeated(rows: pa.Table, contract: Contract) -> tuple[Places, NDArray[np.bool_]]:

@@ -25,7 +25,11 @@
             {% set rule.columns = node.columns.values() | list %}
         {% endfor %}
     {% endif %}
-    {% set rows = one_person(relation, rule.columns, numbers) if people else "select * from " ~ relation %}
+    {% set rows = (
+        one_person(relation, rule.columns, numbers)
+        if people
+        else "select * from " ~ relation
+    ) %}
     {% if rule.mode == "append" %} {{ rows }}
     {% elif rule.mode == "full" %}
         select *
@@ -91,6 +95,8 @@
     select {{ selected | join(", ") or "*" }}
     from {{ relation }} as delivered
     {% for name in people %}
-        left join {{ numbers }} as number_{{ loop.index }} on number_{{ loop.index }}.number_id = delivered.{{ name }}
+        left join
+            {{ numbers }} as number_{{ loop.index }}
+            on number_{{ loop.index }}.number_id = delivered.{{ name }}
     {% endfor %}
 {% endmacro %}

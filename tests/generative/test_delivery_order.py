@@ -20,7 +20,9 @@ from orchestration.defs.pseudonyms import incoming, treater_of
 from pseudonymisation.history import counting, withdraw
 from pseudonymisation.keyring import KeyRing
 from pseudonymisation.lake import Lake, admit
+from pseudonymisation.pseudonyms import pseudonym
 from tests.deliveries import BEF, CONTRACTS, csv_of, write_delivery
+from tests.spec.warehouse import build_warehouse, read_table
 
 DEATH = {"pnr": "0101501234", "doddato": "2024-01-01", "alder_haend": "74"}
 DRUG = {"pnr": "0101501234", "eksd": "2024-01-01", "atc": "A10BA02", "apk": "1"}
@@ -109,6 +111,40 @@ def test_which_deliveries_count_on_a_day(
     counts = counting(withdrawn.lake, datetime.fromisoformat(f"{day}T23:59:59+00:00"))
     found = {source: [d.delivery for d in counts if d.source == source] for source in ("dod", "bef", "lmdb")}
     assert found == {"dod": dod, "bef": bef, "lmdb": lmdb}
+
+
+@pytest.mark.parametrize(
+    ("day", "dead", "homes", "items"),
+    [
+        # The second person was dead then, and was taken back by the next full delivery.
+        ("2025-01-31", {"0101501234", "0202501234"}, {"0101501234": 615, "0202501234": 615}, ["000001", "000002"]),
+        (
+            "2025-03-31",
+            {"0101501234"},
+            {"0101501234": 615, "0202501234": 751, "0303501234": 751},
+            ["000001", "000003", "000004"],
+        ),
+    ],
+)
+def test_the_state_as_of_a_day_in_every_mode(
+    day: str, dead: set[str], homes: dict[str, int], items: list[str], withdrawn: Home, tmp_path: Path
+) -> None:
+    counts = counting(withdrawn.lake, datetime.fromisoformat(f"{day}T23:59:59+00:00"))
+    entries = [
+        {
+            "source": delivery.source,
+            "delivery": delivery.delivery,
+            "delivered_at": delivery.created.isoformat(),
+            "files": [str(path) for path in withdrawn.lake.files(delivery)],
+        }
+        for delivery in counts
+    ]
+    built = build_warehouse(tmp_path, entries, command="run", select="+stg_dod +stg_bef +stg_lmdb")
+    ids = {pseudonym(cpr, key=withdrawn.ring.key("person")): cpr for cpr in homes}
+    assert {ids[row["person_id"]] for row in read_table(built, "staging.stg_dod")} == dead
+    found = read_table(built, "staging.stg_bef")
+    assert {ids[row["person_id"]]: int(row["municipality_code"]) for row in found} == homes
+    assert sorted(row["item_number"] for row in read_table(built, "staging.stg_lmdb")) == items
 
 
 def test_nothing_is_deleted_by_a_correction_or_a_withdrawal(withdrawn: Home) -> None:

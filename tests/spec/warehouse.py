@@ -58,11 +58,13 @@ def write_delivery(
     return {"source": source, "delivery": delivery, "delivered_at": delivered_at, "files": [str(path)]}
 
 
-def build_warehouse(tmp: Path, deliveries: Iterable[Mapping[str, Any]] | None, *, command: str = "build") -> Path:
+def build_warehouse(
+    tmp: Path, deliveries: Iterable[Mapping[str, Any]] | None, *, command: str = "build", select: str | None = None
+) -> Path:
     """Run dbt over the deliveries ({source, delivery, delivered_at, files}); gives the path of the warehouse.
 
-    None names no file of deliveries. `build` runs the unit tests and the data tests too. Raises AssertionError
-    with dbt's own messages when a node fails.
+    None names no file of deliveries. `build` runs the unit tests and the data tests too; `select` chooses models.
+    Raises AssertionError with dbt's own messages when a node fails.
     """
     from dbt.cli.main import dbtRunner
 
@@ -70,6 +72,7 @@ def build_warehouse(tmp: Path, deliveries: Iterable[Mapping[str, Any]] | None, *
     warehouse = tmp / "cohort.duckdb"
     arguments = [
         command,
+        *(("--select", *select.split()) if select else ()),
         *("--project-dir", str(PROJECT), "--profiles-dir", str(PROJECT)),
         *("--target-path", str(tmp / "target"), "--log-path", str(tmp / "logs")),
         # dbt leaves a log file open when it is done, which is a warning, and warnings fail.

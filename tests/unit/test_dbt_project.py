@@ -132,13 +132,16 @@ def test_what_must_hold_for_a_mart_is_said_in_one_place(manifest: Any) -> None:
 
 
 def test_layers_read_only_from_below(manifest: Any) -> None:
-    """Sources are read by staging alone, and only staging, intermediate and marts exist."""
+    """Sources are read by staging alone, staging by nothing below it, and only three layers exist."""
     for name, node in models(manifest).items():
         layer = node.fqn[1]
         assert layer in ("staging", "intermediate", "marts"), name
         assert node.schema == layer, name
         parents = {parent.split(".")[0] for parent in node.depends_on.nodes}
-        assert ("source" in parents) == (layer == "staging"), name
+        if layer == "staging":
+            assert all(parent.startswith(("source.", "model.oeverum.stg_")) for parent in node.depends_on.nodes), name
+        else:
+            assert "source" not in parents, name
 
 
 def test_sources_are_what_the_contracts_give() -> None:

@@ -1,4 +1,5 @@
--- A number may be changed more than once; a ring of changes, which nobody can mean, leaves its numbers apart.
+-- A number may be changed more than once; a ring of changes, which nobody can mean, leaves its
+-- numbers apart.
 with recursive
     changes as (
         select old_number_id, new_number_id
