@@ -107,7 +107,11 @@ def _records(rows: pa.RecordBatch) -> list[str]:
 
 
 def _times_as_numbers(rows: pa.RecordBatch) -> pa.RecordBatch:
-    fields = [field.with_type(pa.int64()) if pa.types.is_timestamp(field.type) else field for field in rows.schema]
+    numbers = {pa.date32(): pa.int32(), pa.date64(): pa.int64()}
+    fields = [
+        field.with_type(pa.int64() if pa.types.is_timestamp(field.type) else numbers.get(field.type, field.type))
+        for field in rows.schema
+    ]
     return rows.cast(pa.schema(fields))
 
 

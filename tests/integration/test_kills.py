@@ -78,6 +78,7 @@ def home(landed: Settings, road: Road, tmp_path: Path) -> Settings:
     return Settings(home=tmp_path / "home")
 
 
+@pytest.mark.long
 def test_in_the_middle_of_every_stage_one_after_the_other(home: Settings, road: Road) -> None:
     """Pseudonymisation, ingestion, the dbt build, a release: each run is killed further on, and the last finishes."""
     building = Warehouse(home.warehouse).building

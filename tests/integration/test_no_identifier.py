@@ -11,7 +11,12 @@ import yaml
 from oeverum.settings import Settings
 from orchestration.road import travel
 from tests.homes import Road
-from tests.integration.truth import Truth, texts_of_parquet, texts_of_warehouse
+from tests.integration.truth import WORD, Truth, texts_of_parquet, texts_of_warehouse
+
+# Wherever it stands, also inside of other digits.
+VERBATIM_STREET = re.compile(r"(?:[^\W\d_]+ ){1,5}\d+(?: ?[a-z]\b)?")
+VERBATIM_PHONE = re.compile(r"(?<![0-9a-f])([0-9]{8})(?![0-9a-f])")
+VERBATIM_CPR = re.compile(r"(?=([0-9]{6})-?([0-9][0-9A-Z]{3}))")
 
 
 @pytest.fixture(scope="module")
@@ -71,13 +76,14 @@ def _kinds_verbatim(truth: Truth, text: str, *, binary: bool) -> set[str]:
     """Kinds found verbatim; telephone numbers in texts alone, since bytes form eight digits by chance."""
     lower = text.lower()
     kinds = set()
-    if any(cpr in text or f"{cpr[:6]}-{cpr[6:]}" in text for cpr in truth.cprs):
+    if any(match[1] + match[2] in truth.cprs for match in VERBATIM_CPR.finditer(text)):
         kinds.add("cpr")
-    if any(name in lower for name in truth.names):
+    words = WORD.findall(lower)
+    if any(" ".join(words[i : i + n]) in truth.names for n in (2, 3, 4) for i in range(len(words) - n + 1)):
         kinds.add("name")
-    if any(address in lower for address in truth.addresses):
+    if any(truth.ends_in_address(match[0]) for match in VERBATIM_STREET.finditer(lower)):
         kinds.add("address")
-    if not binary and any(re.search(rf"(?<![0-9a-f]){phone}(?![0-9a-f])", text) for phone in truth.phones):
+    if not binary and any(match[1] in truth.phones for match in VERBATIM_PHONE.finditer(text)):
         kinds.add("phone")
     return kinds
 

@@ -71,13 +71,13 @@ class Truth:
         for length in (2, 3, 4):
             if any(" ".join(words[i : i + length]) in self.names for i in range(len(words) - length + 1)):
                 kinds.add("name")
-        if any(self._ends_in_address(match[0]) for match in STREET.finditer(lower)):
+        if any(self.ends_in_address(match[0]) for match in STREET.finditer(lower)):
             kinds.add("address")
         if "@" in lower and any(mail in lower for mail in self.mails):
             kinds.add("email")
         return kinds
 
-    def _ends_in_address(self, text: str) -> bool:
+    def ends_in_address(self, text: str) -> bool:
         """Whether an address stands at the end, whatever words stand before it."""
         words = text.split(" ")
         return any(" ".join(words[first:]) in self.addresses for first in range(len(words)))
