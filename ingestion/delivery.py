@@ -77,6 +77,15 @@ class DeliveryManifest(BaseModel):
     synthetic: bool = False
     files: tuple[DeliveredFile, ...] = Field(min_length=1)
 
+    @field_validator("created", mode="before")
+    @classmethod
+    def _written_as_a_time(cls, value: Any) -> Any:
+        # A bare number such as 20260120 would be taken for seconds since 1970.
+        written = isinstance(value, str) and re.match(r"[0-9]{4}-[0-9]{2}-[0-9]{2}[T ]", value)
+        if not isinstance(value, datetime) and not written:
+            raise ValueError("created is a time such as 2026-01-20T06:00:00+01:00")
+        return value
+
     @field_validator("created")
     @classmethod
     def _in_utc(cls, value: datetime) -> datetime:

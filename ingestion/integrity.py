@@ -36,7 +36,7 @@ def check_files(delivery: Delivery, manifest: DeliveryManifest, contract: Contra
                 found="no such file" if not path.is_symlink() else "a symbolic link",
                 remedy="ask the supplier for the missing file",
             )
-        if path.stat().st_size == 0:
+        if path.stat().st_size == 0 and file.rows:
             raise refused(
                 delivery,
                 expected=f"{file.rows} rows in {file.name}",

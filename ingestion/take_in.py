@@ -73,11 +73,11 @@ def _taken_in(
     progress: Callable[[str], None],
 ) -> Intake:
     broken: list[RuleCount] = []
+    digest = manifest_digest(delivery)
     _sweep(zone.delivery(delivery.source, delivery.id))
     _sweep(zone.quarantine(delivery.source, delivery.id))
     try:
         manifest = read_manifest(delivery, contract)
-        digest = str(manifest_digest(delivery))
         known = zone.intake(delivery.source, delivery.id)
         if known and (known.digest, known.contract_digest) == (digest, contract.digest):
             # A refusal may be left of a process that was killed, or of other content under this name.
@@ -85,17 +85,19 @@ def _taken_in(
             return known
         if known and known.digest != digest:
             raise _under_a_used_name(delivery)
+        mark = _mark(delivery)
         check_files(delivery, manifest, contract)
         readers = [reader_of(delivery, file, contract) for file in manifest.files]
         for reader in readers:
             reader.check_header()
-        intake = _Intaking(delivery, manifest, contract, zone, spill, progress).run(readers, broken)
+        intaking = _Intaking(delivery, manifest, str(digest), mark, contract, zone, spill, progress)
+        intake = intaking.run(readers, broken)
     except DeliveryRefused as refusal:
         zone.note_refusal(
             Refusal(
                 source=delivery.source,
                 delivery=delivery.id,
-                digest=manifest_digest(delivery),
+                digest=digest,
                 contract_digest=contract.digest,
                 at=datetime.now(UTC),
                 expected=refusal.expected,
@@ -115,6 +117,8 @@ class _Intaking:
 
     delivery: Delivery
     manifest: DeliveryManifest
+    digest: str
+    mark: tuple[tuple[str, int, int, int], ...]
     contract: Contract
     zone: RestrictedZone
     spill: Path
@@ -135,7 +139,8 @@ class _Intaking:
             try:
                 self._judge(intake)
             except DeliveryRefused:
-                _replace(refused_tmp, quarantine)
+                if not target.exists():  # Else the quarantine is that of what stands accepted.
+                    _replace(refused_tmp, quarantine)
                 raise
             (accepted_tmp / INTAKE).write_text(intake.model_dump_json(indent=2), encoding="utf-8")
             # A process killed between these leaves no intake, and the next run takes in again.
@@ -243,7 +248,7 @@ class _Intaking:
             delivery=self.delivery.id,
             contract_version=self.contract.version,
             contract_digest=self.contract.digest,
-            digest=str(manifest_digest(self.delivery)),
+            digest=self.digest,
             created=self.manifest.created,
             period=self.manifest.period,
             corrects=self.manifest.corrects,
@@ -258,6 +263,11 @@ class _Intaking:
 
     def _judge(self, intake: Intake) -> None:
         """Raise DeliveryRefused when too few rows fit, IntakeError when a row is not accounted for."""
+        if _mark(self.delivery) != self.mark or manifest_digest(self.delivery) != self.digest:
+            raise IntakeError(
+                f"{intake.source}/{intake.delivery} changed while it was read; nothing was taken in; "
+                "run again when the supplier has finished"
+            )
         if not intake.adds_up:
             raise IntakeError(
                 f"{intake.source}/{intake.delivery}: {intake.rows_read:,} rows read of {intake.rows_told:,} told, "
@@ -333,8 +343,19 @@ def _aside(place: Path) -> Iterator[None]:
     hidden = place.with_name(f".{place.name}.old")
     if place.exists():
         place.replace(hidden)
-    yield
+    try:
+        yield
+    except BaseException:
+        if hidden.exists() and not place.exists():
+            hidden.replace(place)
+        raise
     shutil.rmtree(hidden, ignore_errors=True)
+
+
+def _mark(delivery: Delivery) -> tuple[tuple[str, int, int, int], ...]:
+    """Names, places on disk, sizes and times of a delivery's files: other ones when it is sent again meanwhile."""
+    found = [(path.name, path.lstat()) for path in sorted(delivery.folder.iterdir())]
+    return tuple((name, seen.st_ino, seen.st_size, seen.st_mtime_ns) for name, seen in found)
 
 
 @contextmanager

@@ -74,7 +74,7 @@ def replay(
     if set(chosen) <= set(same):
         console.print(f"{source} was checked against this very contract: mend it first; nothing to do")
         return
-    gone = [name for name in chosen if not (settings.landing / source / name).is_dir()]
+    gone = [name for name in chosen if name not in same and not (settings.landing / source / name).is_dir()]
     if gone:
         fail(f"the files of {source}/{', '.join(gone)} are no longer in landing/; ask the supplier to send them again")
         raise typer.Exit(2)

@@ -96,6 +96,8 @@ def late(settings: Settings, contracts: dict[str, Contract], now: datetime | Non
     now = now or datetime.now(UTC)
     newest: dict[str, datetime] = {}
     for delivery in counting(Lake(settings.lake)):
+        if delivery.source not in contracts:
+            continue
         newest[delivery.source] = max(delivery.created, newest.get(delivery.source, delivery.created))
     due = {source: last + timedelta(days=contracts[source].frequency_days) for source, last in newest.items()}
     return [Late(source, newest[source], day) for source, day in sorted(due.items()) if day < now]

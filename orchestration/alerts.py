@@ -4,6 +4,7 @@ An alert is one line of counts and names of sources; it never holds a value of a
 or one POST of JSON to a webhook of the installation (`OEVERUM_ALERTS`). When and what is in `defs/alerts.py`.
 """
 
+import http.client
 import json
 import urllib.error
 import urllib.request
@@ -49,7 +50,7 @@ def _post(address: str, alert: Alert) -> None:
     try:
         with urllib.request.urlopen(request, timeout=SECONDS):  # noqa: S310
             return
-    except OSError as error:  # URLError and HTTPError are of this kind.
+    except (OSError, http.client.HTTPException, ValueError) as error:  # URLError and HTTPError are OSErrors.
         if isinstance(error, urllib.error.HTTPError):
             error.close()
         raise AlertError(f"the webhook did not take an alert ({type(error).__name__}); it is tried again") from None

@@ -43,17 +43,23 @@ class Arrivals:
     def look(self, delivery: Delivery, contract: Contract) -> Seen:
         """The state of one delivery now."""
         name = f"{delivery.source}/{delivery.id}"
-        mark, changed = _mark(delivery)
+        try:
+            mark, changed = _mark(delivery)
+        except OSError:
+            return Seen("on its way", "")  # Not to be read, or being moved this moment.
         known = self._before.get(name)
         if known and known[0] == mark and known[1] == "whole":
             state: State = "whole"
         elif not (delivery.folder / MANIFEST).is_file():
             state = "on its way"
+        elif self._now - changed > SETTLED.total_seconds():
+            state = "whole"
+        elif known and known[0] == mark:
+            state = "on its way"  # Read before, and not changed since.
         elif time.monotonic() > self._end:
             return Seen("not looked at", mark)
         else:
-            settled = self._now - changed > SETTLED.total_seconds()
-            state = "whole" if settled or _all_fit(delivery, contract) else "on its way"
+            state = "whole" if _all_fit(delivery, contract) else "on its way"
         self._after[name] = [mark, state]
         return Seen(state, mark)
 
@@ -76,5 +82,5 @@ def _mark(delivery: Delivery) -> tuple[str, float]:
     for path in sorted(delivery.folder.iterdir()):
         found = path.lstat()
         facts.append((path.name, found.st_size, found.st_mtime_ns))
-        changed = max(changed, found.st_mtime)
+        changed = max(changed, found.st_ctime)  # The supplier's own times may be those of the original.
     return hashlib.sha256(repr(facts).encode("utf-8")).hexdigest()[:12], changed

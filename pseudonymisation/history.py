@@ -49,7 +49,7 @@ def withdraw(lake: Lake, source: str, delivery: str, *, by: str, reason: str, at
     note = Withdrawal(source=source, delivery=delivery, at=at or datetime.now(UTC), by=by, reason=reason)
     path = _path(lake, source, delivery)
     path.parent.mkdir(parents=True, exist_ok=True)
-    temporary = path.with_name(f".{path.name}")
+    temporary = path.with_suffix(".unfinished")
     temporary.write_text(note.model_dump_json(indent=2), encoding="utf-8")
     temporary.replace(path)
     return note
@@ -68,15 +68,18 @@ def withdrawals(lake: Lake) -> list[Withdrawal]:
 
 
 def _replaced(created: Iterable[LakeDelivery], alive: Iterable[LakeDelivery]) -> set[tuple[str, str]]:
-    """The deliveries in whose place a living one came, also by way of others."""
-    corrects = {(d.source, d.delivery): d.corrects for d in created}
+    """The deliveries in whose place a living one came, also by way of others; only an older one can be replaced."""
+    by_name = {(d.source, d.delivery): d for d in created}
     found: set[tuple[str, str]] = set()
-    waiting = [(d.source, one) for d in alive for one in d.corrects]
+    waiting = list(alive)
     while waiting:
-        one = waiting.pop()
-        if one not in found:
-            found.add(one)
-            waiting.extend((one[0], other) for other in corrects.get(one, ()))
+        newer = waiting.pop()
+        for name in newer.corrects:
+            older = by_name.get((newer.source, name))
+            is_older = older and (older.created, older.delivery) < (newer.created, newer.delivery)
+            if older and is_older and (older.source, name) not in found:
+                found.add((older.source, name))
+                waiting.append(older)
     return found
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator, Sequence
 
 import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from ingestion.contract import LogicalType
@@ -43,7 +44,22 @@ class ParquetReader(FileReader):
         text = [column.name for column in self.contract.columns if column.logical_type == "string"]
         for batch in self._open(text).iter_batches(batch_size=BATCH_ROWS, columns=names):
             batch.validate(full=True)  # Text that is no UTF-8, and places outside a dictionary, are read unseen.
-            yield batch.select(names)
+            yield self._without_empty_texts(batch.select(names))
+
+    def _without_empty_texts(self, batch: pa.RecordBatch) -> pa.RecordBatch:
+        """The texts that mean nothing, as in every other format, are NULL."""
+        nothing = pa.array(self.contract.form.null_values, pa.string())
+        columns = []
+        for column in batch.columns:
+            if pa.types.is_dictionary(column.type):
+                text = column.dictionary.cast(pa.string())
+                empty = pc.is_in(text, value_set=nothing)
+                if pc.any(empty).as_py():
+                    none = pa.scalar(None, column.indices.type)
+                    places = pc.if_else(empty.take(column.indices), none, column.indices)
+                    column = pa.DictionaryArray.from_arrays(places, text)
+            columns.append(column)
+        return pa.RecordBatch.from_arrays(columns, names=batch.schema.names)
 
     def _open(self, read_dictionary: Sequence[str] = ()) -> pq.ParquetFile:
         """The file, with these columns as dictionaries; they must be there, and be text."""

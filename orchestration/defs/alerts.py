@@ -3,7 +3,9 @@
 What an alert is and where it goes is in `orchestration/alerts.py`.
 """
 
+import hashlib
 import json
+import time
 from collections.abc import Iterator
 
 import dagster as dg
@@ -12,6 +14,7 @@ from ingestion.contract import Contract
 from oeverum.deliveries import late
 from orchestration.alerts import Alert, AlertError, hook_of
 from orchestration.resources import Platform
+from orchestration.whole import TICK_SECONDS
 
 
 def alert_sensor(contracts: dict[str, Contract]) -> dg.SensorDefinition:
@@ -27,14 +30,15 @@ def alert_sensor(contracts: dict[str, Contract]) -> dg.SensorDefinition:
         hook = hook_of(platform.settings.alerts, context.log.warning)
         standing = {alert.key: alert for alert in _alerts(platform, contracts)}
         kept = told & set(standing)
+        end = time.monotonic() + TICK_SECONDS
         for alert in standing.values():
-            if alert.key in kept:
+            if alert.key in kept or time.monotonic() > end:
                 continue
             try:
                 hook(alert)
             except AlertError as error:
                 context.log.error(str(error))
-                break
+                continue
             kept.add(alert.key)
         new = len(kept - told)
         return dg.SensorResult(skip_reason=f"{new} new of {len(standing)} that stand", cursor=json.dumps(sorted(kept)))
@@ -48,7 +52,9 @@ def _alerts(platform: Platform, contracts: dict[str, Contract]) -> Iterator[Aler
             f"{refusal.source}/{refusal.delivery}: expected {refusal.expected}; found {refusal.found}; "
             f"to do: {refusal.remedy}"
         )
-        key = f"refused/{refusal.source}/{refusal.delivery}/{refusal.at.isoformat()}"
+        occasion = f"{refusal.digest}/{refusal.contract_digest}/{refusal.found}"
+        digest = hashlib.sha256(occasion.encode("utf-8")).hexdigest()[:12]
+        key = f"refused/{refusal.source}/{refusal.delivery}/{digest}"
         yield Alert("delivery refused", refusal.source, refusal.delivery, line, key)
     for one in late(platform.settings, contracts):
         line = f"{one.source} came last on {one.last:%Y-%m-%d} and was due by {one.due:%Y-%m-%d}"

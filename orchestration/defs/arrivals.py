@@ -4,6 +4,7 @@ Dagster starts one run for each run key and no other, so a key names everything 
 Sensors log counts, never the names of folders: those are the supplier's own words.
 """
 
+import hashlib
 import json
 from collections.abc import Sequence
 from datetime import UTC, datetime
@@ -16,11 +17,12 @@ from dagster._core.definitions.unresolved_asset_job_definition import Unresolved
 from ingestion.contract import Contract
 from ingestion.delivery import Delivery, find
 from orchestration.defs.deliveries import partitions_of
-from orchestration.defs.pseudonyms import is_settled
+from orchestration.defs.pseudonyms import is_settled, wanted_basis
 from orchestration.defs.release import PROJECTS
 from orchestration.resources import Platform
 from orchestration.warehouse import Warehouse, intended
 from orchestration.whole import Arrivals
+from pseudonymisation.lake import basis
 from sandbox.permit import digest, in_force
 
 ATTEMPTS = 3
@@ -31,7 +33,8 @@ RUN_KEY = "dagster/run_key"
 def landing_sensor(contracts: dict[str, Contract], jobs: Sequence[AssetJob]) -> dg.SensorDefinition:
     """Sees deliveries that are whole and not in the lake yet, and asks for one run each.
 
-    A refused delivery is tried again when its manifest, its files or its contract are other ones.
+    A refused delivery is tried again when its files, its contract or the keys are other ones; one whose run ended
+    without a verdict (a full disk, a killed process) is tried again, three times.
     """
 
     @dg.sensor(
@@ -45,14 +48,16 @@ def landing_sensor(contracts: dict[str, Contract], jobs: Sequence[AssetJob]) -> 
         if strange:
             context.log.warning(f"folders that cannot be deliveries: {len(strange)}; see oeverum run")
         arrivals = Arrivals(context.cursor)
-        whole: dict[Delivery, str] = {}
+        whole: dict[Delivery, str] = {}  # And the run key of what is to be done about each.
         on_their_way = 0
         for delivery in deliveries:
             if is_settled(platform, delivery, contracts[delivery.source]):
                 continue
             seen = arrivals.look(delivery, contracts[delivery.source])
             if seen.state == "whole":
-                whole[delivery] = seen.mark
+                occasion = _occasion(platform, delivery, contracts[delivery.source], seen.mark)
+                if key := _next_attempt(context.instance, occasion, refused=_refused(platform, delivery)):
+                    whole[delivery] = key
             else:
                 on_their_way += 1
         if on_their_way:
@@ -63,11 +68,11 @@ def landing_sensor(contracts: dict[str, Contract], jobs: Sequence[AssetJob]) -> 
         return dg.SensorResult(
             run_requests=[
                 dg.RunRequest(
-                    run_key=f"{delivery.source}/{delivery.id}/{mark}/{contracts[delivery.source].digest[:12]}",
+                    run_key=key,
                     job_name=f"take_in_{delivery.source}",
                     partition_key=delivery.id,
                 )
-                for delivery, mark in whole.items()
+                for delivery, key in whole.items()
             ],
             dynamic_partitions_requests=[
                 partitions_of(source).build_add_request(ids) for source, ids in by_source.items()
@@ -131,6 +136,29 @@ def permit_sensor(job: AssetJob) -> dg.SensorDefinition:
         )
 
     return permits_in_force
+
+
+def _occasion(platform: Platform, delivery: Delivery, contract: Contract, mark: str) -> str:
+    """All that makes a new run worth it: the files, the contract, what the lake holds, and what it should hold."""
+    kept = platform.lake.find(delivery.source, delivery.id)
+    facts = (mark, kept and basis(kept), wanted_basis(platform, delivery, contract))
+    return f"{delivery.source}/{delivery.id}/{hashlib.sha256(repr(facts).encode('utf-8')).hexdigest()[:12]}"
+
+
+def _refused(platform: Platform, delivery: Delivery) -> bool:
+    return platform.restricted.refusal(delivery.source, delivery.id) is not None
+
+
+def _next_attempt(instance: dg.DagsterInstance, occasion: str, *, refused: bool) -> str | None:
+    """The run key of the next attempt; None while one is under way, after a refusal, and after the last one."""
+    for attempt in range(1, ATTEMPTS + 1):
+        key = f"{occasion}/{attempt}"
+        runs = instance.get_runs(dg.RunsFilter(tags={RUN_KEY: key}))
+        if not runs:
+            return key
+        if refused or any(not run.is_finished for run in runs):
+            return None
+    return None
 
 
 def _attempts(cursor: str | None, basis: str) -> int:

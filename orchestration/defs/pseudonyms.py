@@ -100,8 +100,12 @@ def in_lake(platform: Platform, delivery: Delivery, contract: Contract) -> LakeD
     kept = platform.lake.find(delivery.source, delivery.id)
     if kept is None:
         return None
-    wanted = (manifest_digest(delivery), _key_versions(contract, platform.key_ring), _treatment_name(contract))
-    return kept if basis(kept) == wanted else None
+    return kept if basis(kept) == wanted_basis(platform, delivery, contract) else None
+
+
+def wanted_basis(platform: Platform, delivery: Delivery, contract: Contract) -> tuple[str | None, dict[str, str], str]:
+    """What a delivery should be made from in the lake: its content, the keys, the treatment."""
+    return manifest_digest(delivery), _key_versions(contract, platform.key_ring), _treatment_name(contract)
 
 
 def is_settled(platform: Platform, delivery: Delivery, contract: Contract) -> bool:
