@@ -135,7 +135,9 @@ def test_a_mended_contract_lets_refused_rows_in(
     mended = contract.load_all(folder)
     monkeypatch.setattr("orchestration.road.load_all", lambda: mended)
     monkeypatch.setattr("orchestration.definitions.load_all", lambda: mended)
-    assert {step.exit_code for step in travel(copy_of_road)} == {0}
+    steps = travel(copy_of_road)
+    # The mart has a list of its own, which stops the build until it is mended too.
+    assert {step.exit_code for step in steps if step.zone == "take in"} == {0}
     after = {i.delivery: i.rows_refused for i in zone_of(copy_of_road).intakes("hjemmepleje_besoeg")}
     planted = pq.read_table(copy_of_road.truth / "faults").to_pylist()
     lifted = [f for f in planted if f["source"] == "hjemmepleje_besoeg" and f["rule"] == "valid_values"]
