@@ -25,9 +25,11 @@ import duckdb
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from benchmarks.measuring import copied, peak_mib, run_alone
 from benchmarks.results import write_section
 from ingestion.contract import Contract, Form, load_all
-from ingestion.delivery import Delivery, read_manifest
+from ingestion.delivery import DeliveredFile, Delivery
+from ingestion.reading.delimited import DelimitedReader
 from ingestion.take_in import take_in
 from ingestion.values import TYPES, typed
 from ingestion.zone import RestrictedZone
@@ -83,9 +85,6 @@ def _deal(made: list[Path], folder: Path, size: int) -> None:
 
 def _typed(path: Path, contract: Contract) -> pa.Table:
     """The rows of a CSV file in the types of the contract; what cannot be typed becomes NULL."""
-    from ingestion.delivery import DeliveredFile
-    from ingestion.reading.delimited import DelimitedReader
-
     file = DeliveredFile(name=path.name, sha256="0" * 64, rows=0)
     reader = DelimitedReader(Delivery("lmdb", "2026-01-20", path.parent), file, contract)
     batches = []
@@ -107,41 +106,13 @@ def work(kind: str, form: str, landing: Path) -> None:
     with tempfile.TemporaryDirectory(dir=landing.parent) as out:
         begun = time.perf_counter()
         if kind == "baseline":
-            rows = _copied(delivery, contract, Path(out))
+            rows = copied(delivery, contract, Path(out))
         else:
             intake = take_in(delivery, contract, RestrictedZone(Path(out), bytes(32)))
             rows = intake.rows_read
         seconds = time.perf_counter() - begun
-    # Not getrusage: its peak includes that of the process that started this one.
-    status = Path("/proc/self/status").read_text(encoding="ascii")
-    peak = int(status.split("VmHWM:")[1].split()[0]) / 1024
-    print(json.dumps({"seconds": seconds, "peak": peak, "rows": rows}))
-
-
-def _copied(delivery: Delivery, contract: Contract, out: Path) -> int:
-    rows = 0
-    form = contract.form
-    with duckdb.connect() as engine:
-        engine.execute("set threads = 2")
-        for file in read_manifest(delivery, contract).files:
-            path = delivery.folder / file.name
-            source = f"read_parquet('{path}')"
-            if form.format == "csv":
-                source = (
-                    f"read_csv('{path}', delim = '{form.delimiter}', header = true, encoding = '{form.encoding}', "
-                    f"decimal_separator = '{form.decimal}', ignore_errors = true)"
-                )
-            told = engine.execute(f"copy (from {source}) to '{out / file.name}.parquet' (format parquet)").fetchone()
-            rows += told[0] if told else 0
-    return rows
-
-
-def measure(kind: str, form: str, landing: Path) -> dict[str, Any]:
-    """The same in a process of its own."""
-    command = [sys.executable, "-m", "benchmarks.ingestion", "--work", kind, "--form", form, "--landing", str(landing)]
-    done = subprocess.run(command, check=True, capture_output=True, text=True)
-    result: dict[str, Any] = json.loads(done.stdout.strip().splitlines()[-1])
-    return result
+    told = {"seconds": seconds, "peak": peak_mib(), "rows": rows}
+    print(json.dumps(told))
 
 
 def report(folder: Path, sizes: tuple[int, ...], repeats: int) -> str:
@@ -160,7 +131,8 @@ def report(folder: Path, sizes: tuple[int, ...], repeats: int) -> str:
             runs: dict[str, list[dict[str, Any]]] = {"baseline": [], "platform": []}
             for _ in range(repeats):
                 for kind, results in runs.items():
-                    results.append(measure(kind, form, landing))
+                    arguments = ("--work", kind, "--form", form, "--landing", str(landing))
+                    results.append(run_alone("benchmarks.ingestion", *arguments))
             copy, own = (statistics.median(r["seconds"] for r in runs[k]) for k in ("baseline", "platform"))
             peaks = [statistics.median(r["peak"] for r in runs[k]) for k in ("baseline", "platform")]
             lines.append(

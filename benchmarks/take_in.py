@@ -8,10 +8,7 @@ threads, in turns; the medians are compared. `--write` puts the table into `benc
 import argparse
 import json
 import platform
-import resource
 import statistics
-import subprocess
-import sys
 import tempfile
 import time
 from datetime import date
@@ -20,9 +17,10 @@ from typing import Any
 
 import duckdb
 
+from benchmarks.measuring import copied, peak_mib, run_alone
 from benchmarks.results import write_section
 from ingestion.contract import load_all
-from ingestion.delivery import find, read_manifest
+from ingestion.delivery import find
 from ingestion.take_in import take_in
 from ingestion.zone import RestrictedZone
 from pseudonymisation.keyring import KeyRing
@@ -30,25 +28,12 @@ from pseudonymisation.lake import Lake, admit
 
 
 def baseline(landing: Path, out: Path) -> dict[str, int]:
-    """Copy every delivered file to Parquet; gives rows by source."""
+    """Copy every delivery to Parquet; gives rows by source."""
     contracts = load_all()
     rows: dict[str, int] = {}
-    with duckdb.connect() as engine:
-        engine.execute("set threads = 2")
-        for delivery in find(landing, contracts)[0]:
-            contract = contracts[delivery.source]
-            for file in read_manifest(delivery, contract).files:
-                path = delivery.folder / file.name
-                source = f"read_parquet('{path}')"
-                if contract.file_format == "csv":
-                    source = (
-                        f"read_csv('{path}', delim = '{contract.delimiter}', header = true, "
-                        f"encoding = '{contract.encoding}', decimal_separator = '{contract.decimal}', "
-                        "ignore_errors = true)"
-                    )
-                target = out / f"{delivery.source}.{delivery.id}.{file.name}.parquet"
-                row = engine.execute(f"copy (from {source}) to '{target}' (format parquet)").fetchone()
-                rows[delivery.source] = rows.get(delivery.source, 0) + (row[0] if row else 0)
+    for delivery in find(landing, contracts)[0]:
+        copied_rows = copied(delivery, contracts[delivery.source], out)
+        rows[delivery.source] = rows.get(delivery.source, 0) + copied_rows
     return rows
 
 
@@ -81,16 +66,7 @@ def work(kind: str, landing: Path) -> None:
         begun = time.perf_counter()
         told: Any = (baseline if kind == "baseline" else platform_road)(landing, Path(out))
         seconds = time.perf_counter() - begun
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-    print(json.dumps({"seconds": seconds, "peak_mib": peak, "told": told}))
-
-
-def measure(kind: str, landing: Path) -> dict[str, Any]:
-    """The same in a process of its own."""
-    command = [sys.executable, "-m", "benchmarks.take_in", "--work", kind, "--landing", str(landing)]
-    done = subprocess.run(command, check=True, capture_output=True, text=True)
-    result: dict[str, Any] = json.loads(done.stdout.strip().splitlines()[-1])
-    return result
+    print(json.dumps({"seconds": seconds, "peak_mib": peak_mib(), "told": told}))
 
 
 def report(adults: int, repeats: int) -> str:
@@ -104,7 +80,8 @@ def report(adults: int, repeats: int) -> str:
             first_year=2019,
             last_year=2025,
             seed=7,
-            sources=load_all(),
+            # What the baseline can read: it knows no FHIR.
+            sources=[c.source for c in load_all().values() if c.form.format in ("csv", "parquet")],
             landing=landing,
             truth=Path(folder) / "truth",
         )
@@ -112,7 +89,7 @@ def report(adults: int, repeats: int) -> str:
         runs: dict[str, list[dict[str, Any]]] = {"baseline": [], "platform": []}
         for _ in range(repeats):
             for kind, results in runs.items():
-                results.append(measure(kind, landing))
+                results.append(run_alone("benchmarks.take_in", "--work", kind, "--landing", str(landing)))
     seconds = {kind: statistics.median(r["seconds"] for r in results) for kind, results in runs.items()}
     peak = {kind: statistics.median(r["peak_mib"] for r in results) for kind, results in runs.items()}
     rows = sum(count for count, _, _ in runs["platform"][0]["told"].values())

@@ -48,9 +48,8 @@ class Checker:
     def __init__(self, contract: Contract) -> None:
         self._contract = contract
         self._row_rules = _row_rules(contract)
-        texts = [column.name for column in contract.columns if column.logical_type == "string"]
         self._key = contract.key or tuple(column.name for column in contract.columns)
-        self.schema = checked_schema(contract, texts)
+        self.schema = checked_schema(contract)
 
     @cached_property
     def _engine(self) -> duckdb.DuckDBPyConnection:
@@ -64,9 +63,7 @@ class Checker:
         """
         columns: list[pa.Array] = [batch.column(ROW_NUMBER)]
         breaks: dict[Rule, Bools] = {}
-        kind = (
-            pa.nulls(batch.num_rows, self.schema.field(NUMBER_KIND).type) if NUMBER_KIND in self.schema.names else None
-        )
+        kind: list[pa.Array] = []  # Of the person's number, when the rows are about people.
         for column in self._contract.columns:
             given = batch.column(column.name)
             distinct, places = _distinct(given)
@@ -78,9 +75,9 @@ class Checker:
             if column.required and given.null_count:
                 breaks[(column.name, "required", "error")] = _bools(given.is_null())
             if judged and column.name == self._contract.person_column:
-                kind = _spread(judged.kind, places)
+                kind.append(_spread(judged.kind, places))
             columns.append(_as(self.schema.field(column.name).type, values, places))
-        rows = pa.RecordBatch.from_arrays([*columns, *([kind] if kind is not None else [])], schema=self.schema)
+        rows = pa.RecordBatch.from_arrays([*columns, *kind], schema=self.schema)
         self._judge_rows(rows, breaks)
         refusing = [broken for (_, _, severity), broken in breaks.items() if severity == "error"]
         accepted = ~np.logical_or.reduce(refusing) if refusing else np.ones(batch.num_rows, bool)
@@ -103,17 +100,18 @@ class Checker:
                 breaks[("", rule.id, rule.severity)] = broken
 
 
-def checked_schema(contract: Contract, encoded: list[str]) -> pa.Schema:
-    """`_row_number`, the contract's columns typed (those in `encoded` as dictionaries), and the kind of the number.
+def checked_schema(contract: Contract) -> pa.Schema:
+    """`_row_number`, the contract's columns typed (text as dictionaries), and the kind of the number.
 
     `_number_kind` is there when the rows are about people: which kind of CPR number their person has.
     """
+    text = pa.dictionary(pa.int32(), pa.string())
     fields = [pa.field(ROW_NUMBER, pa.int64())]
     for column in contract.columns:
         plain = TYPES[column.logical_type]
-        fields.append(pa.field(column.name, pa.dictionary(pa.int32(), plain) if column.name in encoded else plain))
+        fields.append(pa.field(column.name, text if pa.types.is_string(plain) else plain))
     if contract.person_column:
-        fields.append(pa.field(NUMBER_KIND, pa.dictionary(pa.int32(), pa.string())))
+        fields.append(pa.field(NUMBER_KIND, text))
     return pa.schema(fields)
 
 

@@ -158,6 +158,18 @@ def manifest_digest(delivery: Delivery) -> str | None:
     return hashlib.sha256(text).hexdigest() if text is not None else None
 
 
+def mark_of_files(delivery: Delivery) -> tuple[str, float]:
+    """A mark of a delivery's files (names, places on disk, sizes, times) that is another one when they are sent again.
+
+    And when the last of them changed, by this machine's clock (seconds since 1970): the supplier's own times may be
+    those of the original. Raises OSError.
+    """
+    found = [(path.name, path.lstat()) for path in sorted(delivery.folder.iterdir())]
+    facts = [(name, seen.st_ino, seen.st_size, seen.st_mtime_ns) for name, seen in found]
+    changed = max((seen.st_ctime for _, seen in found), default=0.0)
+    return hashlib.sha256(repr(facts).encode("utf-8")).hexdigest()[:12], changed
+
+
 def keep_aside(delivery: Delivery) -> Path | None:
     """Move a delivery that came under the name of another out of the way, for inspection; gives its new place.
 

@@ -12,8 +12,6 @@ from ingestion.contract import TEXT_FORMATS, Contract
 from ingestion.delivery import DeliveredFile, Delivery, DeliveryManifest, refused, unnamed_files
 from ingestion.reading.packed import CHUNK_BYTES, Packed, PackedError
 
-PACKED = (".gz", ".zip")
-
 
 def check_files(delivery: Delivery, manifest: DeliveryManifest, contract: Contract) -> None:
     """Prove that every named file is there, whole and in the encoding of the contract, and that none is left out.
@@ -45,7 +43,7 @@ def check_files(delivery: Delivery, manifest: DeliveryManifest, contract: Contra
             )
         text = contract.form.format in TEXT_FORMATS
         encoding = _EncodingCheck(contract.form.encoding) if text else None
-        digest = sha256_of(path, encoding if path.suffix not in PACKED else None)
+        digest = sha256_of(path, None if Packed(path).is_packed else encoding)
         if digest != file.sha256:
             raise refused(
                 delivery,
@@ -75,10 +73,10 @@ def sha256_of(path: Path, encoding: "_EncodingCheck | None" = None) -> str:
 
 
 def _check_encoding(delivery: Delivery, file: DeliveredFile, contract: Contract, encoding: "_EncodingCheck") -> None:
-    path = delivery.folder / file.name
-    if path.suffix in PACKED:
+    packed = Packed(delivery.folder / file.name)
+    if packed.is_packed:
         try:
-            for chunk in Packed(path).chunks():
+            for chunk in packed.chunks():
                 encoding.update(chunk)
                 if encoding.hopeless:
                     break

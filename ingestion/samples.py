@@ -5,7 +5,6 @@ they cannot be values: a file without a header must not put its first person int
 """
 
 import csv
-import importlib
 import io
 import json
 import re
@@ -122,10 +121,8 @@ def _parquet(file: Path) -> Sample:
 
 
 def _sas(file: Path) -> Sample:
-    try:
-        pyreadstat = importlib.import_module("pyreadstat")
-    except ImportError:
-        raise ContractError("a SAS file is read with pyreadstat, which is not installed: run make install") from None
+    import pyreadstat
+
     read = pyreadstat.read_xport if file.suffix.lower() == ".xpt" else pyreadstat.read_sas7bdat
     try:
         frame, _ = read(str(file), row_limit=ROWS)

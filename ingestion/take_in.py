@@ -20,14 +20,21 @@ from pathlib import Path
 from typing import TypeVar
 
 import duckdb
-import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
 from ingestion import restricted
 from ingestion.checks import Checker
 from ingestion.contract import Contract
-from ingestion.delivery import Delivery, DeliveryManifest, keep_aside, manifest_digest, read_manifest, refused
+from ingestion.delivery import (
+    Delivery,
+    DeliveryManifest,
+    keep_aside,
+    manifest_digest,
+    mark_of_files,
+    read_manifest,
+    refused,
+)
 from ingestion.errors import DeliveryRefused, IntakeError
 from ingestion.integrity import check_files
 from ingestion.quarantine import Quarantine
@@ -85,7 +92,7 @@ def _taken_in(
             return known
         if known and known.digest != digest:
             raise _under_a_used_name(delivery)
-        mark = _mark(delivery)
+        mark, _ = mark_of_files(delivery)
         check_files(delivery, manifest, contract)
         readers = [reader_of(delivery, file, contract) for file in manifest.files]
         for reader in readers:
@@ -118,7 +125,7 @@ class _Intaking:
     delivery: Delivery
     manifest: DeliveryManifest
     digest: str
-    mark: tuple[tuple[str, int, int, int], ...]
+    mark: str
     contract: Contract
     zone: RestrictedZone
     spill: Path
@@ -214,8 +221,11 @@ class _Intaking:
     ) -> Iterator[Part]:
         """The parts with their repeated rows noted beside them, in the quarantine and in the counts."""
         suspected = repeats.suspected()
+        if not len(suspected):
+            yield from parts
+            return
         rows = self._rows_at(suspected, parts, folder)
-        places, whole = repeated(rows, self.contract) if len(suspected) else (suspected, np.array([], bool))
+        places, whole = repeated(rows, self.contract)
         first = 0
         for part in parts:
             inside = (places > first) & (places <= first + part.rows_read)
@@ -240,7 +250,7 @@ class _Intaking:
                 for batch in restricted.rows_at(folder / part.parquet, inside, column=ROW_NUMBER, key=self.zone.key):
                     found.append(batch.append_column("place", pc.add(batch.column(ROW_NUMBER), first)))
             first += part.rows_read
-        return pa.Table.from_batches(found) if found else pa.table({"place": pa.array([], pa.int64())})
+        return pa.Table.from_batches(found)
 
     def _told(self, parts: tuple[Part, ...], rows_refused: int, by_rule: tuple[RuleCount, ...]) -> Intake:
         return Intake(
@@ -263,7 +273,7 @@ class _Intaking:
 
     def _judge(self, intake: Intake) -> None:
         """Raise DeliveryRefused when too few rows fit, IntakeError when a row is not accounted for."""
-        if _mark(self.delivery) != self.mark or manifest_digest(self.delivery) != self.digest:
+        if mark_of_files(self.delivery)[0] != self.mark or manifest_digest(self.delivery) != self.digest:
             raise IntakeError(
                 f"{intake.source}/{intake.delivery} changed while it was read; nothing was taken in; "
                 "run again when the supplier has finished"
@@ -350,12 +360,6 @@ def _aside(place: Path) -> Iterator[None]:
             hidden.replace(place)
         raise
     shutil.rmtree(hidden, ignore_errors=True)
-
-
-def _mark(delivery: Delivery) -> tuple[tuple[str, int, int, int], ...]:
-    """Names, places on disk, sizes and times of a delivery's files: other ones when it is sent again meanwhile."""
-    found = [(path.name, path.lstat()) for path in sorted(delivery.folder.iterdir())]
-    return tuple((name, seen.st_ino, seen.st_size, seen.st_mtime_ns) for name, seen in found)
 
 
 @contextmanager

@@ -8,6 +8,7 @@ import typer
 from ingestion import quarantine
 from ingestion.contract import load_all
 from ingestion.reading.base import ROW_NUMBER
+from ingestion.zone import Intake, Refusal
 from oeverum.deliveries import zone_of
 from oeverum.output import console, fail, table
 from oeverum.settings import Settings, from_environment, operator
@@ -32,19 +33,15 @@ def show(
     if rows:
         _rows(settings, source, delivery, rows)
         return
-    counts: list[tuple[str, ...]] = []
-    for name in load_all() if source is None else [source]:
-        for intake in zone.intakes(name):
-            if delivery in (None, intake.delivery):
-                counts += [
-                    (name, intake.delivery, c.rule, c.column_name, c.severity, f"{c.rows:,}") for c in intake.by_rule
-                ]
-    for refusal in zone.refusals():
-        if source in (None, refusal.source) and delivery in (None, refusal.delivery):
-            counts += [
-                (refusal.source, refusal.delivery, c.rule, c.column_name, c.severity, f"{c.rows:,}")
-                for c in refusal.by_rule
-            ]
+    sources = load_all() if source is None else [source]
+    told: list[Intake | Refusal] = [intake for name in sources for intake in zone.intakes(name)]
+    told += [refusal for refusal in zone.refusals() if source in (None, refusal.source)]
+    counts = [
+        (one.source, one.delivery, c.rule, c.column_name, c.severity, f"{c.rows:,}")
+        for one in told
+        if delivery in (None, one.delivery)
+        for c in one.by_rule
+    ]
     if not counts:
         console.print("nothing was refused")
         return

@@ -13,7 +13,7 @@ from ingestion.zone import Intake, Refusal, RestrictedZone
 from oeverum.settings import Settings
 from pseudonymisation.history import Withdrawal, counting, withdrawals
 from pseudonymisation.keyring import KeyRing
-from pseudonymisation.lake import Lake, LakeDelivery
+from pseudonymisation.lake import Lake
 
 State = Literal["accepted", "corrected", "withdrawn", "refused", "kept aside", "stopped", "waiting", "on its way"]
 
@@ -39,7 +39,6 @@ class Told:
     intake: Intake | None = None
     refusal: Refusal | None = None
     withdrawal: Withdrawal | None = None
-    in_lake: LakeDelivery | None = None
 
     @property
     def next_step(self) -> str:
@@ -67,11 +66,11 @@ def deliveries(settings: Settings, contracts: dict[str, Contract], as_of: dateti
     """Every delivery, by source and id; with `as_of` those that counted on that day, and no others."""
     lake = Lake(settings.lake)
     counts = {(d.source, d.delivery) for d in counting(lake, as_of)}
-    in_lake = {(d.source, d.delivery): d for d in lake.deliveries()}
+    in_lake = {(d.source, d.delivery) for d in lake.deliveries()}
     gone = {(w.source, w.delivery): w for w in withdrawals(lake)}
     zone = zone_of(settings)
     if as_of is not None:
-        return [Told(*name, "accepted", intake=zone.intake(*name), in_lake=in_lake[name]) for name in sorted(counts)]
+        return [Told(*name, "accepted", intake=zone.intake(*name)) for name in sorted(counts)]
     landed = {(d.source, d.id): d for d in find(settings.landing, contracts)[0]}
     intakes = {(i.source, i.delivery): i for source in contracts for i in zone.intakes(source)}
     refusals = {(r.source, r.delivery): r for r in zone.refusals()}
@@ -82,7 +81,6 @@ def deliveries(settings: Settings, contracts: dict[str, Contract], as_of: dateti
             intake=intakes.get(name),
             refusal=refusals.get(name),
             withdrawal=gone.get(name),
-            in_lake=in_lake.get(name),
         )
         for name in sorted({*landed, *intakes, *refusals, *in_lake})
     ]
@@ -106,7 +104,7 @@ def late(settings: Settings, contracts: dict[str, Contract], now: datetime | Non
 def _state(
     name: tuple[str, str],
     counts: set[tuple[str, str]],
-    in_lake: dict[tuple[str, str], LakeDelivery],
+    in_lake: set[tuple[str, str]],
     gone: dict[tuple[str, str], Withdrawal],
     intakes: dict[tuple[str, str], Intake],
     refusals: dict[tuple[str, str], Refusal],

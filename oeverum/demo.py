@@ -8,8 +8,8 @@ import time
 from datetime import UTC, datetime
 
 from ingestion.contract import load_all
-from ingestion.zone import RestrictedZone
 from oeverum.access import door, give
+from oeverum.deliveries import zone_of
 from oeverum.output import Steps, console, result, table
 from oeverum.settings import REPOSITORY, Settings, operator
 from oeverum.step import Step, exit_code
@@ -137,11 +137,10 @@ def _summary(settings: Settings, steps: list[Step], seconds: float) -> None:
 
 
 def _came_in(settings: Settings, steps: list[Step]) -> None:
-    zone = RestrictedZone(settings.restricted, KeyRing(settings.keys).key("restricted"))
+    zone = zone_of(settings)
     rows = []
     for source in load_all():
-        folders = sorted((settings.restricted / source).glob("delivery=*"))
-        intakes = [i for f in folders if (i := zone.intake(source, f.name.removeprefix("delivery=")))]
+        intakes = zone.intakes(source)
         accepted, refused = sum(i.rows_accepted for i in intakes), sum(i.rows_refused for i in intakes)
         taken = sum(step.seconds for step in steps if step.subject.startswith(f"{source}/"))
         rows.append((source, len(intakes), f"{accepted:,}", f"{refused:,}", f"{taken:.1f}"))

@@ -5,7 +5,6 @@ waits while its files still change, and `SETTLED` after their last change; then 
 the reason. What was seen is kept as text, between the ticks of a sensor.
 """
 
-import hashlib
 import json
 import time
 from dataclasses import dataclass
@@ -13,7 +12,7 @@ from datetime import timedelta
 from typing import Literal
 
 from ingestion.contract import Contract
-from ingestion.delivery import MANIFEST, Delivery, read_manifest
+from ingestion.delivery import MANIFEST, Delivery, mark_of_files, read_manifest
 from ingestion.errors import DeliveryRefused
 from ingestion.integrity import is_whole
 
@@ -44,7 +43,7 @@ class Arrivals:
         """The state of one delivery now."""
         name = f"{delivery.source}/{delivery.id}"
         try:
-            mark, changed = _mark(delivery)
+            mark, changed = mark_of_files(delivery)
         except OSError:
             return Seen("on its way", "")  # Not to be read, or being moved this moment.
         known = self._before.get(name)
@@ -74,13 +73,3 @@ def _all_fit(delivery: Delivery, contract: Contract) -> bool:
     except DeliveryRefused:
         return True  # There is nothing to wait for: the refusal says why.
     return all(is_whole(delivery, file) for file in manifest.files)
-
-
-def _mark(delivery: Delivery) -> tuple[str, float]:
-    """A mark of the files of a delivery, and when the last of them changed (seconds since 1970)."""
-    facts, changed = [], 0.0
-    for path in sorted(delivery.folder.iterdir()):
-        found = path.lstat()
-        facts.append((path.name, found.st_size, found.st_mtime_ns))
-        changed = max(changed, found.st_ctime)  # The supplier's own times may be those of the original.
-    return hashlib.sha256(repr(facts).encode("utf-8")).hexdigest()[:12], changed

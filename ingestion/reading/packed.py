@@ -34,6 +34,11 @@ class Packed:
 
     path: Path
 
+    @property
+    def is_packed(self) -> bool:
+        """Whether the name says so."""
+        return self.path.suffix in (".gz", ".zip")
+
     @contextmanager
     def open(self) -> Iterator[BinaryIO]:
         """The content as a stream of bytes. Raises PackedError, also while it is read."""

@@ -153,10 +153,9 @@ def _next_attempt(instance: dg.DagsterInstance, occasion: str, *, refused: bool)
     """The run key of the next attempt; None while one is under way, after a refusal, and after the last one."""
     for attempt in range(1, ATTEMPTS + 1):
         key = f"{occasion}/{attempt}"
-        runs = instance.get_runs(dg.RunsFilter(tags={RUN_KEY: key}))
-        if not runs:
+        if not _runs(instance, key):
             return key
-        if refused or any(not run.is_finished for run in runs):
+        if refused or _under_way(instance, key):
             return None
     return None
 
@@ -168,4 +167,8 @@ def _attempts(cursor: str | None, basis: str) -> int:
 
 
 def _under_way(instance: dg.DagsterInstance, run_key: str) -> bool:
-    return any(not run.is_finished for run in instance.get_runs(dg.RunsFilter(tags={RUN_KEY: run_key})))
+    return any(not run.is_finished for run in _runs(instance, run_key))
+
+
+def _runs(instance: dg.DagsterInstance, run_key: str) -> Sequence[dg.DagsterRun]:
+    return instance.get_runs(dg.RunsFilter(tags={RUN_KEY: run_key}))

@@ -2,7 +2,6 @@
 
 import gzip
 import hashlib
-import importlib.util
 import json
 import random
 from datetime import date, datetime
@@ -271,7 +270,6 @@ def test_json_documents_are_read_by_their_paths(tmp_path: Path) -> None:
     assert taken_in(sample, contract, 6, tmp_path).rows_accepted == 6
 
 
-@pytest.mark.skipif(importlib.util.find_spec("pyreadstat") is None, reason="pyreadstat is not installed")
 def test_a_sas_file(tmp_path: Path) -> None:
     import pandas as pd
     import pyreadstat
