@@ -16,7 +16,10 @@ from ingestion.checks import quoted, small_engine
 from ingestion.contract import Contract
 
 BUCKETS = 16
+PIECE = 50_000
 _RECORD = np.dtype([("hash", "<u8"), ("place", "<i8")])
+
+_NONE = np.empty(0, np.uint64)
 
 Places = NDArray[np.int64]
 
@@ -53,17 +56,24 @@ class Repeats:
         """The places of all rows that share a hash with another, in order."""
         for file in self._files:
             file.flush()
-        found = [places for file in self._files for places in self._shared(file.name)]
+        found = [places for file in self._files for places in self._shared(Path(file.name))]
         return np.sort(np.concatenate(found)) if found else np.array([], np.int64)
 
-    def _shared(self, name: str) -> Iterator[Places]:
-        records = np.fromfile(name, _RECORD)
-        hashes = np.ascontiguousarray(records["hash"])
-        ordered = np.sort(hashes)
-        shared = np.unique(ordered[1:][ordered[1:] == ordered[:-1]])
+    def _shared(self, path: Path) -> Iterator[Places]:
+        hashes = np.concatenate([records["hash"] for records in _records(path)] or [_NONE])
+        hashes.sort()
+        shared = np.unique(hashes[1:][hashes[1:] == hashes[:-1]])
         if len(shared):
-            nearest = np.minimum(np.searchsorted(shared, hashes), len(shared) - 1)
-            yield records["place"][shared[nearest] == hashes]
+            for records in _records(path):
+                nearest = np.minimum(np.searchsorted(shared, records["hash"]), len(shared) - 1)
+                yield records["place"][shared[nearest] == records["hash"]]
+
+
+def _records(path: Path) -> Iterator[NDArray[np.void]]:
+    """The records of a file, a piece at a time."""
+    with path.open("rb") as file:
+        while len(records := np.fromfile(file, _RECORD, PIECE)):
+            yield records
 
 
 def repeated(rows: pa.Table, contract: Contract) -> tuple[Places, NDArray[np.bool_]]:

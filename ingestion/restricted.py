@@ -17,7 +17,9 @@ import pyarrow.parquet as pq
 import pyarrow.parquet.encryption as pe
 from numpy.typing import NDArray
 
-ROW_GROUP_ROWS = 250_000
+from ingestion.reading.base import ROW_NUMBER
+
+ROW_GROUP_ROWS = 100_000
 BATCH_ROWS = 100_000
 
 
@@ -36,7 +38,9 @@ class Writer:
             store_schema=False,
             # Nobody filters by them here, and they cost a third of the writing.
             write_statistics=False,
-            use_dictionary=[field.name for field in schema if pa.types.is_dictionary(field.type)],
+            # Most columns repeat few values; numbers of rows only grow.
+            use_dictionary=[name for name in schema.names if name != ROW_NUMBER],
+            column_encoding={name: "DELTA_BINARY_PACKED" for name in schema.names if name == ROW_NUMBER},
             encryption_properties=pe.create_encryption_properties(_file_key(key, path)),
         )
 

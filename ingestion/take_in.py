@@ -46,6 +46,7 @@ from ingestion.zone import INTAKE, Intake, Part, Refusal, RestrictedZone, RuleCo
 # Below so many rows one mistake is a large share, and the threshold of the contract says nothing.
 THRESHOLD_ROWS = 1000
 PROGRESS_ROWS = 500_000
+MEMORY_DECAY_MS = 100  # Until memory that no batch needs any more is given back; a second by default.
 
 Item = TypeVar("Item")
 
@@ -62,6 +63,8 @@ def take_in(
     A delivery that was taken in before is left as it is, unless the contract has changed since: then it is checked
     anew. Raises DeliveryRefused, and IntakeError when the platform itself cannot go on.
     """
+    if pa.default_memory_pool().backend_name == "jemalloc":
+        pa.jemalloc_set_decay_ms(MEMORY_DECAY_MS)
     try:
         work = zone.folder / ".work"
         work.mkdir(parents=True, exist_ok=True, mode=0o700)

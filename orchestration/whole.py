@@ -1,8 +1,8 @@
 """Whether deliveries in the landing zone are whole yet, told without reading a file twice that has not changed.
 
-A delivery is whole when its manifest is there and every file fits its hash. One that is not may be on its way: it
-waits while its files still change, and `SETTLED` after their last change; then it is let through to be refused, with
-the reason. What was seen is kept as text, between the ticks of a sensor.
+A delivery is whole when its manifest is there and every file fits its hash. One that is not, or has no manifest yet,
+may be on its way: it waits while its files still change, and `SETTLED` after their last change; then it is let through
+to be refused, with the reason. What was seen is kept as text, between the ticks of a sensor.
 """
 
 import json
@@ -49,10 +49,10 @@ class Arrivals:
         known = self._before.get(name)
         if known and known[0] == mark and known[1] == "whole":
             state: State = "whole"
-        elif not (delivery.folder / MANIFEST).is_file():
-            state = "on its way"
         elif self._now - changed > SETTLED.total_seconds():
             state = "whole"
+        elif not (delivery.folder / MANIFEST).is_file():
+            state = "on its way"
         elif known and known[0] == mark:
             state = "on its way"  # Read before, and not changed since.
         elif time.monotonic() > self._end:

@@ -21,7 +21,7 @@ from ingestion.errors import DeliveryRefused
 from ingestion.reading.packed import Packed, PackedError
 
 ROW_NUMBER = "_row_number"
-BATCH_ROWS = 100_000
+BATCH_ROWS = 50_000
 
 # What a reader may meet when a file is damaged. The texts of these errors may quote a row: they are never told.
 DAMAGE = (pa.ArrowException, OSError, EOFError, ValueError, zlib.error, zipfile.BadZipFile)

@@ -1,17 +1,30 @@
 """CSV in the dialect and encoding that the contract names."""
 
+import re
 from collections.abc import Iterator
-from typing import BinaryIO
+from dataclasses import dataclass
 
 import pyarrow as pa
 import pyarrow.compute as compute
 import pyarrow.csv as pc
 
-from ingestion.errors import DeliveryRefused
 from ingestion.reading.base import FileReader
+from ingestion.reading.lines import line_blocks
 
-BLOCK_BYTES = 4 * 1024 * 1024  # A row longer than a block cannot be read, and refuses the file.
+# Characters; a longer row refuses the file.
+LONGEST_ROW = 4 * 1024 * 1024
 HEADER_BYTES = 1024 * 1024
+
+_LINE = re.compile(r"[^\r\n]*(?:\r\n|\n|\r|\Z)")
+
+
+@dataclass(frozen=True, eq=False)
+class _Piece:
+    """Consecutive rows of a file: those that are records, and the places (from 1) of those that are none."""
+
+    rows: pa.RecordBatch
+    broken: list[int]
+    line_breaks: bool  # Whether there may be some inside the values.
 
 
 class DelimitedReader(FileReader):
@@ -19,60 +32,104 @@ class DelimitedReader(FileReader):
 
     def check_header(self) -> None:
         """Compare the names in the first line with the contract's; without a header, the number of fields."""
-        with self.packed.open() as stream:
-            line = self._first_line(stream)
-        form = self.contract.form
-        found = [name.strip(form.quote) for name in line.split(form.delimiter)]
-        if form.header:
+        found = self._names()
+        if self.contract.form.header:
             self.compare_columns(found)
 
     def records(self) -> Iterator[pa.RecordBatch]:
         """The rows. A row with more or fewer fields than the columns is broken."""
+        passed = 0
+        for piece in self._streamed() if self.contract.form.newlines_in_values else self._parsed():
+            for place in piece.broken:
+                self.note_broken(passed + place)
+            passed += piece.rows.num_rows + len(piece.broken)
+            if piece.line_breaks:
+                self._refuse_line_breaks(piece.rows)
+            if piece.rows.num_rows:
+                yield piece.rows
+
+    def _parsed(self) -> Iterator[_Piece]:
+        """The file in blocks of whole lines, each parsed by itself."""
+        names = self._names()
+
+        def parse(block: str) -> _Piece:
+            broken: list[int] = []
+            data = pa.py_buffer(block.encode("utf-8"))
+            table = pc.read_csv(
+                pa.BufferReader(data),
+                read_options=pc.ReadOptions(use_threads=False, block_size=data.size + 1, column_names=names),
+                parse_options=self._dialect(broken),
+                convert_options=self._conversion(),
+            )
+            rows = pa.RecordBatch.from_arrays([c.combine_chunks() for c in table.columns], names=table.column_names)
+            return _Piece(rows, broken, _lines(block) != rows.num_rows + len(broken))
+
+        return map(parse, self._blocks())
+
+    def _streamed(self) -> Iterator[_Piece]:
+        """The file where a row may have several lines: only the parser can tell where a block may end."""
         form = self.contract.form
-        names = [column.name for column in self.contract.columns]
-        before = form.skip_rows + form.header
-        text = pa.dictionary(pa.int32(), pa.string())
-
-        def note(row: pc.InvalidRow) -> str:
-            try:
-                self.note_broken(row.number - before)
-            except DeliveryRefused:
-                return "error"  # pyarrow drops what is raised here; `batches` tells it instead.
-            return "skip"
-
+        before, passed = form.skip_rows + form.header, 0
+        broken: list[int] = []
         with self.packed.open() as stream:
             reader = pc.open_csv(
                 stream,
                 read_options=pc.ReadOptions(
-                    encoding=_codec(form.encoding),
-                    block_size=BLOCK_BYTES,
                     use_threads=False,
-                    skip_rows=form.skip_rows,
-                    column_names=None if form.header else names,
+                    block_size=LONGEST_ROW,
+                    encoding=_codec(form.encoding),
+                    skip_rows=before,
+                    column_names=self._names(),
                 ),
-                parse_options=pc.ParseOptions(
-                    delimiter=form.delimiter,
-                    quote_char=form.quote,
-                    newlines_in_values=form.newlines_in_values,
-                    invalid_row_handler=note,
-                    ignore_empty_lines=False,
-                ),
-                convert_options=pc.ConvertOptions(
-                    column_types=dict.fromkeys(names, text),
-                    include_columns=names,
-                    strings_can_be_null=True,
-                    quoted_strings_can_be_null=True,
-                    null_values=list(form.null_values),
-                ),
+                parse_options=self._dialect(broken),
+                convert_options=self._conversion(),
             )
             for batch in reader:
-                if not form.newlines_in_values:
-                    self._check_lines(batch)
-                yield batch
+                places = [row - before - passed for row in broken]
+                broken.clear()
+                yield _Piece(batch, places, False)
+                passed += batch.num_rows + len(places)
 
-    def _check_lines(self, batch: pa.RecordBatch) -> None:
+    def _dialect(self, broken: list[int]) -> pc.ParseOptions:
+        """The dialect; the number of each row that is no record is put into `broken`."""
+        form = self.contract.form
+
+        def note(row: pc.InvalidRow) -> str:
+            broken.append(row.number)
+            return "skip"
+
+        return pc.ParseOptions(
+            delimiter=form.delimiter,
+            quote_char=form.quote,
+            newlines_in_values=form.newlines_in_values,
+            invalid_row_handler=note,
+            ignore_empty_lines=False,
+        )
+
+    def _conversion(self) -> pc.ConvertOptions:
+        names = [column.name for column in self.contract.columns]
+        return pc.ConvertOptions(
+            column_types=dict.fromkeys(names, pa.dictionary(pa.int32(), pa.string())),
+            include_columns=names,
+            strings_can_be_null=True,
+            quoted_strings_can_be_null=True,
+            null_values=list(self.contract.form.null_values),
+        )
+
+    def _blocks(self) -> Iterator[str]:
+        """The rows as text, in blocks of whole lines, without what stands before them."""
+        form = self.contract.form
+        before = form.skip_rows + form.header
+        for block in line_blocks(self.packed, encoding=form.encoding, longest=LONGEST_ROW, lone_cr=True):
+            while before and block:
+                block = block[_after(block, lines=1) :]
+                before -= 1
+            if block:
+                yield block
+
+    def _refuse_line_breaks(self, rows: pa.RecordBatch) -> None:
         """Refuse a value of several lines. Between two blocks such a value cannot be read, so it is none anywhere."""
-        for name, column in zip(batch.schema.names, batch.columns, strict=True):
+        for name, column in zip(rows.schema.names, rows.columns, strict=True):
             if any(compute.any(compute.match_substring(column.dictionary, end)).as_py() for end in "\n\r"):
                 raise self.refused(
                     f"values of one line in {self.file.name}",
@@ -80,19 +137,37 @@ class DelimitedReader(FileReader):
                     "ask the supplier to leave it out, or agree on newlinesInValues in the contract",
                 )
 
-    def _first_line(self, stream: BinaryIO) -> str:
-        """The first line after the skipped ones; one that is too long, or no text, is no header."""
+    def _names(self) -> list[str]:
+        """The names of the columns as they stand in the file: those of the header, else those of the contract."""
         form = self.contract.form
-        head = stream.read(HEADER_BYTES)
+        with self.packed.open() as stream:
+            head = stream.read(HEADER_BYTES)
         text = head.decode(_codec(form.encoding), errors="replace").removeprefix("\ufeff")
-        lines = text.splitlines()
-        if len(lines) <= form.skip_rows or (len(lines) == form.skip_rows + 1 and len(head) == HEADER_BYTES):
+        start, end = (_after(text, lines=lines) for lines in (form.skip_rows, form.skip_rows + 1))
+        if start == len(text) or (end == len(text) and len(head) == HEADER_BYTES):
             raise self.refused(
                 f"the {len(self.contract.columns)} columns of contract {self.contract.version} in {self.file.name}",
                 "no line that could be a header",
                 "ask the supplier to export the columns of the contract",
             )
-        return lines[form.skip_rows]
+        if not form.header:
+            return [column.name for column in self.contract.columns]
+        return [name.strip(form.quote) for name in text[start:end].rstrip("\r\n").split(form.delimiter)]
+
+
+def _after(text: str, *, lines: int) -> int:
+    """The place behind so many lines."""
+    place = 0
+    for _ in range(lines):
+        place = found.end() if (found := _LINE.match(text, place)) else len(text)
+    return place
+
+
+def _lines(text: str) -> int:
+    """How many lines a text has when they end as they should; else a number that no text has."""
+    if "\r" in text and text.count("\r") != text.count("\r\n"):
+        return -1
+    return text.count("\n") + (not text.endswith("\n"))
 
 
 def _codec(encoding: str) -> str:

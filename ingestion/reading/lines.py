@@ -9,12 +9,12 @@ import pyarrow.compute as pc
 from ingestion.reading.packed import Packed
 
 
-def line_blocks(packed: Packed, *, encoding: str, longest: int) -> Iterator[str]:
+def line_blocks(packed: Packed, *, encoding: str, longest: int, lone_cr: bool = False) -> Iterator[str]:
     r"""The text of a file in pieces that end with a line: after `\n`, or with the file.
 
-    Only `\n` ends a line; a `\r` before it is left in place, and a mark of the byte order is left out. A piece is a few
-    MiB long. Raises ValueError (UnicodeDecodeError) for bytes of another encoding and when a line that has not ended is
-    longer than `longest` characters; PackedError.
+    Only `\n` ends a line, and with `lone_cr` a `\r` without it; a `\r` before it is left in place, and a mark of the
+    byte order is left out. A piece is a few MiB long. Raises ValueError (UnicodeDecodeError) for bytes of another
+    encoding and when a line that has not ended is longer than `longest` characters; PackedError.
     """
     decoder = codecs.getincrementaldecoder(encoding)("strict")
     open_line, first = "", True
@@ -23,6 +23,8 @@ def line_blocks(packed: Packed, *, encoding: str, longest: int) -> Iterator[str]
         if first and text:
             text, first = text.removeprefix("\ufeff"), False
         end = text.rfind("\n") + 1
+        if lone_cr:
+            end = max(end, text.rfind("\r", 0, -1) + 1)  # The last one may stand before a "\n" to come.
         if end:
             yield open_line + text[:end]
             open_line = text[end:]

@@ -25,7 +25,7 @@ from ingestion import quarantine, restricted
 from ingestion.contract import Contract
 from ingestion.cpr import WEIGHTS
 from ingestion.delivery import Delivery
-from ingestion.reading import delimited
+from ingestion.reading import packed
 from ingestion.repeats import Repeats
 from ingestion.take_in import take_in
 from ingestion.zone import RestrictedZone
@@ -141,7 +141,7 @@ def result(process: int, told: Path) -> Any:
 
 def take(home: Path, point: int = 0) -> dict[str, Any]:
     delivery, zone = at(home)
-    delimited.BLOCK_BYTES = 400_000  # Several batches.
+    packed.CHUNK_BYTES = 400_000  # Several batches.
     writes = []
     write = restricted.Writer.write
     restricted.Writer.write = lambda self, batch: (writes.append(1), write(self, batch))[1]

@@ -113,7 +113,7 @@ def test_after_the_road_no_delivery_is_asked_for(look: Look, road: Road) -> None
 
 
 def test_a_delivery_without_its_manifest_waits_and_no_folder_is_named(
-    look: Look, landed: Settings, tmp_path: Path, caplog: pytest.LogCaptureFixture
+    look: Look, landed: Settings, tmp_path: Path, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     settings = copied(landed, tmp_path)
     (dod,) = (settings.landing / "dod").iterdir()
@@ -128,8 +128,13 @@ def test_a_delivery_without_its_manifest_waits_and_no_folder_is_named(
         "folders that cannot be deliveries: 2; see oeverum run",
         "deliveries that are not whole yet and wait: 1",
     ]
+    with monkeypatch.context() as later:
+        later.setattr("orchestration.whole.SETTLED", timedelta(seconds=-1))
+        given_up = look("new_deliveries", settings, asked.cursor).key_of("dod")
     (dod / MANIFEST).write_bytes(manifest)
-    assert look("new_deliveries", settings).key_of("dod").startswith(f"dod/{dod.name}/")
+    came = look("new_deliveries", settings, asked.cursor).key_of("dod")
+    assert came.startswith(f"dod/{dod.name}/")
+    assert came != given_up, "the run that it asks for tells that the manifest is missing"
 
 
 def test_a_half_uploaded_file_waits_until_it_is_whole_or_no_longer_changes(

@@ -1,4 +1,4 @@
-"""Readers of fixed width, NDJSON and SAS: exact row numbers, broken rows, packed files, damage told in one line."""
+"""Readers of CSV, fixed width, NDJSON and SAS: exact row numbers, broken rows, packed files, damage told in one line."""
 
 import base64
 import gzip
@@ -19,7 +19,7 @@ from ingestion.contract import Column, Contract, Form
 from ingestion.delivery import DeliveredFile, Delivery, read_manifest
 from ingestion.errors import DeliveryRefused
 from ingestion.integrity import check_files
-from ingestion.reading import sas
+from ingestion.reading import delimited, packed, sas
 from ingestion.reading.opening import reader_of
 from tests.deliveries import CONTRACTS, write_delivery
 
@@ -74,6 +74,41 @@ def zipped(*members: tuple[str, bytes]) -> bytes:
 
 
 SAMPLES = {"txt": (FIXED, line("dia", "DI21", tekst="Hjerteanfald")), "ndjson": (NDJSON, '{"a": "1", "b": null}')}
+
+
+CSV = [("æ", "1"), ("b;c", "2"), None, ("d" * 90, "3"), ("e", "4"), None, None, ("\u00f8", "5")] * 3
+
+
+@pytest.mark.parametrize("end", ["\n", "\r\n", "\r"])
+@pytest.mark.parametrize("piece", [1, 5, 64, 100_000])
+@pytest.mark.parametrize(("encoding", "mark"), [("latin-1", ""), ("utf-8", "\ufeff"), ("utf-16-le", "")])
+def test_csv_reads_the_same_in_pieces_of_any_size(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, end: str, piece: int, encoding: str, mark: str
+) -> None:
+    what = contract(Form("csv", encoding, skip_rows=1), text("a"), text("b"))
+    lines = ["udtræk", "b;a", *("x;y;z" if row is None else f'{row[1]};"{row[0]}"' for row in CSV)]
+    content = (mark + end.join(lines) + end).encode(encoding)
+    monkeypatch.setattr(packed, "CHUNK_BYTES", piece)
+    found, broken = read(tmp_path, what, content, len(CSV), "bef.csv")
+    assert [(row["_row_number"], row["a"], row["b"]) for row in found] == [
+        (number, *row) for number, row in enumerate(CSV, 1) if row
+    ]
+    assert broken == [number for number, row in enumerate(CSV, 1) if row is None]
+
+
+@pytest.mark.parametrize("piece", [200, 100_000])
+def test_csv_with_line_breaks_in_values_reads_the_same_in_pieces_of_any_size(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, piece: int
+) -> None:
+    what = contract(Form("csv", "utf-8", newlines_in_values=True), text("a"), text("b"))
+    rows = [("first\nsecond", "1"), ("one", "2"), None, ("a\n\nb", "3")] * 20
+    content = "a;b\n" + "\n".join("x;y;z" if row is None else f'"{row[0]}";{row[1]}' for row in rows)
+    monkeypatch.setattr(delimited, "LONGEST_ROW", piece)
+    found, broken = read(tmp_path, what, content.encode(), len(rows), "bef.csv")
+    assert [(row["_row_number"], row["a"], row["b"]) for row in found] == [
+        (number, *row) for number, row in enumerate(rows, 1) if row
+    ]
+    assert broken == [number for number, row in enumerate(rows, 1) if row is None]
 
 
 @pytest.mark.parametrize("end", ["\n", "\r\n"])
