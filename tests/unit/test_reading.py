@@ -1,4 +1,4 @@
-"""Readers of CSV, fixed width, NDJSON and SAS: exact row numbers, broken rows, packed files, damage told in one line."""
+"""Readers of CSV, fixed width, NDJSON and SAS: exact row numbers, broken rows, packed files, damage in one line."""
 
 import base64
 import gzip
