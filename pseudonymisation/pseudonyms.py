@@ -1,52 +1,185 @@
 """Pseudonyms: 63-bit integers from keyed HMAC-SHA256, computed once per distinct value.
 
-All CPR numbers can be enumerated in minutes, so an unkeyed hash of one protects nothing: the key is what protects.
-Keys come from `pseudonymisation/keyring.py`; which columns get a pseudonym is said in `treatment.py`.
+All CPR numbers can be enumerated in minutes, so an unkeyed hash of one protects nothing: the key is what protects
+(ENISA, Pseudonymisation techniques and best practices, 2019; EDPB, Guidelines 01/2025 on pseudonymisation). Keys come
+from `keyring.py`; which columns get a pseudonym is said in `treatment.py`.
 """
 
-import hmac
-import struct
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 
 import numpy as np
+import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.hmac import HMAC
+from numpy.typing import NDArray
 
 from pseudonymisation.errors import PseudonymError
 
+CPR_LENGTH = 10
+
+Ints = NDArray[np.int64]
+
 
 class Pseudonymiser:
-    """Turns the values of one domain into pseudonyms, remembering those that it has made.
+    """Turns the values of one domain into pseudonyms, batch by batch; the values of one delivery, or of many.
 
-    A domain of many distinct values (contacts, visits) is not remembered between batches: `remember=False`.
+    Two values that share a pseudonym stop it, in one batch or in two: of every value 16 bytes are kept for that.
+    `remember` keeps ten-digit numbers with their pseudonyms (16 bytes each), so that a person who comes back costs a
+    look into a table; for values that hardly ever come back (contacts, visits) it would be a waste.
     """
 
     def __init__(self, key: bytes, *, remember: bool) -> None:
-        self._key = key
-        self._remember = remember
-        self._known: dict[str, int] = {}
+        self._hmac = HMAC(key, hashes.SHA256())
+        self._known = _Known() if remember else None
+        self._made = _Made()
 
     def __call__(self, values: pa.Array) -> pa.Array:
-        """BIGINT pseudonyms of an array of strings; NULL stays NULL.
+        """BIGINT pseudonyms of an array of strings, plain or dictionary-encoded; NULL stays NULL.
 
-        Raises PseudonymError when two distinct values of the array would share a pseudonym.
+        Raises PseudonymError when two distinct values would share a pseudonym.
         """
+        if self._known is None or pa.types.is_dictionary(values.type):
+            return self._of_texts(values)
+        ten_digits = _are_ten_digits(values)
+        if ten_digits.all():
+            return pa.array(self._of_numbers(values, self._known))
+        codes = np.zeros(len(values), np.int64)
+        codes[ten_digits] = self._of_numbers(values.filter(pa.array(ten_digits)), self._known)
+        others = self._of_texts(values.filter(pa.array(~ten_digits)))
+        codes[~ten_digits] = others.fill_null(0).to_numpy()
+        return pa.array(codes, mask=values.is_null().to_numpy(zero_copy_only=False))
+
+    def _of_numbers(self, values: pa.Array, known: "_Known") -> Ints:
+        """Of texts of ten digits each."""
+        places, distinct = pd.factorize(values.cast(pa.int64()).to_numpy())
+        codes, missing = known.look_up(distinct)
+        if missing.any():
+            made = self._new([f"{number:0{CPR_LENGTH}d}" for number in distinct[missing].tolist()])
+            known.add(distinct[missing], made)
+            codes[missing] = made
+        return codes[places]
+
+    def _of_texts(self, values: pa.Array) -> pa.Array:
         coded = pc.dictionary_encode(values)
-        distinct = coded.dictionary.to_pylist()
-        codes = np.fromiter((self._of(value) for value in distinct), dtype=np.int64, count=len(distinct))
-        if len(np.unique(codes)) != len(distinct):
-            raise PseudonymError("two values share a pseudonym; rotate the key of this domain and take in again")
+        codes = self._new(coded.dictionary.to_pylist())
         return pa.array(codes).take(coded.indices)
 
-    def _of(self, value: str) -> int:
-        if not self._remember:
-            return pseudonym(value, key=self._key)
-        known = self._known.get(value)
-        if known is None:
-            known = self._known[value] = pseudonym(value, key=self._key)
-        return known
+    def _new(self, values: Sequence[str]) -> Ints:
+        digests = self._digests(values)
+        codes = (digests[:, 0] >> np.uint64(1)).astype(np.int64)
+        self._made.add(codes, digests[:, 1])
+        return codes
+
+    def _digests(self, values: Sequence[str]) -> NDArray[np.uint64]:
+        """The first 16 bytes of each value's HMAC, as two numbers."""
+
+        def digest(value: str) -> bytes:
+            keyed = self._hmac.copy()
+            keyed.update(value.encode("utf-8"))
+            return keyed.finalize()
+
+        whole = np.frombuffer(b"".join(map(digest, values)), ">u8").reshape(-1, 4)
+        return whole[:, :2].astype(np.uint64)
 
 
 def pseudonym(value: str, *, key: bytes) -> int:
     """The first 63 bits of HMAC-SHA256(key, value in UTF-8), as a non-negative integer."""
-    number: int = struct.unpack(">Q", hmac.digest(key, value.encode("utf-8"), "sha256")[:8])[0]
-    return number >> 1
+    return int.from_bytes(keyed_hash(value.encode("utf-8"), key=key)[:8], "big") >> 1
+
+
+def keyed_hash(data: bytes, *, key: bytes) -> bytes:
+    """HMAC-SHA256 (RFC 2104), 32 bytes."""
+    keyed = HMAC(key, hashes.SHA256())
+    keyed.update(data)
+    return keyed.finalize()
+
+
+@dataclass(frozen=True, slots=True)
+class InArrow:
+    """Pseudonyms for columns of a stream of record batches, in the form that Spark's `DataFrame.mapInArrow` takes.
+
+    `keys` names the columns, each with its domain's key; they become BIGINT, the others stay. It is pickled to the
+    workers with the keys in it, so the way there must be as well kept as the key ring.
+    """
+
+    keys: Mapping[str, bytes] = field(repr=False)
+
+    def __call__(self, batches: Iterable[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
+        """The batches, one by one. Raises PseudonymError, and KeyError for a column that is not there."""
+        makers = {column: Pseudonymiser(key, remember=True) for column, key in self.keys.items()}
+        for batch in batches:
+            columns = [
+                makers[name](column) if name in makers else column
+                for name, column in zip(batch.schema.names, batch.columns, strict=True)
+            ]
+            if absent := sorted(set(makers) - set(batch.schema.names)):
+                raise KeyError(f"no column {', '.join(absent)}")
+            yield pa.RecordBatch.from_arrays(columns, names=batch.schema.names)
+
+
+class _Known:
+    """Numbers and their pseudonyms: most of them in one index, the latest in a small one that is made anew."""
+
+    def __init__(self) -> None:
+        self._tables: list[tuple[pd.Index, Ints]] = []
+
+    def look_up(self, numbers: Ints) -> tuple[Ints, NDArray[np.bool_]]:
+        """The pseudonyms, and which of the numbers have none yet."""
+        codes = np.zeros(len(numbers), np.int64)
+        missing = np.ones(len(numbers), bool)
+        for index, known in self._tables:
+            places = index.get_indexer(pd.Index(numbers[missing]))
+            codes[missing] = known[places] * (places >= 0)
+            missing[missing] = places < 0
+        return codes, missing
+
+    def add(self, numbers: Ints, codes: Ints) -> None:
+        """Numbers that were missing."""
+        self._tables.append((pd.Index(numbers), codes))
+        while len(self._tables) > 1 and len(self._tables[-2][1]) < 4 * len(self._tables[-1][1]):
+            (older, old_codes), (newer, new_codes) = self._tables[-2:]
+            self._tables[-2:] = [(older.append(newer), np.concatenate([old_codes, new_codes]))]
+
+
+class _Made:
+    """The pseudonyms that were made, each with 64 more bits of its value's HMAC, which tell two values apart."""
+
+    def __init__(self) -> None:
+        self._runs: list[tuple[Ints, NDArray[np.uint64]]] = []
+
+    def add(self, codes: Ints, marks: NDArray[np.uint64]) -> None:
+        """Raises PseudonymError when one of the codes was made from another value."""
+        if not len(codes):
+            return
+        order = np.argsort(codes, kind="stable")
+        run = (codes[order], marks[order])
+        for older in self._runs:
+            places = np.minimum(np.searchsorted(older[0], run[0]), len(older[0]) - 1)
+            _refuse((older[0][places] == run[0]) & (older[1][places] != run[1]))
+        self._runs.append(_once(run))
+        while len(self._runs) > 1 and len(self._runs[-2][0]) < 4 * len(self._runs[-1][0]):
+            merged, marks_of = (np.concatenate(parts) for parts in zip(*self._runs[-2:], strict=True))
+            order = np.argsort(merged, kind="stable")
+            self._runs[-2:] = [_once((merged[order], marks_of[order]))]
+
+
+def _once(run: tuple[Ints, NDArray[np.uint64]]) -> tuple[Ints, NDArray[np.uint64]]:
+    """A sorted run with each code once."""
+    codes, marks = run
+    same = codes[1:] == codes[:-1]
+    _refuse(same & (marks[1:] != marks[:-1]))
+    first = np.concatenate([np.ones(min(len(codes), 1), bool), ~same])
+    return codes[first], marks[first]
+
+
+def _refuse(shared: NDArray[np.bool_]) -> None:
+    if shared.any():
+        raise PseudonymError("two values share a pseudonym; rotate the key of this domain and take in again")
+
+
+def _are_ten_digits(values: pa.Array) -> NDArray[np.bool_]:
+    ten = pc.and_(pc.equal(pc.binary_length(values), CPR_LENGTH), pc.ascii_is_decimal(values))
+    return np.asarray(ten.fill_null(False).to_numpy(zero_copy_only=False))
