@@ -48,6 +48,7 @@ test-long: install ## load, soak and many kill points
 
 bench: install ## speed and memory as ratios to a baseline of the same run
 	$(BIN)/python -m benchmarks.ingestion --place $(CURDIR) --write
+	$(BIN)/python -m benchmarks.identifiers --write
 	$(BIN)/python -m benchmarks.take_in
 
 bench-region: install ## how fast the synthetic region is made, 1.4 million adults; needs 60 GiB and half an hour

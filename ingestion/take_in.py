@@ -17,13 +17,13 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TypeVar
 
 import duckdb
 import pyarrow as pa
 import pyarrow.compute as pc
 
 from ingestion import restricted
+from ingestion.ahead import ahead
 from ingestion.checks import Checker
 from ingestion.contract import Contract
 from ingestion.delivery import (
@@ -47,8 +47,6 @@ from ingestion.zone import INTAKE, Intake, Part, Refusal, RestrictedZone, RuleCo
 THRESHOLD_ROWS = 1000
 PROGRESS_ROWS = 500_000
 MEMORY_DECAY_MS = 100  # Until memory that no batch needs any more is given back; a second by default.
-
-Item = TypeVar("Item")
 
 
 def take_in(
@@ -194,7 +192,7 @@ class _Intaking:
         name, told = reader.file.name, 0
         with ThreadPoolExecutor(max_workers=1) as pool:
             writing: Future[None] | None = None
-            for batch in _ahead(reader.batches()):
+            for batch in ahead(reader.batches()):
                 try:
                     checked = checker.check(batch)
                     quarantine.add(name, batch, checked.breaks, ~checked.accepted)
@@ -315,16 +313,6 @@ def _under_a_used_name(delivery: Delivery) -> DeliveryRefused:
         )
         + "ask the supplier to send a correction as a new delivery with an id of its own",
     )
-
-
-def _ahead(items: Iterator[Item]) -> Iterator[Item]:
-    """The same items, the next one being made in a thread while this one is worked on."""
-    end = object()
-    with ThreadPoolExecutor(max_workers=1) as pool:
-        coming = pool.submit(next, items, end)
-        while (item := coming.result()) is not end:
-            coming = pool.submit(next, items, end)
-            yield item  # type: ignore[misc]
 
 
 @contextmanager

@@ -18,6 +18,7 @@ import pyarrow.compute as pc
 from pydantic import BaseModel, ConfigDict
 
 from ingestion import restricted
+from ingestion.ahead import ahead
 from ingestion.delivery import Period
 from ingestion.reading.base import ROW_NUMBER
 
@@ -166,7 +167,7 @@ class RestrictedZone:
         for part in intake.parts:
             repeated = _repeated(folder / repeated_name(part.parquet), self.key) if part.rows_repeated else None
             wanted = columns if columns is None or ROW_NUMBER in columns else [ROW_NUMBER, *columns]
-            for batch in restricted.read(folder / part.parquet, key=self.key, columns=wanted):
+            for batch in ahead(restricted.read(folder / part.parquet, key=self.key, columns=wanted)):
                 kept = batch if repeated is None else batch.filter(_not_in(batch.column(ROW_NUMBER), repeated))
                 yield _moved(kept, passed) if columns is None else kept.select(columns)
             passed += part.rows_read

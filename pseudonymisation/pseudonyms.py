@@ -54,31 +54,33 @@ class Pseudonymiser:
 
     def _of_numbers(self, values: pa.Array, known: "_Known") -> Ints:
         """Of texts of ten digits each."""
-        places, distinct = pd.factorize(values.cast(pa.int64()).to_numpy())
-        codes, missing = known.look_up(distinct)
-        if missing.any():
-            made = self._new([f"{number:0{CPR_LENGTH}d}" for number in distinct[missing].tolist()])
-            known.add(distinct[missing], made)
-            codes[missing] = made
-        return codes[places]
+        numbers = values.cast(pa.int64()).to_numpy()
+        codes, missing = known.look_up(numbers)
+        if len(missing):
+            distinct, first, places = np.unique(numbers[missing], return_index=True, return_inverse=True)
+            made = self._new(values.take(pa.array(missing[first])))
+            known.add(distinct, made)
+            codes[missing] = made[places]
+        return codes
 
     def _of_texts(self, values: pa.Array) -> pa.Array:
         coded = pc.dictionary_encode(values)
-        codes = self._new(coded.dictionary.to_pylist())
-        return pa.array(codes).take(coded.indices)
+        return pa.array(self._new(coded.dictionary)).take(coded.indices)
 
-    def _new(self, values: Sequence[str]) -> Ints:
-        digests = self._digests(values)
+    def _new(self, values: pa.Array) -> Ints:
+        """The pseudonyms of distinct texts that were not seen before, or are not remembered."""
+        digests = self._digests(values.cast(pa.binary()).to_pylist())
         codes = (digests[:, 0] >> np.uint64(1)).astype(np.int64)
         self._made.add(codes, digests[:, 1])
         return codes
 
-    def _digests(self, values: Sequence[str]) -> NDArray[np.uint64]:
+    def _digests(self, values: Sequence[bytes]) -> NDArray[np.uint64]:
         """The first 16 bytes of each value's HMAC, as two numbers."""
+        start = self._hmac.copy
 
-        def digest(value: str) -> bytes:
-            keyed = self._hmac.copy()
-            keyed.update(value.encode("utf-8"))
+        def digest(value: bytes) -> bytes:
+            keyed = start()
+            keyed.update(value)
             return keyed.finalize()
 
         whole = np.frombuffer(b"".join(map(digest, values)), ">u8").reshape(-1, 4)
@@ -126,14 +128,14 @@ class _Known:
     def __init__(self) -> None:
         self._tables: list[tuple[pd.Index, Ints]] = []
 
-    def look_up(self, numbers: Ints) -> tuple[Ints, NDArray[np.bool_]]:
-        """The pseudonyms, and which of the numbers have none yet."""
+    def look_up(self, numbers: Ints) -> tuple[Ints, NDArray[np.intp]]:
+        """The pseudonym of each number, and the places of those that have none yet."""
         codes = np.zeros(len(numbers), np.int64)
-        missing = np.ones(len(numbers), bool)
+        missing = np.arange(len(numbers))
         for index, known in self._tables:
-            places = index.get_indexer(pd.Index(numbers[missing]))
-            codes[missing] = known[places] * (places >= 0)
-            missing[missing] = places < 0
+            found = index.get_indexer(pd.Index(numbers[missing] if len(missing) < len(numbers) else numbers))
+            codes[missing] = known[found]  # Of those that are not here, the last one's until it is put right.
+            missing = missing[found < 0]
         return codes, missing
 
     def add(self, numbers: Ints, codes: Ints) -> None:
@@ -154,7 +156,7 @@ class _Made:
         """Raises PseudonymError when one of the codes was made from another value."""
         if not len(codes):
             return
-        order = np.argsort(codes, kind="stable")
+        order = np.argsort(codes)
         run = (codes[order], marks[order])
         for older in self._runs:
             places = np.minimum(np.searchsorted(older[0], run[0]), len(older[0]) - 1)
@@ -162,7 +164,7 @@ class _Made:
         self._runs.append(_once(run))
         while len(self._runs) > 1 and len(self._runs[-2][0]) < 4 * len(self._runs[-1][0]):
             merged, marks_of = (np.concatenate(parts) for parts in zip(*self._runs[-2:], strict=True))
-            order = np.argsort(merged, kind="stable")
+            order = np.argsort(merged)
             self._runs[-2:] = [_once((merged[order], marks_of[order]))]
 
 
