@@ -26,7 +26,16 @@ from typing import Annotated
 
 import typer
 
-from oeverum import cli_contract, cli_delivery, cli_grant, cli_permit, cli_platform, cli_quarantine, cli_sandbox
+from oeverum import (
+    cli_contract,
+    cli_delivery,
+    cli_grant,
+    cli_keys,
+    cli_permit,
+    cli_platform,
+    cli_quarantine,
+    cli_sandbox,
+)
 from oeverum.output import console, fail
 from oeverum.settings import from_environment
 
@@ -43,7 +52,7 @@ app.add_typer(cli_sandbox.app, name="sandbox")
 app.add_typer(cli_permit.app, name="permit")
 app.add_typer(cli_grant.app, name="grant")
 app.add_typer(cli_platform.audit_app, name="audit")
-app.add_typer(cli_platform.keys_app, name="keys")
+app.add_typer(cli_keys.app, name="keys")
 
 Home = Annotated[Path | None, typer.Option(help="The folder with all zones; default OEVERUM_HOME, else ./data.")]
 

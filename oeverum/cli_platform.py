@@ -1,4 +1,4 @@
-"""Commands about the installation itself: its keys, its audit log, Dagster's page."""
+"""Commands about the installation itself: its audit log, Dagster's page."""
 
 import os
 import subprocess
@@ -13,20 +13,7 @@ from oeverum.settings import REPOSITORY, Settings, from_environment
 
 Home = Annotated[Path | None, typer.Option(help="The folder with all zones; default OEVERUM_HOME, else ./data.")]
 
-keys_app = typer.Typer(no_args_is_help=True, help="The key ring.")
 audit_app = typer.Typer(no_args_is_help=True, help="The audit log.")
-
-
-@keys_app.command()
-def status(home: Home = None) -> None:
-    """Which keys there are, their versions and ages; never the keys themselves."""
-    from pseudonymisation.keyring import KeyRing
-
-    settings = from_environment(home)
-    keys = KeyRing(settings.keys, production=settings.production).status()
-    table(
-        None, ("domain", "version", "made (UTC)"), [(k.domain, k.version, f"{k.created:%Y-%m-%d %H:%M}") for k in keys]
-    )
 
 
 @audit_app.command()

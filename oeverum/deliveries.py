@@ -12,7 +12,6 @@ from ingestion.delivery import DELIVERY_ID, Delivery, find, kept_aside, manifest
 from ingestion.zone import Intake, Refusal, RestrictedZone
 from oeverum.settings import Settings
 from pseudonymisation.history import Withdrawal, counting, withdrawals
-from pseudonymisation.keyring import KeyRing
 from pseudonymisation.lake import Lake
 
 State = Literal["accepted", "corrected", "withdrawn", "refused", "kept aside", "stopped", "waiting", "on its way"]
@@ -59,7 +58,7 @@ class Late:
 
 def zone_of(settings: Settings) -> RestrictedZone:
     """The restricted zone with its key."""
-    return RestrictedZone(settings.restricted, KeyRing(settings.keys, production=settings.production).key("restricted"))
+    return RestrictedZone(settings.restricted, settings.key_ring().key("restricted"))
 
 
 def deliveries(settings: Settings, contracts: dict[str, Contract], as_of: datetime | None = None) -> list[Told]:

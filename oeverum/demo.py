@@ -13,7 +13,6 @@ from oeverum.deliveries import zone_of
 from oeverum.output import Steps, console, result, table
 from oeverum.settings import REPOSITORY, Settings, operator
 from oeverum.step import Step, exit_code
-from pseudonymisation.keyring import KeyRing
 from sandbox.errors import GrantEnded, NoGrant
 from sandbox.grants import Grants
 from sandbox.permit import activate, all_permits, in_force
@@ -51,7 +50,7 @@ def run_demo(settings: Settings, *, adults: int) -> int:
     begun = time.monotonic()
     console.print(f"[bold]Øverum[/bold]  {adults:,} synthetic adults, {YEARS[0]}-{YEARS[1]}, in {settings.home}\n")
     settings.make_home()
-    ring = KeyRing(settings.keys, production=settings.production, demo=True)
+    ring = settings.key_ring(demo=True)
     ring.key("person")
     if not ring.demo:
         raise DemoError(f"{settings.home} holds keys that are not a demonstration's; name another folder with --home")

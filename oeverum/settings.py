@@ -6,16 +6,23 @@
 | `OEVERUM_ENV` | `development` or `production`; production refuses demo keys | `development` |
 | `OEVERUM_MEMORY` | memory that one engine may use, in DuckDB's form | `4GB` |
 | `OEVERUM_ALERTS` | where alerts go: `log`, or the http(s) address of a webhook | `log` |
+| `OEVERUM_KEY_PROVIDER` | where the master key comes from: `file`, `environment` or `command` | `file` |
+| `OEVERUM_MASTER_KEY` | for the provider `environment`: 32 bytes in base64 | none |
+| `OEVERUM_MASTER_KEY_COMMAND` | for the provider `command`: a command that prints 32 bytes in base64 | none |
 """
 
 import os
 import pwd
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
+from pseudonymisation.keyring import KeyRing
+from pseudonymisation.master_key import MasterKey, provider
+
 ENVIRONMENTS = ("development", "production")
+KEYS = "keys"
 REPOSITORY = Path(__file__).resolve().parent.parent
 
 
@@ -33,6 +40,11 @@ class Settings:
     production: bool = False
     memory_limit: str = "4GB"
     alerts: str = "log"
+    master_key: MasterKey | None = field(default=None, repr=False)
+
+    def key_ring(self, *, demo: bool = False) -> KeyRing:
+        """The keys of the installation; `demo` marks a ring that is made now. Raises KeyRingError."""
+        return KeyRing(self.keys, production=self.production, demo=demo, master=self.master_key)
 
     def make_home(self) -> None:
         """Make the home and its zones where they are not, for their owner alone; what is there stays as it is."""
@@ -73,7 +85,7 @@ class Settings:
     @property
     def keys(self) -> Path:
         """The key ring's folder."""
-        return self.home / "keys"
+        return self.home / KEYS
 
     @property
     def state(self) -> Path:
@@ -107,7 +119,7 @@ class Settings:
 
 
 def from_environment(home: Path | None = None, *, environment: Mapping[str, str] = os.environ) -> Settings:
-    """The settings of this process; `home` overrules `OEVERUM_HOME`. Raises SettingsError."""
+    """The settings of this process; `home` overrules `OEVERUM_HOME`. Raises SettingsError and KeyRingError."""
     stage = environment.get("OEVERUM_ENV", "development")
     if stage not in ENVIRONMENTS:
         raise SettingsError(f"OEVERUM_ENV is {stage!r}; expected {' or '.join(ENVIRONMENTS)}")
@@ -118,7 +130,19 @@ def from_environment(home: Path | None = None, *, environment: Mapping[str, str]
     if alerts != "log" and not alerts.startswith(("http://", "https://")):
         raise SettingsError("OEVERUM_ALERTS is neither log nor an address that begins with https:// or http://")
     chosen = home or Path(environment.get("OEVERUM_HOME", "data"))
-    return Settings(home=chosen.resolve(), production=stage == "production", memory_limit=memory, alerts=alerts)
+    home = chosen.resolve()
+    return Settings(
+        home=home,
+        production=stage == "production",
+        memory_limit=memory,
+        alerts=alerts,
+        master_key=provider(
+            environment.get("OEVERUM_KEY_PROVIDER", "file"),
+            folder=home / KEYS,
+            key=environment.get("OEVERUM_MASTER_KEY"),
+            command=environment.get("OEVERUM_MASTER_KEY_COMMAND"),
+        ),
+    )
 
 
 def operator() -> str:

@@ -32,7 +32,7 @@ class Platform(dg.ConfigurableResource):  # type: ignore[type-arg]
     @property
     def key_ring(self) -> KeyRing:
         """The keys of the installation."""
-        return KeyRing(self.settings.keys, production=self.settings.production)
+        return self.settings.key_ring()
 
     @property
     def restricted(self) -> RestrictedZone:

@@ -1,70 +1,107 @@
-"""The key ring: one secret key per domain, made on first use, in a file of mode 0600 apart from the data.
+"""The key ring: one random key per domain and version, wrapped by the master key, in a file apart from the data.
 
 A domain is what a key is for: `person` (CPR numbers), one for every kind of record key (`contact`, `visit`, ...),
-`restricted` (encryption at rest) and `project:<id>` (the pseudonyms of one sandbox). Whoever holds the ring can
-re-identify, so a ring with loose permissions is refused, and a ring made for demonstration does not serve
-production.
+`restricted` (encryption at rest), `project:<id>/<kind>` (one project's subjects, its record keys, its dates). Whoever
+holds ring and master key can re-identify, so a ring with loose permissions is refused, and a ring made for
+demonstration does not serve production. Where the master key comes from is in `master_key.py`.
+
+Wrapping is AES-256-GCM with the domain and the version as associated data, so that no wrapped key can be put in another
+one's place unseen.
 """
 
 import base64
 import fcntl
+import hashlib
 import hmac
 import json
 import os
 import secrets
-import stat
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TypedDict
+from typing import Literal
+
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from pydantic import BaseModel, ConfigDict, ValidationError
 
 from pseudonymisation.errors import KeyRingError
+from pseudonymisation.master_key import FILE as MASTER_FILE
+from pseudonymisation.master_key import KEY_BYTES, FileKey, MasterKey, refuse_loose
 
 FILE = "keyring.json"
-KEY_BYTES = 32
-FORMAT = 1
+FORMAT = 2
+NONCE_BYTES = 12
+
+State = Literal["current", "retired", "destroyed"]
 
 
-class _Entry(TypedDict):
+class _Version(BaseModel):
+    """One version of a domain's key; `wrapped` is gone when it was destroyed."""
+
+    model_config = ConfigDict(extra="forbid", hide_input_in_errors=True)
     version: str
-    created: str
-    key: str
+    created: datetime
+    fingerprint: str
+    wrapped: str | None
+    destroyed: datetime | None = None
+    destroyed_by: str | None = None
 
 
-class _Ring(TypedDict):
-    format: int
+class _Ring(BaseModel):
+    """The file: versions by domain, the current one last. `master` is the fingerprint of the master key."""
+
+    model_config = ConfigDict(extra="forbid", hide_input_in_errors=True)
+    format: Literal[2] = 2
     demo: bool
-    domains: dict[str, _Entry]
+    master: str | None = None
+    domains: dict[str, list[_Version]]
 
 
 @dataclass(frozen=True, slots=True)
 class KeyStatus:
-    """What may be told about a key: its domain, its version, and when it was made (UTC)."""
+    """What may be told about a key: its domain, its version with its fingerprint, its state, when it was made (UTC)."""
 
     domain: str
     version: str
+    state: State
     created: datetime
 
 
+@dataclass(frozen=True, slots=True)
+class Destruction:
+    """The proof that keys were destroyed: their domains and versions, when, and the ring's SHA-256 before and after."""
+
+    keys: tuple[tuple[str, str], ...]
+    at: datetime
+    ring_before: str
+    ring_after: str
+
+
 class KeyRing:
-    """The keys of one installation, in a folder of mode 0700.
+    """The keys of one installation, in a folder of mode 0700; `master` provides the master key (default: a file there).
 
     `demo` marks a ring that is made here as one for synthetic people only. Raises KeyRingError when the folder
     or the file can be read by others than the owner, when the file is damaged, or when a demo ring meets
     production.
     """
 
-    def __init__(self, folder: Path, *, production: bool = False, demo: bool = False) -> None:
+    def __init__(
+        self, folder: Path, *, production: bool = False, demo: bool = False, master: MasterKey | None = None
+    ) -> None:
         if production and demo:
             raise KeyRingError("a demo key ring cannot be made in production; unset OEVERUM_ENV or leave demo out")
         self._folder = folder
         self._path = folder / FILE
         self._demo = demo
+        self._provider = master or FileKey(folder / MASTER_FILE)
+        self._master: bytes | None = None
+        self._opened: dict[tuple[str, str], bytes] = {}
         folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-        self._refuse_loose(folder, 0o700)
-        if self._read()["demo"] and production:
+        refuse_loose(folder, 0o700)
+        if self._read().demo and production:
             raise KeyRingError(
                 f"{self._path} holds demo keys, which do not serve production; set OEVERUM_HOME to another place"
             )
@@ -72,80 +109,220 @@ class KeyRing:
     @property
     def demo(self) -> bool:
         """Whether the keys are for synthetic people only."""
-        return self._read()["demo"]
+        return self._read().demo
 
-    def key(self, domain: str) -> bytes:
-        """The 32-byte key of a domain, made now if there is none."""
-        return base64.b64decode(self._entry(domain)["key"])
+    def key(self, domain: str, version: str | None = None) -> bytes:
+        """The 32-byte key of a domain: the current one, made now if there is none, or that of a version.
+
+        `version` is one as `version()` gives it, or its first part. Raises KeyRingError when there is no such
+        version, and for a key that was destroyed.
+        """
+        if version is None:
+            return self._unwrapped(domain, self._current(domain))
+        known = self._read().domains.get(domain, [])
+        for entry in known:
+            if version in (entry.version, _name(entry)):
+                return self._unwrapped(domain, entry)
+        there = ", ".join(map(_name, known)) or "none"
+        raise KeyRingError(f"{domain} has no key of version {version}, found {there}; restore the ring from its backup")
 
     def version(self, domain: str) -> str:
-        """The version of a domain's key with a fingerprint, such as `k1-3fa9c2d1`.
+        """The current version of a domain's key with a fingerprint, such as `k1-3fa9c2d1`; made now if there is none.
 
         It may be written down beside the data: two rings that both hold a `k1` differ in their fingerprints.
         """
-        entry = self._entry(domain)
-        fingerprint = hmac.digest(base64.b64decode(entry["key"]), b"fingerprint", "sha256").hex()[:8]
-        return f"{entry['version']}-{fingerprint}"
+        return _name(self._current(domain))
 
     def status(self) -> list[KeyStatus]:
-        """All keys by domain, without the keys themselves."""
-        domains = self._read()["domains"]
+        """All keys by domain and version, without the keys themselves."""
         return [
-            KeyStatus(domain, entry["version"], datetime.fromisoformat(entry["created"]))
-            for domain, entry in sorted(domains.items())
+            KeyStatus(domain, _name(entry), _state(entry, last=entry is entries[-1]), entry.created)
+            for domain, entries in sorted(self._read().domains.items())
+            for entry in entries
         ]
 
-    def _entry(self, domain: str) -> _Entry:
-        found = self._read()["domains"].get(domain)
-        if found:
-            return found
+    def rotate(self, domain: str) -> str:
+        """Make a new version of a domain's key the current one; gives it as `version()` does.
+
+        The older ones stay, to read what was made with them. Raises KeyRingError for a domain without a key.
+        """
         with self._locked():
             ring = self._read()
-            if domain not in ring["domains"]:
-                ring["domains"][domain] = _Entry(
-                    version="k1",
-                    created=datetime.now(UTC).isoformat(timespec="seconds"),
-                    key=base64.b64encode(secrets.token_bytes(KEY_BYTES)).decode("ascii"),
-                )
+            if domain not in ring.domains:
+                raise KeyRingError(f"there is no key for {domain}; see oeverum keys status")
+            _refuse_destroyed(ring, domain)
+            entry = self._made(ring, domain)
+            self._write(ring)
+            return _name(entry)
+
+    def of_project(self, project: str) -> list[KeyStatus]:
+        """The keys of one project."""
+        return [status for status in self.status() if _project(status.domain) == project]
+
+    def destroy(self, project: str, *, by: str) -> Destruction:
+        """Destroy every key of a project for good; the proof holds no key.
+
+        What they were stays written in the ring, so that none of them is made anew unseen. Copies of the ring that lie
+        elsewhere are not reached. Raises KeyRingError when the project has no key that is still there.
+        """
+        with self._locked():
+            ring = self._read()
+            at = datetime.now(UTC)
+            gone: list[tuple[str, str]] = []
+            for domain, entries in sorted(ring.domains.items()):
+                if _project(domain) != project:
+                    continue
+                for entry in entries:
+                    if entry.wrapped is not None:
+                        entry.wrapped, entry.destroyed, entry.destroyed_by = None, at, by
+                        gone.append((domain, _name(entry)))
+            if not gone:
+                raise KeyRingError(f"{project} has no key to destroy; see oeverum keys status")
+            before = _sha256(self._path)
+            self._write(ring)
+            self._opened.clear()
+            return Destruction(tuple(gone), at, before, _sha256(self._path))
+
+    def _current(self, domain: str) -> _Version:
+        ring = self._read()
+        _refuse_destroyed(ring, domain)
+        if found := ring.domains.get(domain):
+            return found[-1]
+        with self._locked():
+            ring = self._read()
+            _refuse_destroyed(ring, domain)
+            if domain not in ring.domains:
+                self._made(ring, domain)
                 self._write(ring)
-            return ring["domains"][domain]
+            return ring.domains[domain][-1]
+
+    def _made(self, ring: _Ring, domain: str) -> _Version:
+        """A new key at the end of a domain's versions, in the ring but not yet in the file."""
+        key = secrets.token_bytes(KEY_BYTES)
+        entries = ring.domains.setdefault(domain, [])
+        version = f"k{len(entries) + 1}"
+        nonce = secrets.token_bytes(NONCE_BYTES)
+        sealed = nonce + AESGCM(self._master_key(ring)).encrypt(nonce, key, _bound(domain, version))
+        ring.master = _fingerprint(self._master_key(ring))
+        entries.append(
+            _Version(
+                version=version,
+                created=datetime.now(UTC).replace(microsecond=0),
+                fingerprint=_fingerprint(key),
+                wrapped=base64.b64encode(sealed).decode("ascii"),
+            )
+        )
+        return entries[-1]
+
+    def _unwrapped(self, domain: str, entry: _Version) -> bytes:
+        known = self._opened.get((domain, _name(entry)))
+        if known is not None:
+            return known
+        if entry.wrapped is None:
+            raise _destroyed(domain, entry)
+        try:
+            sealed = base64.b64decode(entry.wrapped)
+            master = self._master_key(self._read())
+            key = AESGCM(master).decrypt(sealed[:NONCE_BYTES], sealed[NONCE_BYTES:], _bound(domain, entry.version))
+        except (InvalidTag, ValueError):
+            raise self._damaged() from None
+        if _fingerprint(key) != entry.fingerprint:
+            raise self._damaged()
+        self._opened[(domain, _name(entry))] = key
+        return key
+
+    def _master_key(self, ring: _Ring) -> bytes:
+        if self._master is None:
+            self._master = self._provider.read(may_make=ring.master is None)
+        if ring.master is not None and _fingerprint(self._master) != ring.master:
+            raise KeyRingError(
+                f"the master key is not the one that {self._path} was made with; "
+                "see to OEVERUM_KEY_PROVIDER and what it reads"
+            )
+        return self._master
 
     def _read(self) -> _Ring:
         if not self._path.exists():
-            return _Ring(format=FORMAT, demo=self._demo, domains={})
-        self._refuse_loose(self._path, 0o600)
+            return _Ring(demo=self._demo, domains={})
+        refuse_loose(self._path, 0o600)
         try:
-            ring: _Ring = json.loads(self._path.read_text(encoding="utf-8"))
-            if ring["format"] != FORMAT:
-                raise KeyRingError(f"{self._path} has format {ring['format']}; this version reads {FORMAT}")
-            return ring
-        except (ValueError, KeyError):
+            text = self._path.read_text(encoding="utf-8")
+            told = json.loads(text)
+            if isinstance(told, dict) and told.get("format") != FORMAT:
+                raise KeyRingError(
+                    f"{self._path} is of another format than {FORMAT}, which this version reads; "
+                    "use the version that made it, or set OEVERUM_HOME to another place"
+                )
+            return _Ring.model_validate(told)
+        except (ValueError, ValidationError):
             # Not chained: the message of the parser may quote a key.
-            raise KeyRingError(f"{self._path} is damaged; restore it from its backup, the data need its keys") from None
+            raise self._damaged() from None
+
+    def _damaged(self) -> KeyRingError:
+        return KeyRingError(f"{self._path} is damaged; restore it from its backup, the data need its keys")
 
     def _write(self, ring: _Ring) -> None:
         temporary = self._folder / f".{FILE}.{secrets.token_hex(4)}"
         descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
         with os.fdopen(descriptor, "w", encoding="utf-8") as file:
-            json.dump(ring, file, indent=2)
+            file.write(ring.model_dump_json(indent=2))
             file.flush()
             os.fsync(file.fileno())
         temporary.replace(self._path)
+        folder = os.open(self._folder, os.O_RDONLY)
+        try:
+            os.fsync(folder)
+        finally:
+            os.close(folder)
 
     @contextmanager
     def _locked(self) -> Iterator[None]:
         descriptor = os.open(self._folder / ".lock", os.O_WRONLY | os.O_CREAT, 0o600)
         try:
             fcntl.flock(descriptor, fcntl.LOCK_EX)
+            for left in self._folder.glob(f".{FILE}.*"):
+                left.unlink()  # Of a process that was killed.
             yield
         finally:
             os.close(descriptor)
 
-    @staticmethod
-    def _refuse_loose(path: Path, wanted: int) -> None:
-        found = stat.S_IMODE(path.stat().st_mode)
-        if found & ~wanted:
-            raise KeyRingError(
-                f"{path} has mode {found:04o}, expected {wanted:04o}; others may have read the keys: "
-                f"run chmod {wanted:04o} {path}, and rotate them if they did"
-            )
+
+def _name(entry: _Version) -> str:
+    return f"{entry.version}-{entry.fingerprint}"
+
+
+def _state(entry: _Version, *, last: bool) -> State:
+    if entry.wrapped is None:
+        return "destroyed"
+    return "current" if last else "retired"
+
+
+def _project(domain: str) -> str | None:
+    """The project that a domain belongs to."""
+    kind, colon, rest = domain.partition(":")
+    return rest.partition("/")[0] if colon and kind == "project" else None
+
+
+def _refuse_destroyed(ring: _Ring, domain: str) -> None:
+    """Raise KeyRingError when the domain's project has lost its keys for good."""
+    project = _project(domain)
+    for other, entries in ring.domains.items():
+        if project is not None and _project(other) == project and entries[-1].wrapped is None:
+            raise _destroyed(domain, entries[-1])
+
+
+def _destroyed(domain: str, entry: _Version) -> KeyRingError:
+    when = f"{entry.destroyed:%Y-%m-%d %H:%M} UTC" if entry.destroyed else "before"
+    return KeyRingError(f"the key of {domain} was destroyed, {when}; give the project another name to begin anew")
+
+
+def _bound(domain: str, version: str) -> bytes:
+    return f"oeverum/{domain}/{version}".encode()
+
+
+def _fingerprint(key: bytes) -> str:
+    return hmac.digest(key, b"fingerprint", "sha256").hex()[:8]
+
+
+def _sha256(path: Path) -> str:
+    return hashlib.sha256(path.read_bytes()).hexdigest()

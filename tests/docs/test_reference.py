@@ -3,6 +3,7 @@
 import ast
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 from typer.core import TyperArgument, TyperCommand, TyperGroup, TyperOption
@@ -10,6 +11,7 @@ from typer.main import get_command
 
 from oeverum.cli import app
 from oeverum.settings import REPOSITORY, Settings, from_environment
+from pseudonymisation.master_key import FileKey
 from sandbox.query import Limits
 from tests.docs.pages import tables, text_of
 
@@ -93,7 +95,9 @@ def test_the_settings_are_those_that_the_program_reads() -> None:
     assert set(told) == set(re.findall(r'environment\.get\("(\w+)"', source))
     spelt_out = from_environment(environment=told)
     assert spelt_out == from_environment(environment={})
-    assert spelt_out == Settings(home=Path("data").resolve(), production=False, memory_limit=told["OEVERUM_MEMORY"])
+    plain = Settings(home=Path("data").resolve(), production=False, memory_limit=told["OEVERUM_MEMORY"])
+    assert replace(spelt_out, master_key=None) == plain
+    assert spelt_out.master_key == FileKey(plain.keys / "master.key")
 
 
 def test_the_limits_of_a_query_are_those_of_the_gateway() -> None:

@@ -1,14 +1,19 @@
-"""The key ring: made on first use, closed to others, never mixed up between demonstration and production."""
+"""The key ring: made on first use, wrapped, closed to others, rotated and destroyed but never silently re-made."""
 
+import base64
+import hashlib
 import json
 import multiprocessing
 import stat
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from pseudonymisation.errors import KeyRingError
 from pseudonymisation.keyring import FILE, KeyRing
+from pseudonymisation.master_key import FILE as MASTER
 
 
 def test_keys_are_made_on_first_use_and_kept(tmp_path: Path) -> None:
@@ -28,12 +33,13 @@ def test_rings_of_two_installations_differ_also_in_their_versions(tmp_path: Path
     assert one.version("person") != other.version("person")
 
 
+@pytest.mark.parametrize("file", [FILE, MASTER])
 @pytest.mark.parametrize("mode", [0o640, 0o604, 0o666])
-def test_a_ring_that_others_can_read_is_refused(tmp_path: Path, mode: int) -> None:
+def test_a_ring_that_others_can_read_is_refused(tmp_path: Path, file: str, mode: int) -> None:
     KeyRing(tmp_path / "keys").key("person")
-    (tmp_path / "keys" / FILE).chmod(mode)
+    (tmp_path / "keys" / file).chmod(mode)
     with pytest.raises(KeyRingError, match=f"has mode {mode:04o}, expected 0600.*run chmod 0600"):
-        KeyRing(tmp_path / "keys")
+        KeyRing(tmp_path / "keys").key("person")
 
 
 def test_a_folder_that_others_can_enter_is_refused(tmp_path: Path) -> None:
@@ -51,25 +57,163 @@ def test_demo_keys_do_not_serve_production(tmp_path: Path) -> None:
         KeyRing(tmp_path / "new", production=True, demo=True)
 
 
-def test_a_damaged_ring_is_refused_without_telling_a_key(tmp_path: Path) -> None:
+def test_the_file_holds_no_key_in_clear(tmp_path: Path) -> None:
+    ring = KeyRing(tmp_path / "keys")
+    keys = [ring.key("person"), ring.key("visit"), base64.b64decode((tmp_path / "keys" / MASTER).read_text())]
+    text = (tmp_path / "keys" / FILE).read_bytes()
+    assert not [key for key in keys if base64.b64encode(key)[:20] in text or key.hex().encode() in text]
+
+
+@pytest.mark.parametrize("cut", [0, 1, 3, 100, -2])
+def test_a_damaged_ring_is_refused_without_telling_a_key(tmp_path: Path, cut: int) -> None:
     KeyRing(tmp_path / "keys").key("person")
     path = tmp_path / "keys" / FILE
-    secret = json.loads(path.read_text(encoding="utf-8"))["domains"]["person"]["key"]
-    path.write_text(path.read_text(encoding="utf-8")[:-3], encoding="utf-8")
+    secret = json.loads(path.read_text(encoding="utf-8"))["domains"]["person"][0]["wrapped"]
+    path.write_text(path.read_text(encoding="utf-8")[:cut], encoding="utf-8")
     with pytest.raises(KeyRingError, match="restore it from its backup") as refusal:
         KeyRing(tmp_path / "keys")
     assert secret not in str(refusal.value)
     assert refusal.value.__suppress_context__
 
 
+def rewritten(folder: Path, change: Callable[[dict[str, Any]], object]) -> None:
+    path = folder / FILE
+    ring = json.loads(path.read_text(encoding="utf-8"))
+    change(ring)
+    path.write_text(json.dumps(ring), encoding="utf-8")
+
+
+def swap(ring: dict[str, Any]) -> None:
+    one, other = ring["domains"]["person"][0], ring["domains"]["visit"][0]
+    one["wrapped"], other["wrapped"] = other["wrapped"], one["wrapped"]
+
+
+def swap_whole(ring: dict[str, Any]) -> None:
+    domains = ring["domains"]
+    domains["person"], domains["visit"] = domains["visit"], domains["person"]
+
+
+def flip(ring: dict[str, Any]) -> None:
+    entry = ring["domains"]["person"][0]
+    sealed = bytearray(base64.b64decode(entry["wrapped"]))
+    sealed[20] ^= 1
+    entry["wrapped"] = base64.b64encode(sealed).decode()
+
+
+@pytest.mark.parametrize(
+    "change", [swap, swap_whole, flip, lambda r: r["domains"]["person"][0].update(version="k2")], ids=str
+)
+def test_a_key_that_was_changed_or_put_elsewhere_is_refused(tmp_path: Path, change: Callable[..., object]) -> None:
+    ring = KeyRing(tmp_path / "keys")
+    ring.key("person"), ring.key("visit")
+    rewritten(tmp_path / "keys", change)
+    with pytest.raises(KeyRingError, match="is damaged"):
+        KeyRing(tmp_path / "keys").key("person")
+
+
+def test_a_ring_of_another_format_is_refused(tmp_path: Path) -> None:
+    KeyRing(tmp_path / "keys").key("person")
+    rewritten(tmp_path / "keys", lambda ring: ring.update(format=1))
+    with pytest.raises(KeyRingError, match="of another format than 2"):
+        KeyRing(tmp_path / "keys")
+
+
+def test_another_master_key_is_told_apart_from_damage(tmp_path: Path) -> None:
+    KeyRing(tmp_path / "keys").key("person")
+    (tmp_path / "keys" / MASTER).write_text(base64.b64encode(bytes(32)).decode())
+    with pytest.raises(KeyRingError, match="the master key is not the one"):
+        KeyRing(tmp_path / "keys").key("person")
+    with pytest.raises(KeyRingError, match="the master key is not the one"):
+        KeyRing(tmp_path / "keys").key("visit")
+
+
+def test_a_lost_master_key_is_not_made_anew(tmp_path: Path) -> None:
+    KeyRing(tmp_path / "keys").key("person")
+    (tmp_path / "keys" / MASTER).unlink()
+    for domain in ("person", "visit"):
+        with pytest.raises(KeyRingError, match="is missing; restore it from its backup"):
+            KeyRing(tmp_path / "keys").key(domain)
+    assert not (tmp_path / "keys" / MASTER).exists()
+
+
 def test_status_tells_no_key(tmp_path: Path) -> None:
     ring = KeyRing(tmp_path / "keys")
-    ring.key("visit")
-    ring.key("person")
-    assert [(status.domain, status.version) for status in ring.status()] == [
-        ("person", "k1"),
-        ("visit", "k1"),
+    versions = {domain: ring.version(domain) for domain in ("visit", "person")}
+    assert [(status.domain, status.version, status.state) for status in ring.status()] == [
+        ("person", versions["person"], "current"),
+        ("visit", versions["visit"], "current"),
     ]
+
+
+def test_a_rotated_key_is_another_one_and_the_older_stays_readable(tmp_path: Path) -> None:
+    ring = KeyRing(tmp_path / "keys")
+    first, version = ring.key("person"), ring.version("person")
+    second = ring.rotate("person")
+    assert (second[:3], version[:3]) == ("k2-", "k1-")
+    for seen in (ring, KeyRing(tmp_path / "keys")):
+        assert seen.version("person") == second
+        assert seen.key("person") != first
+        assert seen.key("person", version) == seen.key("person", "k1") == first
+    assert [status.state for status in ring.status()] == ["retired", "current"]
+
+
+def test_a_version_that_is_not_there_is_refused_with_what_is(tmp_path: Path) -> None:
+    ring = KeyRing(tmp_path / "keys")
+    there = ring.version("person")
+    with pytest.raises(KeyRingError, match=f"no key of version k9-00000000, found {there}"):
+        ring.key("person", "k9-00000000")
+    with pytest.raises(KeyRingError, match="found none"):
+        ring.key("visit", "k1")
+    with pytest.raises(KeyRingError, match="no key for visit"):
+        ring.rotate("visit")
+
+
+def test_a_destroyed_project_has_no_key_and_gets_none(tmp_path: Path) -> None:
+    ring = KeyRing(tmp_path / "keys")
+    wrapped = {ring.key(f"project:one/{kind}") for kind in ("subject", "dates")} | {ring.key("project:two/subject")}
+    ring.rotate("project:one/dates")
+    text = json.loads((tmp_path / "keys" / FILE).read_text())
+    proof = ring.destroy("one", by="anna")
+    assert [domain for domain, _ in proof.keys] == ["project:one/dates"] * 2 + ["project:one/subject"]
+    assert proof.ring_before != proof.ring_after == hashlib.sha256((tmp_path / "keys" / FILE).read_bytes()).hexdigest()
+    left = (tmp_path / "keys" / FILE).read_text()
+    gone = [entry["wrapped"] for name, known in text["domains"].items() if name[8:11] == "one" for entry in known]
+    assert len(gone) == 3
+    assert not [value for value in gone if value in left]
+    for seen in (ring, KeyRing(tmp_path / "keys")):
+        for domain in ("project:one/subject", "project:one/dates", "project:one/contact"):
+            with pytest.raises(KeyRingError, match="was destroyed"):
+                seen.key(domain)
+            with pytest.raises(KeyRingError, match=r"was destroyed|no key for"):
+                seen.rotate(domain)
+        with pytest.raises(KeyRingError, match="was destroyed"):
+            seen.key("project:one/dates", "k1")
+        assert seen.key("project:two/subject") in wrapped
+        with pytest.raises(KeyRingError, match="no key to destroy"):
+            seen.destroy("one", by="anna")
+    assert {status.state for status in ring.of_project("one")} == {"destroyed"}
+
+
+def test_a_change_by_another_process_is_seen(tmp_path: Path) -> None:
+    one, other = KeyRing(tmp_path / "keys"), KeyRing(tmp_path / "keys")
+    first = one.key("project:p/subject")
+    assert other.key("project:p/subject") == first
+    other.rotate("project:p/subject")
+    assert one.key("project:p/subject") != first
+    other.destroy("p", by="anna")
+    with pytest.raises(KeyRingError, match="was destroyed"):
+        one.key("project:p/subject")
+
+
+def test_what_a_killed_process_left_does_no_harm(tmp_path: Path) -> None:
+    ring = KeyRing(tmp_path / "keys")
+    first = ring.key("person")
+    left = tmp_path / "keys" / f".{FILE}.0123abcd"
+    left.write_text('{"format": 2, "demo": fal')
+    ring = KeyRing(tmp_path / "keys")
+    assert ring.key("person") == first
+    ring.key("visit")
+    assert not left.exists()
 
 
 def _make(folder: Path, domain: str) -> None:

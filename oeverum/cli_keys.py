@@ -1,0 +1,91 @@
+"""Commands about keys: status, rotate, destroy."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from oeverum.output import console, fail, table
+from oeverum.settings import Settings, from_environment, operator
+
+app = typer.Typer(no_args_is_help=True, help="The key ring.")
+
+Home = Annotated[Path | None, typer.Option(help="The folder with all zones; default OEVERUM_HOME, else ./data.")]
+Yes = Annotated[bool, typer.Option("--yes", help="Do it; without it the command only tells what it would do.")]
+
+
+@app.command()
+def status(home: Home = None) -> None:
+    """Which keys there are, their versions, states and ages; never the keys themselves."""
+    keys = from_environment(home).key_ring().status()
+    rows = [(k.domain, k.version, k.state, f"{k.created:%Y-%m-%d %H:%M}") for k in keys]
+    table(None, ("domain", "version", "state", "made (UTC)"), rows)
+
+
+@app.command()
+def rotate(domain: Annotated[str, typer.Argument(metavar="DOMAIN")], yes: Yes = False, home: Home = None) -> None:
+    """Make a new version of a key, and tell what that means for what was made with the older one."""
+    from sandbox.audit import AuditLog
+
+    settings = from_environment(home)
+    ring = settings.key_ring()
+    if domain not in {key.domain for key in ring.status()}:
+        fail(f"there is no key for {domain}; see oeverum keys status")
+        raise typer.Exit(2)
+    if domain == "restricted" and any(settings.restricted.glob("*/delivery=*")):
+        fail(
+            "restricted/ holds deliveries that only this key reads; move restricted/ and lake/ away, rotate, "
+            "and run oeverum run to take in again what lies in landing/"
+        )
+        raise typer.Exit(2)
+    console.print(_means(settings, domain))
+    if not yes:
+        console.print("Nothing was done; to do it: --yes", highlight=False)
+        return
+    before = ring.version(domain)
+    after = ring.rotate(domain)
+    AuditLog(settings.audit).append("key_rotated", actor=operator(), domain=domain, before=before, after=after)
+    console.print(f"{domain}: {before} is retired, {after} is current")
+
+
+@app.command()
+def destroy(project: Annotated[str, typer.Argument(metavar="PROJECT")], yes: Yes = False, home: Home = None) -> None:
+    """Destroy every key of a project for good, with a proof in the audit log."""
+    from sandbox.audit import AuditLog
+
+    settings = from_environment(home)
+    ring = settings.key_ring()
+    standing = [key for key in ring.of_project(project) if key.state != "destroyed"]
+    if not standing:
+        fail(f"{project} has no key to destroy; see oeverum keys status")
+        raise typer.Exit(2)
+    console.print(
+        f"{len(standing)} keys of {project}: its subjects can never again be traced to people or joined with a new "
+        "release. Copies of keys/ that lie elsewhere must be destroyed as well."
+    )
+    if not yes:
+        console.print("Nothing was done; to do it: --yes", highlight=False)
+        return
+    gone = ring.destroy(project, by=operator())
+    AuditLog(settings.audit).append(
+        "keys_destroyed",
+        actor=operator(),
+        project=project,
+        keys=[f"{domain} {version}" for domain, version in gone.keys],
+        ring_before=gone.ring_before,
+        ring_after=gone.ring_after,
+    )
+    console.print(f"{len(gone.keys)} keys of {project} are destroyed; the proof is in oeverum audit show")
+
+
+def _means(settings: Settings, domain: str) -> str:
+    """What a new version of a key does to what was made with the older one."""
+    from pseudonymisation.lake import Lake
+
+    if domain.startswith("project:"):
+        return f"{domain}: subjects of its next release cannot be joined with those of the releases before."
+    held = sum(domain in delivery.key_versions for delivery in Lake(settings.lake).deliveries())
+    return (
+        f"{domain}: {held} deliveries of the lake hold pseudonyms of its present version. "
+        "The next oeverum run makes them anew, and the warehouse and all releases after them."
+    )
