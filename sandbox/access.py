@@ -24,7 +24,7 @@ from sandbox.tables import SUBJECT
 
 NO_LIMITS_GIVEN = Limits()
 # What decides on the rows and days of a release, and on who may see rows at all: none of it can be cut afterwards.
-CUT_WITH = ("population", "period", "date_granularity", "tier")
+CUT_WITH = ("population", "period", "dates", "tier")
 
 
 @dataclass(frozen=True, slots=True)

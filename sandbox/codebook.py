@@ -101,7 +101,7 @@ def build_codebook(
         "tier": permit.tier,
         "permit": {"from": _day(permit.valid_from), "to": _day(permit.valid_to)},
         "period": {"from": _day(permit.period.start), "to": _day(permit.period.end)} if permit.period else None,
-        "date_granularity": permit.date_granularity,
+        "dates": permit.dates,
         "release": release,
         "created": created.isoformat(timespec="seconds"),
         "tables": described,

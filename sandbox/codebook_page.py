@@ -167,7 +167,7 @@ def _head(book: Mapping[str, Any]) -> str:
         "Release": f"<code>{escape(book['release'])}</code>",
         "Created (UTC)": escape(book["created"][:16].replace("T", " ")),
         "Permit in force": _span(book["permit"]),
-        "Rows of": period + ("" if book["date_granularity"] == "day" else f"; dates by {book['date_granularity']}"),
+        "Rows of": period + ("" if book["dates"] == "exact" else f"; dates: {book['dates']}"),
         "Tier": escape(TIERS[book["tier"]]),
         "Content": f"{len(tables)} tables, {sum(len(table['columns']) for table in tables)} columns, "
         f"{sum(table['rows'] for table in tables):,} rows",

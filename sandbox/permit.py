@@ -31,6 +31,7 @@ from pydantic import (
     model_validator,
 )
 
+from pseudonymisation.dates import MAX_WEEKS
 from sandbox.errors import PermitError
 from sandbox.tables import KEY_DOMAINS, PERSON, REMEDIES, SCHEMA, SUBJECT, TIMES, suits
 
@@ -56,7 +57,7 @@ Line = Annotated[StrictStr, Field(min_length=1, max_length=2000, pattern=r"\S")]
 Day = Annotated[date, BeforeValidator(_day)]
 Value = StrictBool | StrictInt | StrictFloat | Annotated[datetime, Strict()] | Annotated[date, Strict()] | StrictStr
 Tier = Literal["practice", "research", "company"]
-Granularity = Literal["day", "month", "year"]
+DateRule = Literal["exact", "month", "shifted"]
 
 
 class _Part(BaseModel):
@@ -139,7 +140,7 @@ class Permit(_Part):
     valid_to: Day | None = Field(default=None, alias="to")
     duration_days: Annotated[StrictInt, Field(ge=1, le=3660)] | None = None
     grant_days: Annotated[StrictInt, Field(ge=1, le=366)]
-    date_granularity: Granularity = "day"
+    dates: DateRule = "exact"
     small_cell_threshold: Annotated[StrictInt, Field(ge=1, le=100)] = 5
     period: Period | None = None
     population: tuple[Membership, ...] = Field(min_length=1)
@@ -153,6 +154,16 @@ class Permit(_Part):
             raise ValueError("give from and to, or duration_days alone in a template")
         if self.valid_from is not None and self.valid_to is not None and self.valid_from >= self.valid_to:
             raise ValueError("from must lie before to")
+        return self
+
+    @model_validator(mode="after")
+    def _shiftable(self) -> "Permit":
+        shortest = timedelta(weeks=2 * MAX_WEEKS + 1)
+        if self.dates == "shifted" and not (self.period and self.period.end - self.period.start >= shortest):
+            raise ValueError(
+                f"dates: shifted needs a period of {shortest.days // 7} weeks or more, "
+                f"of which {MAX_WEEKS} are cut off at each end"
+            )
         return self
 
     @property
@@ -288,7 +299,7 @@ def explain(permit: Permit) -> str:
         f"Tier: {permit.tier}. {_TIERS[permit.tier]}",
         time,
         f"One person's access lasts {permit.grant_days} days at most.",
-        f"Dates: {_DATES[permit.date_granularity]}",
+        f"Dates: {_DATES[permit.dates]}",
         f"Fewer than {permit.small_cell_threshold} people are no population; the codebook hides such numbers.",
         "Population: every person",
         *(f"  - {_told(member)}" for member in permit.population),
@@ -312,10 +323,12 @@ _TIERS = {
     "company": "Pseudonymised people; only results that pass disclosure control come out.",
 }
 
+_BIRTH = "Birth dates are years; whoever is 90 or older counts as 90."
 _DATES = {
-    "day": "as they are.",
-    "month": "the first of their month, times of day left out.",
-    "year": "the first of January of their year, times of day left out.",
+    "exact": "as they are.",
+    "month": f"the first of their month, times of day left out, in notes as well. {_BIRTH}",
+    "shifted": f"moved by whole weeks, up to {MAX_WEEKS} back or forth, the same for all dates of a person, in notes "
+    f"as well; rows of the first and the last {MAX_WEEKS} weeks are left out. {_BIRTH}",
 }
 
 

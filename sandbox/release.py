@@ -23,11 +23,12 @@ import duckdb
 from sandbox.errors import DisclosureRefused, GateFailed, PermitError, ReleaseError
 from sandbox.parquet import sha256, sync, write_parquet
 from sandbox.permit import DENMARK, Permit, digest
+from sandbox.pseudonyms import ProjectKeys
 from sandbox.subjects import MEMORY_LIMIT, Cut, open_cut
+from sandbox.tables import SUBJECT_KEY
 
 MANIFEST = "manifest.json"
 BESIDE = ("codebook.json", "codebook.html", "quality.json", "quality.html")
-KEY_BYTES = 32
 _LEFTOVER = ".tmp-"
 _NAME = re.compile(r"r(\d{4,})-([0-9a-f]{8})")
 
@@ -83,8 +84,7 @@ def write_release(
     permit: Permit,
     warehouse: Path,
     releases: Path,
-    project_key: bytes,
-    key_version: str,
+    keys: ProjectKeys,
     deliveries: Sequence[Mapping[str, Any]],
     code_version: str,
     gate: Callable[[], GateVerdict],
@@ -101,7 +101,8 @@ def write_release(
     called with permit, tables, folder, release and created, and returns an object with `json` (a dict) and `html` (a
     text). Raises GateFailed, DisclosureRefused, PermitError or ReleaseError; then nothing has been published.
     """
-    _refuse(permit, now=now, synthetic_only=synthetic_only, project_key=project_key)
+    _refuse(permit, now=now, synthetic_only=synthetic_only)
+    keys.of(SUBJECT_KEY)
     before = _stamp(warehouse)
     verdict = _judged(gate)
     report = dict(verdict.report)
@@ -114,14 +115,18 @@ def write_release(
         try:
             (work / "release").mkdir()
             (work / "spill").mkdir()
-            tables, subjects = _cut(
-                permit, warehouse, project_key, work=work, before=before, progress=progress, memory_limit=memory_limit
+            tables, subjects, key_versions = _cut(
+                permit, warehouse, keys, work=work, before=before, progress=progress, memory_limit=memory_limit
             )
             content = _content_digest([(table.name, table.sha256) for table in tables], digest(permit))
             last = latest(releases, permit.project)
             if last and _manifest(last.folder)["digest"] == content:
                 progress(f"{permit.project}: nothing has changed since {last.release}")
                 return last
+            if last and _manifest(last.folder).get("key_versions") != key_versions:
+                progress(
+                    f"{permit.project}: other keys than in {last.release}; the subjects of the two cannot be joined"
+                )
             name = f"r{_next_number(project):04d}-{content[:8]}"
             book = codebook(permit=permit, tables=tables, folder=work / "release", release=name, created=now)
             _put(work / "release" / "codebook.json", _json(book.json))
@@ -140,7 +145,7 @@ def write_release(
                 "permit_digest": digest(permit),
                 "deliveries": [dict(delivery) for delivery in deliveries],
                 "code_version": code_version,
-                "key_version": key_version,
+                "key_versions": key_versions,
                 "subjects": subjects,
                 "tables": [_described(table) for table in tables],
                 "files": {path.name: sha256(path) for path in (work / "release" / file for file in BESIDE)},
@@ -191,7 +196,7 @@ def verify(release: Release) -> None:
         raise ReleaseError(f"{release.release}: the manifest does not belong to this release; {remedy}")
 
 
-def _refuse(permit: Permit, *, now: datetime, synthetic_only: bool, project_key: bytes) -> None:
+def _refuse(permit: Permit, *, now: datetime, synthetic_only: bool) -> None:
     if permit.tier == "company":
         raise DisclosureRefused(
             f"{permit.project}: tier company gives results only, which needs disclosure control, and this version has "
@@ -206,8 +211,6 @@ def _refuse(permit: Permit, *, now: datetime, synthetic_only: bool, project_key:
     if not permit.covers(day):
         until = f"from {permit.valid_from} to {permit.valid_to}" if permit.valid_from else "none, it is a template"
         raise PermitError(f"{permit.project}: expected a permit in force on {day}, found {until}; renew or activate it")
-    if len(project_key) < KEY_BYTES:
-        raise ReleaseError(f"expected a project key of {KEY_BYTES} bytes, found {len(project_key)}; use the key ring")
 
 
 def _judged(gate: Callable[[], GateVerdict]) -> GateVerdict:
@@ -240,15 +243,17 @@ def _stamp(warehouse: Path) -> tuple[int, ...]:
 def _cut(
     permit: Permit,
     warehouse: Path,
-    key: bytes,
+    keys: ProjectKeys,
     *,
     work: Path,
     before: tuple[int, ...],
     progress: Callable[[str], object],
     memory_limit: str,
-) -> tuple[list[ReleasedTable], int]:
-    """All tables as verified Parquet files in work/release, and the number of subjects."""
-    with open_cut(permit=permit, warehouse=warehouse, key=key, spill=work / "spill", memory_limit=memory_limit) as cut:
+) -> tuple[list[ReleasedTable], int, dict[str, str]]:
+    """All tables as verified Parquet files in work/release, the number of subjects, and the versions of the keys."""
+    with open_cut(
+        permit=permit, warehouse=warehouse, keys=keys, spill=work / "spill", memory_limit=memory_limit
+    ) as cut:
         # The open warehouse keeps writers of other processes out; before that, one may have come after the gate.
         if _stamp(warehouse) != before:
             raise GateFailed("the warehouse changed after the quality gate judged it; nothing is published; try again")
@@ -260,7 +265,8 @@ def _cut(
                 "widen the population of the permit"
             )
         progress(f"{permit.project}: {cut.subjects:,} subjects")
-        return [_table(cut, table, work / "release", progress) for table in permit.tables], cut.subjects
+        tables = [_table(cut, table, work / "release", progress) for table in permit.tables]
+        return tables, cut.subjects, cut.key_versions
 
 
 def _table(cut: Cut, table: str, folder: Path, progress: Callable[[str], object]) -> ReleasedTable:

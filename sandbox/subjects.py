@@ -1,64 +1,29 @@
-"""The people and rows that a permit selects, and the names that they get in one project's sandbox.
+"""The people and rows that a permit selects.
 
-Here: pseudonyms of a project, the population, and each table's rows under the project's keys, in an order that tells
-nothing. How the rows become files is in `release.py`; pseudonyms of the cohort (`person_id`) are made in
-`pseudonymisation/`.
+Here: the population, and each table's rows under the project's keys, in an order that tells nothing. The names that
+people and records get are made in `pseudonyms.py`, the dates of a permit in `dates.py`; how the rows become files is in
+`release.py`.
 """
 
-import hmac
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from itertools import chain
 from pathlib import Path
 
 import duckdb
-import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from pseudonymisation.dates import weeks_of
+from sandbox.dates import Dates
 from sandbox.errors import PermitError, ReleaseError
 from sandbox.permit import Condition, Permit, mismatches
-from sandbox.tables import INTERVAL_ENDS, KEY_DOMAINS, PERSON, SCHEMA, SUBJECT, TIMES
+from sandbox.pseudonyms import ProjectKeys, project_pseudonyms, shared_pseudonym
+from sandbox.tables import DATES_KEY, KEY_DOMAINS, PERSON, SCHEMA, SUBJECT, SUBJECT_KEY, TEXTS
 
-LETTERS = 12
 BATCH_ROWS = 100_000
 MEMORY_LIMIT = "2GB"
-
-_ALPHABET = np.frombuffer(b"ABCDEFGHIJKLMNOPQRSTUVWXYZ234567", dtype=np.uint8)
-_SHIFTS = np.arange(59, 59 - 5 * LETTERS, -5, dtype=np.uint64)
-
-
-def subject_ids(person_ids: pa.Array, *, key: bytes) -> pa.Array:
-    """The first 12 characters of base32(HMAC-SHA256(key, person_id as 8 bytes, big-endian)); NULL stays NULL.
-
-    `person_ids` is an array of int64. Each distinct value is computed once. Raises ReleaseError when two of them
-    would share a pseudonym.
-    """
-    return _pseudonyms(person_ids, key=key, prefix=b"")
-
-
-def record_keys(values: pa.Array, *, key: bytes, domain: str) -> pa.Array:
-    """As `subject_ids`, over the domain's name, a colon and the 8 bytes."""
-    return _pseudonyms(values, key=key, prefix=domain.encode("ascii") + b":")
-
-
-def _pseudonyms(values: pa.Array, *, key: bytes, prefix: bytes) -> pa.Array:
-    coded = pc.dictionary_encode(values)
-    distinct = coded.dictionary.to_numpy(zero_copy_only=False).astype(">i8").tobytes()
-    count = len(coded.dictionary)
-    digests = (hmac.digest(key, prefix + distinct[at : at + 8], "sha256")[:8] for at in range(0, 8 * count, 8))
-    numbers = np.frombuffer(b"".join(digests), dtype=">u8").astype(np.uint64)
-    groups = (numbers[:, None] >> _SHIFTS) & np.uint64(31)
-    offsets = np.arange(0, LETTERS * (count + 1), LETTERS, dtype=np.int32)
-    letters = _ALPHABET[groups].tobytes()
-    texts = pa.Array.from_buffers(pa.string(), count, [None, pa.py_buffer(offsets), pa.py_buffer(letters)])
-    if len(pc.unique(texts)) != count:
-        raise _shared()
-    return texts.take(coded.indices)
-
-
-def _shared() -> ReleaseError:
-    return ReleaseError("expected one pseudonym for each value, found one for two; rotate the project's key")
 
 
 @dataclass(frozen=True)
@@ -72,16 +37,19 @@ class _Rows:
 class Cut:
     """What a permit selects in the warehouse as it is now; made by `open_cut`."""
 
-    def __init__(self, connection: duckdb.DuckDBPyConnection, *, permit: Permit, key: bytes) -> None:
+    def __init__(self, connection: duckdb.DuckDBPyConnection, *, permit: Permit, keys: ProjectKeys) -> None:
         self._connection = connection
         self._permit = permit
+        self._dates = Dates(permit)
         self._types = _types(connection)
         found = mismatches(permit, self._types)
         if found:
             more = f" ({len(found) - 1} more)" if len(found) > 1 else ""
             raise PermitError(f"{permit.project}: {found[0]}; mend the permit{more}")
-        self.subjects = self._make_subjects(key)
-        self._make_keys(key)
+        self.key_versions: dict[str, str] = {}
+        self._keys = keys
+        self.subjects = self._make_subjects()
+        self._make_keys()
 
     def count(self, table: str) -> int:
         """Number of rows of a table, by the warehouse's own keys."""
@@ -96,7 +64,7 @@ class Cut:
         """A table's rows: subject_id, then the permit's columns, every record key under the project's own.
 
         Sorted by subject_id, time and all columns as they come out. In the order of person_id two sandboxes could be
-        laid side by side, row by row. Where the permit gives months or years, the order knows no more than they tell.
+        laid side by side, row by row. Where the permit gives months, the order knows no more than they tell.
         """
         columns = self.columns(table)
         joins = "".join(
@@ -109,12 +77,15 @@ class Cut:
             if column in KEY_DOMAINS
             else f"subject.{SUBJECT}"
             if column == SUBJECT
-            else self._value(table, column)
+            else f'{self._dates.value(table, column, self._types[table][column])} as "{column}"'
             for column in columns
         ]
+        text, written = TEXTS.get(table, ("", ""))
+        if rewrites := text in columns and self._dates.rule != "exact":
+            chosen += [f'source."{written}" as _written', "subject.moved_days as _moved_days"]
         # The columns stand in the order as numbers, because by its name a record key would be the original one.
         order = ", ".join(
-            ["1", *filter(None, [self._coarse(TIMES[table])]), *(str(at) for at in range(2, len(columns) + 1))]
+            ["1", *filter(None, [self._dates.order(table)]), *(str(at) for at in range(2, len(columns) + 1))]
         )
         rows = self._rows(table, joins)
         cursor = self._connection.cursor()
@@ -122,40 +93,32 @@ class Cut:
             found = cursor.execute(f"select {', '.join(chosen)} {rows.sql} order by {order}", rows.values)
             reader = found.to_arrow_reader(BATCH_ROWS)
             # An empty batch first, so that a table without rows still has its columns.
-            yield pa.RecordBatch.from_arrays(
-                [pa.array([], field.type) for field in reader.schema], schema=reader.schema
-            )
-            yield from reader
+            empty = pa.RecordBatch.from_arrays([pa.array([], f.type) for f in reader.schema], schema=reader.schema)
+            for batch in chain([empty], reader):
+                yield self._rewritten(batch, text) if rewrites else batch
         finally:
             cursor.close()
 
-    def _value(self, table: str, column: str) -> str:
-        """A column as SQL, its dates as coarse as the permit has it."""
-        value, data_type = f'source."{column}"', self._types[table][column]
-        if data_type not in {"DATE", "TIMESTAMP"} or self._permit.date_granularity == "day":
-            return value
-        return f'cast({self._coarse(value)} as {data_type}) as "{column}"'
-
-    def _coarse(self, time: str) -> str:
-        """A time, given as SQL, as coarse as the permit has it; what is no time stays empty."""
-        granularity = self._permit.date_granularity
-        return time if granularity == "day" or not time else f"date_trunc('{granularity}', {time})"
+    def _rewritten(self, batch: pa.RecordBatch, text: str) -> pa.RecordBatch:
+        """The batch with the dates in its texts as the permit shows dates."""
+        place = batch.schema.get_field_index(text)
+        shown = self._dates.texts(batch.column(place), batch.column("_written"), batch.column("_moved_days"))
+        return batch.set_column(place, text, shown).drop_columns(["_written", "_moved_days"])
 
     def _rows(self, table: str, joins: str = "") -> _Rows:
         """The rows of the population that the table's conditions and the period leave."""
         request = self._permit.tables[table]
         parts, values = _where(request.where, self._types[table])
-        time, period = TIMES[table], self._permit.period
-        if period and time:
-            end = INTERVAL_ENDS.get(table)
-            parts.append(f"{time} < cast(? as date)")
-            parts.append(f"coalesce({end} > cast(? as date), true)" if end else f"{time} >= cast(? as date)")
-            values += [period.end, period.start]
+        inside, days = self._dates.limits(table)
+        parts += inside
+        values += days
         source = f'from warehouse.{SCHEMA}."{table}" as source join subject on subject.person = source.{PERSON}'
         return _Rows(f"{source}{joins} where {' and '.join(['true', *parts])}", tuple(values))
 
-    def _make_subjects(self, key: bytes) -> int:
-        """Table subject (person BIGINT, subject_id VARCHAR), one row per person of the population."""
+    def _make_subjects(self) -> int:
+        """Table subject (person BIGINT, subject_id VARCHAR, born DATE, moved_days INTEGER), one row per person of the
+        population.
+        """
         parts: list[str] = [f"{PERSON} is not null"]
         values: list[object] = []
         for member in self._permit.population:
@@ -166,13 +129,28 @@ class Cut:
                 f"where {' and '.join([f'{PERSON} is not null', *conditions])})"
             )
             values += bound
-        self._connection.execute(f"create table subject (person bigint, {SUBJECT} varchar)")
+        self._connection.execute(
+            f"create table subject (person bigint, {SUBJECT} varchar, born date, moved_days integer)"
+        )
         query = f"select distinct {PERSON} from warehouse.{SCHEMA}.person where {' and '.join(parts)}"
-        for originals in self._stream(query, values):
-            self._keep("subject", originals, subject_ids(originals, key=key))
+        for people in self._stream(query, values):
+            self._keep("subject", people, self._key(SUBJECT_KEY), self._moved_days(people))
+        self._connection.execute(
+            f"update subject set born = person.birth_date from warehouse.{SCHEMA}.person as person "
+            f"where person.{PERSON} = subject.person"
+        )
         return self._distinct("subject", SUBJECT)
 
-    def _make_keys(self, key: bytes) -> None:
+    def _moved_days(self, people: pa.Array) -> pa.Array:
+        if self._dates.rule != "shifted":
+            return pa.array([0] * len(people), pa.int32())
+        return pc.multiply(weeks_of(people, key=self._key(DATES_KEY)), 7)
+
+    def _key(self, kind: str) -> bytes:
+        self.key_versions[kind] = self._keys.version(kind)
+        return self._keys.of(kind)
+
+    def _make_keys(self) -> None:
         """For each domain of the permit a table key_<domain> (original BIGINT, pseudonym VARCHAR)."""
         domains: dict[str, list[tuple[str, str]]] = {}
         for table, request in self._permit.tables.items():
@@ -189,7 +167,7 @@ class Cut:
             self._connection.execute(f'create table "key_{domain}" (original bigint, pseudonym varchar)')
             query = f"select distinct original from ({' union all '.join(selects)}) where original is not null"
             for originals in self._stream(query, values):
-                self._keep(f"key_{domain}", originals, record_keys(originals, key=key, domain=domain))
+                self._keep(f"key_{domain}", originals, self._key(domain))
             self._distinct(f"key_{domain}", "pseudonym")
 
     def _stream(self, query: str, values: Sequence[object]) -> Iterator[pa.Array]:
@@ -200,22 +178,26 @@ class Cut:
         finally:
             cursor.close()
 
-    def _keep(self, table: str, originals: pa.Array, pseudonyms: pa.Array) -> None:
-        self._connection.register("batch", pa.table({"original": originals, "pseudonym": pseudonyms}))
-        self._connection.execute(f'insert into "{table}" select original, pseudonym from batch')
+    def _keep(self, table: str, originals: pa.Array, key: bytes, *more: pa.Array) -> None:
+        """Put originals with their pseudonyms into a table; `more` are its later columns, NULL for those in between."""
+        columns = {"original": originals, "pseudonym": project_pseudonyms(originals, key=key)}
+        if more:
+            columns |= {"born": pa.nulls(len(originals), pa.date32()), "moved_days": more[0]}
+        self._connection.register("batch", pa.table(columns))
+        self._connection.execute(f'insert into "{table}" select * from batch')
         self._connection.unregister("batch")
 
     def _distinct(self, table: str, column: str) -> int:
         """Number of rows; raises ReleaseError when two of them share a pseudonym."""
         count = _one(self._connection.execute(f'select count(*) from "{table}"'))
         if _one(self._connection.execute(f'select count(distinct {column}) from "{table}"')) != count:
-            raise _shared()
+            raise shared_pseudonym()
         return count
 
 
 @contextmanager
 def open_cut(
-    *, permit: Permit, warehouse: Path, key: bytes, spill: Path, memory_limit: str = MEMORY_LIMIT
+    *, permit: Permit, warehouse: Path, keys: ProjectKeys, spill: Path, memory_limit: str = MEMORY_LIMIT
 ) -> Iterator[Cut]:
     """What a permit selects, read from the warehouse without writing to it.
 
@@ -234,7 +216,7 @@ def open_cut(
                 "the warehouse: expected one that can be read, found none or one that is being written; "
                 "wait for the build to end and release again"
             ) from error
-        yield Cut(connection, permit=permit, key=key)
+        yield Cut(connection, permit=permit, keys=keys)
 
 
 def _quoted(text: str) -> str:

@@ -9,6 +9,8 @@ from datetime import date, datetime
 SCHEMA = "marts"
 SUBJECT = "subject_id"
 PERSON = "person_id"
+SUBJECT_KEY = "subject"
+DATES_KEY = "dates"
 
 # The tables that may be asked for, each with the time that `period` limits, as SQL over its columns. Empty: the
 # table has no time, every row counts. A home-care visit that nobody planned has only a start.
@@ -30,8 +32,21 @@ TIMES: Mapping[str, str] = {
 # Rows of these tables are intervals [start, end): they count whole when they overlap the period.
 INTERVAL_ENDS: Mapping[str, str] = {"residence": "end_date", "cohort": "exit_date"}
 
-# Every column that ends in _id gets new keys in each project. Columns of one domain can be joined in a sandbox.
+# Why an interval begins and ends: told with the date, and only with it.
+INTERVAL_REASONS: Mapping[str, Mapping[str, str]] = {
+    "cohort": {"entry_reason": "entry_date", "exit_reason": "exit_date"}
+}
+
+# Notes: the text, and when it was written.
+TEXTS: Mapping[str, tuple[str, str]] = {"note": ("note_text", "written_at")}
+
+# Every column that ends in _id gets new keys in each project. Columns of one domain can be joined in a sandbox; those
+# of `subject` with subject_id.
 KEY_DOMAINS: Mapping[str, str] = {
+    "mother_id": SUBJECT_KEY,
+    "father_id": SUBJECT_KEY,
+    "spouse_id": SUBJECT_KEY,
+    "family_id": "family",
     "contact_id": "contact",
     "stay_id": "contact",
     "first_contact_id": "contact",

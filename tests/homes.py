@@ -18,7 +18,16 @@ from synthetic.generator import synthesise
 ADULTS = 300
 # The sources that the marts are made of, and one message: enough for the road, and quick.
 SOURCES = (
-    *("bef", "cpr_skift", "dod", "hjemmepleje_besoeg", "hospitalnotification", "journalnotat", "laboratoriesvar"),
+    *(
+        "bef",
+        "cpr_relation",
+        "cpr_skift",
+        "dod",
+        "hjemmepleje_besoeg",
+        "hospitalnotification",
+        "journalnotat",
+        "laboratoriesvar",
+    ),
     *("lmdb", "lpr_a_diagnose", "lpr_a_kontakt", "sssy"),
 )
 YEARS = (2022, 2025)

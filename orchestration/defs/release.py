@@ -23,6 +23,7 @@ from sandbox.audit import AuditLog
 from sandbox.codebook import build_codebook
 from sandbox.errors import PermitError, SandboxError
 from sandbox.permit import in_force
+from sandbox.pseudonyms import ProjectKeys
 from sandbox.release import write_release
 
 PROJECTS = dg.DynamicPartitionsDefinition(name="projects")
@@ -58,8 +59,7 @@ def sandbox_release() -> dg.AssetsDefinition:
                 permit=permit,
                 warehouse=settings.warehouse,
                 releases=settings.releases,
-                project_key=platform.key_ring.key(f"project:{project}"),
-                key_version=platform.key_ring.version(f"project:{project}"),
+                keys=_keys(platform, project),
                 deliveries=build.deliveries,
                 code_version=build.code_version,
                 gate=partial(_judge, warehouse, build),
@@ -87,6 +87,15 @@ def sandbox_release() -> dg.AssetsDefinition:
         )
 
     return sandbox
+
+
+def _keys(platform: Platform, project: str) -> ProjectKeys:
+    """The keys of one project: one for each kind of thing."""
+    ring = platform.key_ring
+    return ProjectKeys(
+        key=lambda kind: ring.key(f"project:{project}/{kind}"),
+        version=lambda kind: ring.version(f"project:{project}/{kind}"),
+    )
 
 
 def _judge(warehouse: Warehouse, build: Build) -> GateResult:

@@ -15,7 +15,8 @@ from tests.spec.oracle_population import cohort, person, residence
 Row = dict[str, Any]
 Lake = dict[str, list[Row]]  # per source all rows of all deliveries, with _delivery, _delivered_at and _row_number
 
-FULL = {"cpr_skift", "dod", "lpr_a_kontakt", "lpr_a_diagnose"}
+FULL = {"cpr_relation", "cpr_skift", "dod", "lpr_a_kontakt", "lpr_a_diagnose"}
+PEOPLE = ("person_id", "mor_id", "far_id", "aegte_id")
 UPSERT = {
     "bef": ("person_id", "referencetid"),
     "hjemmepleje_besoeg": ("besoeg_id",),
@@ -27,7 +28,7 @@ def marts(lake: Lake) -> dict[str, list[Row]]:
     """All marts from all rows of the lake."""
     numbers = present_numbers(current("cpr_skift", lake["cpr_skift"]))
     now = {source: current(source, of_one_person(source, rows, numbers)) for source, rows in lake.items()}
-    people = person(now["bef"], now["dod"])
+    people = person(now["bef"], now["dod"], now["cpr_relation"])
     homes = residence(now["bef"], people)
     contacts = hospital_contact(now["lpr_a_kontakt"], people)
     stays = hospital_stay(contacts)
@@ -84,8 +85,7 @@ def of_one_person(source: str, rows: list[Row], numbers: dict[int, int]) -> list
     if source == "cpr_skift":
         return rows
     return [
-        {**row, "person_id": numbers.get(row["person_id"], row["person_id"])} if "person_id" in row else row
-        for row in rows
+        {**row, **{column: numbers.get(row[column], row[column]) for column in PEOPLE if column in row}} for row in rows
     ]
 
 

@@ -11,12 +11,14 @@ REGION = {
 }
 # Of the region's municipalities in which the cases and the random people live.
 NAMES = {"0615": "Horsens", "0730": "Randers", "0751": "Aarhus", "0791": "Viborg"}
+RELATIVES = ("mother_id", "father_id", "spouse_id")
 ONE_DAY = timedelta(days=1)
 
 
-def person(bef: list[Row], dod: list[Row]) -> dict[int, Row]:
+def person(bef: list[Row], dod: list[Row], relations: list[Row]) -> dict[int, Row]:
     """Per person_id the row of `person`."""
     deaths = {row["person_id"]: row["doddato"] for row in dod}
+    relatives = {row["person_id"]: (row["mor_id"], row["far_id"], row["aegte_id"]) for row in relations}
     people: dict[int, Row] = {}
     for row in sorted(bef, key=lambda r: r["referencetid"]):
         seen_before = people.get(row["person_id"])
@@ -29,6 +31,8 @@ def person(bef: list[Row], dod: list[Row]) -> dict[int, Row]:
             "origin": {1: "danish", 2: "immigrant", 3: "descendant", None: None}[row["ie_type"]],
             "first_seen_date": seen_before["first_seen_date"] if seen_before else row["referencetid"],
             "last_seen_date": row["referencetid"],
+            "family_id": row["familie_id"],
+            **dict(zip(RELATIVES, relatives.get(row["person_id"], (None, None, None)), strict=True)),
         }
     return people
 

@@ -71,6 +71,7 @@ def random_people(*, seed: int, people: int, first_id: int) -> dict[str, dict[st
         _life(lake, person)
         _hospital(lake, person)
         before = _former_number(lake, person)
+        _relatives(lake, lake.rng.choice([person, before]), range(first_id, first_id + people))
         for _ in range(lake.rng.randrange(4)):
             _rest(lake, lake.rng.choice([person, before]))
     return lake.rows
@@ -86,7 +87,7 @@ def _life(lake: _Lake, person: int) -> None:
         if rng.random() > 0.85 or born > day:
             continue
         letter, sex = lake.any_letter(), rng.choice([1, 2])
-        lake.add("bef", letter, person_id=person, referencetid=day, kom=kom, foed_dag=born, koen=sex)
+        lake.add("bef", letter, person_id=person, referencetid=day, kom=kom, foed_dag=born, koen=sex, familie_id=kom)
         if letter != "c" and rng.random() < 0.1:
             lake.add("bef", "c", person_id=person, referencetid=day, kom=851, foed_dag=born)
     if rng.random() < 0.25:
@@ -106,6 +107,14 @@ def _former_number(lake: _Lake, person: int) -> int:
     else:
         lake.add("cpr_skift", lake.rng.choice("abc"), person_id=former, nyt_pnr=person, skiftedato=changed)
     return former
+
+
+def _relatives(lake: _Lake, number: int, others: range) -> None:
+    """Some have relatives, under a number that may be a former one."""
+    if lake.rng.random() < 0.5:
+        named = [lake.rng.choice([None, lake.rng.choice(others) + lake.rng.choice([0, 500_000])]) for _ in range(3)]
+        relation = dict(zip(("mor_id", "far_id", "aegte_id"), named, strict=True))
+        lake.add("cpr_relation", lake.rng.choice("bc"), person_id=number, **relation)
 
 
 def _hospital(lake: _Lake, person: int) -> None:

@@ -9,7 +9,8 @@ import duckdb
 
 COLUMNS = {
     "person": "person_id bigint, sex varchar, birth_date date, death_date date, country_of_origin_code varchar, "
-    "origin varchar, first_seen_date date, last_seen_date date",
+    "origin varchar, first_seen_date date, last_seen_date date, family_id bigint, mother_id bigint, father_id bigint, "
+    "spouse_id bigint",
     "residence": "person_id bigint, municipality_code varchar, municipality_name varchar, in_region boolean, "
     "start_date date, end_date date",
     "cohort": "person_id bigint, period_number integer, entry_date date, exit_date date, entry_reason varchar, "
@@ -52,8 +53,8 @@ _LAB = ", ".join(
 )
 
 ROWS = {
-    "person": "(1, 'female', '1950-05-01', null, '5100', 'danish', '2019-03-31', '2025-12-31'), "
-    "(2, 'male', '1940-02-29', '2022-06-01', '5100', 'danish', '2019-03-31', '2022-03-31')",
+    "person": "(1, 'female', '1950-05-01', null, '5100', 'danish', '2019-03-31', '2025-12-31', 70, 8, null, 2), "
+    "(2, 'male', '1940-02-29', '2022-06-01', '5100', 'danish', '2019-03-31', '2022-03-31', 70, null, null, 1)",
     "residence": "(1, '0751', 'Aarhus', true, '2019-01-01', '2021-01-01'), "
     "(1, '0615', 'Horsens', true, '2021-01-01', '2026-01-01'), "
     "(2, '0751', 'Aarhus', true, '2019-02-28', '2021-01-01'), (2, '0101', null, false, '2021-01-01', '2022-06-02')",

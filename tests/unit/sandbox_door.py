@@ -13,6 +13,7 @@ from sandbox.audit import AuditLog, Entry
 from sandbox.codebook import build_codebook
 from sandbox.grants import Grants
 from sandbox.permit import Permit
+from sandbox.pseudonyms import ProjectKeys
 from sandbox.release import Release, write_release
 from tests.unit.quality_warehouse import COLUMNS
 from tests.unit.sandbox_warehouse import a_permit, build_warehouse
@@ -81,8 +82,7 @@ class Place:
             permit=self.permit,
             warehouse=self.warehouse,
             releases=self.folder / "releases",
-            project_key=KEY,
-            key_version="k1-00000000",
+            keys=ProjectKeys(key=lambda kind: KEY, version=lambda kind: "k1-00000000"),
             deliveries=[{"source": "bef", "delivery": "2026-01-20"}],
             code_version="0.1.0",
             gate=Passed,

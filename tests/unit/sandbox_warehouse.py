@@ -31,7 +31,9 @@ def build_warehouse(path: Path) -> Path:
     for number in range(PEOPLE):
         who, code = person(number), ("0615", "0751")[number % 2]
         born = datetime(1940 if number % 2 == 0 else 1980, 1 + number, 3)
-        rows["person"].append((who, ("female", "male")[number % 2], born, None, "5100", "danish", born, None))
+        relatives = (number // 2, person(number - 2) if number > 1 else None, None, person(number ^ 1))
+        sex = ("female", "male")[number % 2]
+        rows["person"].append((who, sex, born, None, "5100", "danish", born, None, *relatives))
         rows["residence"].append((who, code, "Horsens" if code == "0615" else "Aarhus", True, born, None))
         if number >= 10:
             continue

@@ -14,7 +14,8 @@ from quality.expectation import Unique, load_all
 PROJECT = SOURCES.parents[2]
 EXPECTED = load_all(PROJECT.parent / "quality" / "expectations")
 SPEC = {
-    "person": "person_id sex birth_date death_date country_of_origin_code origin first_seen_date last_seen_date",
+    "person": "person_id sex birth_date death_date country_of_origin_code origin first_seen_date last_seen_date "
+    "family_id mother_id father_id spouse_id",
     "residence": "person_id municipality_code municipality_name in_region start_date end_date",
     "cohort": "person_id period_number entry_date exit_date entry_reason exit_reason age_at_entry_years "
     "entry_municipality_code",

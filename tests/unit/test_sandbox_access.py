@@ -155,7 +155,7 @@ def test_a_release_of_which_the_permit_names_nothing_is_refused(place: Place) ->
     [
         ({"population": [{"in": "cohort"}, {"in": "home_care_visit"}]}, "population"),
         ({"period": {"from": "2020-01-01", "to": "2021-01-01"}}, "period"),
-        ({"date_granularity": "year"}, "date_granularity"),
+        ({"dates": "month"}, "dates"),
         ({"tier": "company"}, "tier"),
         (
             {"tables": {"person": {"columns": ["sex"], "where": [{"column": "sex", "op": "=", "value": "male"}]}}},

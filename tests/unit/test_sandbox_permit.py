@@ -44,7 +44,7 @@ def condition(table: str, **parts: Any) -> dict[str, Any]:
         ({"from": "2027-01-01"}, "from must lie before to"),
         ({"from": 20260101}, "from: write a day as 2026-01-31"),
         ({"grant_days": 0}, "grant_days: "),
-        ({"date_granularity": "week"}, "date_granularity: "),
+        ({"dates": "week"}, "dates: "),
         ({"population": []}, "population: "),
         ({"tables": {}}, "tables: "),
         ({"tables": {"person": {"columns": []}}}, "tables.person.columns: "),

@@ -8,8 +8,8 @@ import json
 import stat
 import threading
 from collections.abc import Callable
-from dataclasses import dataclass, field
-from datetime import UTC, date, datetime
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -21,11 +21,11 @@ import pytest
 from sandbox.errors import DisclosureRefused, GateFailed, PermitError, ReleaseError
 from sandbox.parquet import ROW_GROUP_ROWS, write_parquet
 from sandbox.permit import Permit, digest
+from sandbox.pseudonyms import ProjectKeys, project_pseudonyms
 from sandbox.release import Release, latest, list_releases, verify, write_release
-from sandbox.subjects import record_keys, subject_ids
 from tests.unit.sandbox_warehouse import PEOPLE, a_permit, build_warehouse, person
 
-KEY, OTHER_KEY = bytes(range(32)), bytes(range(32, 64))
+KEY = bytes(range(32))
 NOW = datetime(2026, 2, 1, 12, tzinfo=UTC)
 
 TABLES: dict[str, Any] = {
@@ -70,8 +70,7 @@ class Place:
             "permit": Permit.model_validate(a_permit(**{"tables": TABLES, **permit})),
             "warehouse": self.warehouse,
             "releases": self.releases,
-            "project_key": KEY,
-            "key_version": "k1-00000000",
+            "keys": KEYS,
             "deliveries": [{"source": "bef", "delivery": "2026-01-20"}],
             "code_version": "0.1.0",
             "gate": Verdict,
@@ -99,26 +98,34 @@ def read(release: Release, table: str) -> pa.Table:
     return pq.read_table(release.folder / f"{table}.parquet")
 
 
-def expected_pseudonym(number: int, prefix: bytes = b"", key: bytes = KEY) -> str:
+def key_of(kind: str) -> bytes:
+    return hashlib.sha256(KEY + kind.encode()).digest()
+
+
+KEYS = ProjectKeys(key=key_of, version=lambda kind: f"k1-{kind}")
+OTHER_KEYS = ProjectKeys(key=lambda kind: key_of(f"other {kind}"), version=lambda kind: f"k2-{kind}")
+
+
+def expected_pseudonym(number: int, kind: str = "subject") -> str:
     """As the design has it, by the standard library alone."""
-    code = hmac.new(key, prefix + number.to_bytes(8, "big"), hashlib.sha256).digest()
+    code = hmac.new(key_of(kind), number.to_bytes(8, "big"), hashlib.sha256).digest()
     return base64.b32encode(code).decode("ascii")[:12]
 
 
 def test_pseudonyms_are_those_of_the_design() -> None:
     numbers = [0, 1, 2**63 - 1, 17, 17, None]
-    assert subject_ids(pa.array(numbers), key=KEY).to_pylist() == [
-        None if number is None else expected_pseudonym(number) for number in numbers
-    ]
-    assert record_keys(pa.array([17]), key=KEY, domain="contact").to_pylist() == [expected_pseudonym(17, b"contact:")]
-    assert len(subject_ids(pa.array([], pa.int64()), key=KEY)) == 0
+    for kind in ("subject", "contact"):
+        assert project_pseudonyms(pa.array(numbers), key=key_of(kind)).to_pylist() == [
+            None if number is None else expected_pseudonym(number, kind) for number in numbers
+        ]
+    assert len(project_pseudonyms(pa.array([], pa.int64()), key=KEY)) == 0
 
 
 def test_two_people_who_share_a_pseudonym_stop_the_release(monkeypatch: pytest.MonkeyPatch) -> None:
     # No two numbers of which this is true can be found, so the hash is made shorter.
-    monkeypatch.setattr("sandbox.subjects.hmac.digest", lambda key, text, name: bytes(8))
+    monkeypatch.setattr("sandbox.pseudonyms.hmac.digest", lambda key, text, name: bytes(8))
     with pytest.raises(ReleaseError, match="found one for two"):
-        subject_ids(pa.array([1, 2]), key=KEY)
+        project_pseudonyms(pa.array([1, 2]), key=KEY)
 
 
 def test_a_release_tells_what_it_holds(place: Place) -> None:
@@ -131,7 +138,8 @@ def test_a_release_tells_what_it_holds(place: Place) -> None:
     assert manifest["created"] == "2026-02-01T12:00:00+00:00"
     assert (Permit.model_validate(manifest["permit"]), manifest["permit_digest"]) == (permit, digest(permit))
     assert manifest["deliveries"] == [{"source": "bef", "delivery": "2026-01-20"}]
-    assert (manifest["code_version"], manifest["key_version"]) == ("0.1.0", "k1-00000000")
+    assert manifest["code_version"] == "0.1.0"
+    assert manifest["key_versions"]["subject"] == "k1-subject"
     assert manifest["subjects"] == release.subjects == 10
     assert manifest["quality"] == {"passed": True, "expectations": 2, "failed": 0, "warnings": 1}
     assert [table.name for table in release.tables] == list(TABLES)
@@ -161,13 +169,13 @@ def test_no_number_of_the_platform_is_in_a_release(place: Place) -> None:
     with duckdb.connect(str(place.warehouse), read_only=True) as connection:
         stays = {row[0] for row in connection.execute("select stay_id from marts.hospital_stay").fetchall()}
     assert set(read(release, "hospital_stay")["stay_id"].to_pylist()) == {
-        expected_pseudonym(stay, b"contact:") for stay in stays
+        expected_pseudonym(stay, "contact") for stay in stays
     }
 
 
 def test_rows_stand_in_the_order_of_the_project_s_own_pseudonyms(place: Place) -> None:
-    for key in (KEY, OTHER_KEY):
-        release = place.release(project_key=key)
+    for keys in (KEYS, OTHER_KEYS):
+        release = place.release(keys=keys)
         for table in release.tables:
             subjects = read(release, table.name)["subject_id"].to_pylist()
             assert subjects == sorted(subjects)
@@ -178,7 +186,7 @@ def test_rows_stand_in_the_order_of_the_project_s_own_pseudonyms(place: Place) -
 
 def test_two_projects_share_no_key_and_one_sandbox_joins(place: Place) -> None:
     one = place.release()
-    two = place.release(permit={"project": "other-project"}, project_key=OTHER_KEY)
+    two = place.release(permit={"project": "other-project"}, keys=OTHER_KEYS)
     for table in TABLES:
         here, there = read(one, table), read(two, table)
         assert here.num_rows == there.num_rows
@@ -403,39 +411,6 @@ def test_the_period_limits_the_rows_by_each_table_s_time(place: Place) -> None:
     assert {table.name: table.rows for table in place.release(permit=longer).tables}["home_care_visit"] == 6
 
 
-@pytest.mark.parametrize(
-    ("granularity", "born", "started"),
-    [
-        ("month", {date(1940, 1 + n, 1) for n in (0, 2, 4, 6, 8)}, {datetime(2019, 3, 1), datetime(2020, 3, 1)}),
-        ("year", {date(1940, 1, 1)}, {datetime(2019, 1, 1), datetime(2020, 1, 1)}),
-    ],
-)
-def test_dates_are_as_coarse_as_the_permit_has_them(
-    place: Place, granularity: str, born: set[date], started: set[datetime]
-) -> None:
-    wanted = {"person": {"columns": ["birth_date"]}, "hospital_stay": {"columns": ["start_at", "stay_id"]}}
-    old = {"in": "person", "where": [{"column": "birth_date", "op": "<", "value": "1955-01-01"}]}
-    changes = {"tables": wanted, "population": [{"in": "cohort"}, old], "date_granularity": granularity}
-    release = place.release(permit=changes)
-    people, stays = read(release, "person"), read(release, "hospital_stay")
-    assert people.schema.field("birth_date").type == pa.date32()
-    assert stays.schema.field("start_at").type == pa.timestamp("us")
-    assert set(people["birth_date"].to_pylist()) == born
-    assert set(stays["start_at"].to_pylist()) == started
-    # Within one coarse time the order is that of the project's own keys: the real order of stays is not told.
-    order = list(zip(*(stays[name].to_pylist() for name in ("subject_id", "start_at", "stay_id")), strict=True))
-    assert order == sorted(order)
-
-
-def test_the_order_of_rows_tells_no_more_than_coarse_dates(place: Place) -> None:
-    changes = {"tables": {"hospital_stay": {"columns": ["stay_id"]}}, "date_granularity": "year"}
-    stays = read(place.release(permit=changes), "hospital_stay").to_pylist()
-    for subject in {row["subject_id"] for row in stays}:
-        # One stay in 2019, then those of 2020: not as they followed each other, but by key.
-        keys = [row["stay_id"] for row in stays if row["subject_id"] == subject]
-        assert keys[1:] == sorted(keys[1:])
-
-
 def test_rows_are_limited_by_the_table_s_own_conditions(place: Place) -> None:
     stays = {"columns": ["start_at"], "where": [{"column": "main_diagnosis_code", "op": "=", "value": "DJ189"}]}
     assert place.release(permit={"tables": {"hospital_stay": stays}}).rows == 10
@@ -472,7 +447,7 @@ def test_a_permit_that_does_not_fit_the_warehouse_is_refused(place: Place) -> No
         ({"permit": {"tier": "practice"}, "synthetic_only": False}, DisclosureRefused, "synthetic people only"),
         ({"now": datetime(2025, 12, 31, 22, tzinfo=UTC)}, PermitError, "in force on 2025-12-31, found from 2026-01-01"),
         ({"now": datetime(2026, 12, 31, 23, 30, tzinfo=UTC)}, PermitError, "in force on 2027-01-01"),
-        ({"project_key": b"short"}, ReleaseError, "a project key of 32 bytes, found 5"),
+        ({"keys": replace(KEYS, key=lambda kind: b"short")}, ReleaseError, "a project key of 32 bytes, found 5"),
         ({"warehouse": Path("none.duckdb")}, ReleaseError, "run the platform once first"),
     ],
 )
@@ -491,7 +466,7 @@ def test_practice_is_released_from_synthetic_people(place: Place) -> None:
 
 def test_a_big_table_is_in_row_groups_of_one_size_whatever_the_batches(tmp_path: Path) -> None:
     rows = 2 * ROW_GROUP_ROWS + 17
-    subjects = subject_ids(pa.array(range(rows)), key=KEY)
+    subjects = project_pseudonyms(pa.array(range(rows)), key=KEY)
     whole = pa.record_batch({"subject_id": subjects, "n": pa.array(range(rows))})
     hashes = set()
     for step in (7_001, ROW_GROUP_ROWS, rows):

@@ -3,6 +3,17 @@ with
 
     deaths as (select * from {{ ref("stg_dod") }}),
 
+    relations_newest_first as (
+        select
+            *,
+            row_number() over (
+                partition by person_id order by _delivered_at desc, _row_number desc
+            ) as newness
+        from {{ ref("stg_cpr_relation") }}
+    ),
+
+    relations as (select * from relations_newest_first where newness = 1),
+
     newest_first as (
         select
             *,
@@ -30,9 +41,14 @@ with
                 then 'descendant'
             end as origin,
             newest.first_seen_date,
-            newest.reference_date as last_seen_date
+            newest.reference_date as last_seen_date,
+            newest.family_id,
+            relations.mother_id,
+            relations.father_id,
+            relations.spouse_id
         from newest
         left join deaths on deaths.person_id = newest.person_id
+        left join relations on relations.person_id = newest.person_id
     )
 
 select *

@@ -10,6 +10,7 @@ with
             lpad(cast(kom as varchar), 4, '0') as municipality_code,
             lpad(cast(opr_land as varchar), 4, '0') as country_of_origin_code,
             ie_type as origin_type,
+            familie_id as family_id,
             _delivered_at,
             _delivery,
             _row_number

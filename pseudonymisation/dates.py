@@ -1,0 +1,166 @@
+"""Dates of a person, moved by whole weeks: as numbers in columns and as they are written in Danish text.
+
+Every date of a person moves by the same number of weeks, another one in every project, so that weekdays, seasons
+(nearly) and all intervals stay and no calendar day tells who it is. The edges of a window would show how far somebody
+was moved; what may lie there for one person and not for another is cut off (Shift and Truncate: Hripcsak et al., JAMIA
+2016; 23: 1040-1045). Where a permit asks for it, and how tables are cut, is in `sandbox/`.
+"""
+
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+import numpy as np
+import pyarrow as pa
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.hmac import HMAC
+
+MAX_WEEKS = 26
+
+MONTHS = (
+    *("januar", "februar", "marts", "april", "maj", "juni"),
+    *("juli", "august", "september", "oktober", "november", "december"),
+)
+_SHORT = {name[:3]: number for number, name in enumerate(MONTHS, start=1)} | {"sept": 9}
+_NUMBER_OF = {name: number for number, name in enumerate(MONTHS, start=1)} | _SHORT
+_NAMES = "|".join(sorted(_NUMBER_OF, key=len, reverse=True))
+
+_UNITS = r"mg|ml|mmHg|g|timer?|dgl|dag|l|x|tabl\w*|dos\w*|kop|glas|portion\w*|liter"
+
+# A day is written in one of these forms; d, m, y are its parts. What is no day of the calendar is no date.
+_FORMS = (
+    r"(?P<y1>\d{4})-(?P<m1>\d{2})-(?P<d1>\d{2})(?!\d)",
+    r"(?P<d2>\d{1,2})(?P<s2>[./-])(?P<a2> ?)(?P<m2>\d{1,2})(?P=s2)(?P<b2> ?)(?P<y2>\d{4}|\d{2})(?![\d%])(?![.,/-]\d)",
+    r"(?P<d3>\d{1,2})/(?P<m3>\d{1,2})(?P<s3>-| )(?P<y3>\d{4}|\d{2})(?![\d%/:])(?![.,]\d)",
+    rf"(?P<d4>\d{{1,2}})(?P<s4>\. ?| )(?P<n4>{_NAMES})(?![a-zæøå])(?P<t4>\.? (?P<y4>(?:19|20)\d{{2}})(?!\d))?",
+    rf"(?P<n5>{_NAMES})(?P<t5>\.? )(?P<y5>(?:19|20)\d{{2}})(?!\d)",
+    rf"(?P<d6>\d{{1,2}})/(?P<m6>\d{{1,2}})(?![\d/%])(?![.,]\d)(?! ?(?:{_UNITS})\b)",
+)
+_DATE = re.compile(rf"(?<![\w/])(?<![\d][.,:-])(?:{'|'.join(_FORMS)})", re.IGNORECASE)
+_SCORE = re.compile(
+    r"(?:score|gcs|nrs|vas|apgar|visus|ratio|trin|bt|blodtryk|barthel|mmse|moca)\W{0,3}$", re.IGNORECASE
+)
+
+
+@dataclass(frozen=True, slots=True)
+class TextDate:
+    """A date in a text, [start, end) in characters; `day` is the first of the month where no day is written.
+
+    `written` puts another date in the same way of writing.
+    """
+
+    start: int
+    end: int
+    day: date
+    has_day: bool
+    has_year: bool
+    written: Callable[[date], str]
+
+
+def weeks_of(person_ids: pa.Array, *, key: bytes) -> pa.Array:
+    """How many weeks each person is moved: int32 in [-26, 26] without 0, from HMAC-SHA256(key, the id as 8 bytes).
+
+    `person_ids` is an array of int64 without NULL.
+    """
+    start = HMAC(key, hashes.SHA256())
+
+    def number(value: int) -> int:
+        keyed = start.copy()
+        keyed.update(value.to_bytes(8, "big"))
+        return int.from_bytes(keyed.finalize()[:8], "big")
+
+    drawn = np.fromiter((number(v) % (2 * MAX_WEEKS) for v in person_ids.to_pylist()), np.int32, len(person_ids))
+    return pa.array(np.where(drawn < MAX_WEEKS, drawn - MAX_WEEKS, drawn - MAX_WEEKS + 1), pa.int32())
+
+
+def shifted_text(text: str, *, days: int, written_on: date) -> str:
+    """The text with every date in it moved by `days`, in the same way of writing.
+
+    A date without a year is taken for the one nearest to `written_on`.
+    """
+    return _replaced(text, written_on, lambda found: found.written(_moved(found.day, days)))
+
+
+def month_text(text: str, *, written_on: date) -> str:
+    """The text with every day in it written as its month, with the year if there was one."""
+
+    def month(found: TextDate) -> str:
+        name = MONTHS[found.day.month - 1]
+        return f"{name} {found.day.year}" if found.has_year else name
+
+    return _replaced(text, written_on, month)
+
+
+def dates_in(text: str, *, written_on: date) -> Iterator[TextDate]:
+    """The dates in a Danish text, in order. Blood pressures, scores, doses and results of laboratories are none."""
+    for match in _DATE.finditer(text):
+        if found := _date(match, text, written_on):
+            yield found
+
+
+def _replaced(text: str, written_on: date, put: Callable[[TextDate], str]) -> str:
+    pieces, behind = [], 0
+    for found in dates_in(text, written_on=written_on):
+        pieces += [text[behind : found.start], put(found)]
+        behind = found.end
+    return "".join([*pieces, text[behind:]])
+
+
+def _date(match: re.Match[str], text: str, written_on: date) -> TextDate | None:
+    parts = {name[0]: value for name, value in match.groupdict().items() if value is not None}
+    if match["d6"] and _SCORE.search(text[: match.start()]):
+        return None
+    month = _NUMBER_OF[parts["n"].lower()] if "n" in parts else int(parts["m"])
+    day = _calendar(int(parts.get("d", 1)), month, parts.get("y"), written_on)
+    if day is None:
+        return None
+
+    def written(other: date) -> str:
+        return _written(match, parts, other)
+
+    return TextDate(match.start(), match.end(), day, "d" in parts, "y" in parts, written)
+
+
+def _calendar(day: int, month: int, year: str | None, written_on: date) -> date | None:
+    if year and len(year) == 2:
+        pivot = (written_on.year + 10) % 100
+        year = str((20 if int(year) <= pivot else 19) * 100 + int(year))
+    years = [int(year)] if year else [written_on.year - 1, written_on.year, written_on.year + 1]
+    found = []
+    for one in years:
+        try:
+            found.append(date(one, month, day))
+        except ValueError:
+            continue
+    return min(found, key=lambda d: abs((d - written_on).days), default=None)
+
+
+def _moved(day: date, days: int) -> date:
+    try:
+        return day + timedelta(days)
+    except OverflowError:
+        return day
+
+
+def _written(match: re.Match[str], parts: dict[str, str], other: date) -> str:
+    """Another date with the separators, the widths and the words of the one that stands there."""
+    year = ""
+    if "y" in parts:
+        year = f"{other.year:04d}" if len(parts["y"]) == 4 else f"{other.year % 100:02d}"
+    if "n" in parts:
+        name = MONTHS[other.month - 1]
+        if parts["n"].lower() not in MONTHS:
+            name = name[:3]
+        name = name.capitalize() if parts["n"][0].isupper() else name
+        if match["n5"]:
+            return f"{name}{match['t5']}{year}"
+        tail = f" {year}" if year else ""
+        return f"{other.day}{match['s4']}{name}{tail}"
+    wide = any(part.startswith("0") for part in (parts["d"], parts["m"])) or len(parts["d"] + parts["m"]) == 4
+    day, month = (f"{number:02d}" if wide else str(number) for number in (other.day, other.month))
+    if match["y1"]:
+        return f"{year}-{month}-{day}"
+    if match["y2"]:
+        return f"{day}{match['s2']}{match['a2']}{month}{match['s2']}{match['b2']}{year}"
+    return f"{day}/{month}{match['s3']}{year}" if match["y3"] else f"{day}/{month}"

@@ -1,0 +1,115 @@
+"""Dates in Danish text, and how far people are moved."""
+
+from datetime import date, timedelta
+
+import numpy as np
+import pyarrow as pa
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from pseudonymisation.dates import MAX_WEEKS, MONTHS, dates_in, month_text, shifted_text, weeks_of
+
+WRITTEN = date(2024, 3, 20)
+KEY = bytes(range(32))
+
+
+@pytest.mark.parametrize(
+    ("text", "shifted", "month"),
+    [
+        ("set 12.03.2024 og igen 1/4-24", "set 02.01.2024 og igen 22/1-24", "set marts 2024 og igen april 2024"),
+        ("set 12-03-2024.", "set 02-01-2024.", "set marts 2024."),
+        ("kl. 8 d. 12. 3. 2024", "kl. 8 d. 2. 1. 2024", "kl. 8 d. marts 2024"),
+        ("d. 12. marts 2024", "d. 2. januar 2024", "d. marts 2024"),
+        ("12. Marts", "2. Januar", "marts"),
+        ("indlagt 2024-03-12T10:00", "indlagt 2024-01-02T10:00", "indlagt marts 2024T10:00"),
+        ("i marts 2024", "i december 2023", "i marts 2024"),
+        ("siden sept. 2023", "siden jun. 2023", "siden september 2023"),
+        ("kontrol 12/3", "kontrol 2/1", "kontrol marts"),
+        ("kontrol 2/4", "kontrol 23/1", "kontrol april"),
+        ("31/12 til 2/1", "22/10 til 24/10", "december til januar"),
+        ("født 5/9-58", "født 27/6-58", "født september 1958"),
+        ("den 12/3 2024 kl 9.30", "den 2/1 2024 kl 9.30", "den marts 2024 kl 9.30"),
+    ],
+)
+def test_a_date_moves_in_its_own_way_of_writing(text: str, shifted: str, month: str) -> None:
+    assert shifted_text(text, days=-70, written_on=WRITTEN) == shifted
+    assert month_text(text, written_on=WRITTEN) == month
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        *(
+            "BT 120/80, GCS 14/15, NRS 4/10",
+            "VAS: 8/10",
+            "10/12 mg",
+            "1/2 tablet",
+            "1/2 time",
+            "Hb 7.4",
+            "pH 7.35",
+            "30. feb",
+        ),
+        *(
+            "31/2",
+            "32.01.2024",
+            "13/13",
+            "12.3",
+            "3.5.6",
+            "i marts",
+            "2024",
+            "SpO2 98/100",
+            "010150-1234",
+            "NPU12345/1",
+        ),
+        *("1.2.3.4", "dosis 2x1/2 l", "60/25.5", "12/3%", "<CPR 1>"),
+    ],
+)
+def test_what_looks_like_a_date_and_is_none_stays(text: str) -> None:
+    assert shifted_text(text, days=-70, written_on=WRITTEN) == month_text(text, written_on=WRITTEN) == text
+
+
+days = st.dates(date(1930, 1, 1), date(2030, 12, 31))
+weeks = st.integers(-MAX_WEEKS, MAX_WEEKS).filter(bool)
+
+
+@given(
+    days,
+    weeks,
+    st.sampled_from(
+        ["{0.day}.{0.month}.{0.year}", "{0:%d.%m.%Y}", "{0:%Y-%m-%d}", "{0:%d/%m-%Y}", "{0.day}. {m} {0.year}"]
+    ),
+    st.text(alphabet=" abcæøå,;\n", max_size=8),
+)
+def test_a_move_undone_gives_the_date_back(day: date, move: int, form: str, around: str) -> None:
+    text = f"{around} {form.format(day, m=MONTHS[day.month - 1])} {around}"
+    there = shifted_text(text, days=7 * move, written_on=WRITTEN)
+    (found,) = dates_in(there, written_on=WRITTEN)
+    assert found.day == day + timedelta(weeks=move)
+    assert found.day.weekday() == day.weekday()
+    (back,) = dates_in(shifted_text(there, days=-7 * move, written_on=WRITTEN), written_on=WRITTEN)
+    assert back.day == day
+
+
+@given(days, weeks)
+def test_a_date_without_a_year_is_the_one_nearest_to_the_note(day: date, move: int) -> None:
+    there = shifted_text(f"{day.day}/{day.month}", days=7 * move, written_on=day)
+    (found,) = dates_in(there, written_on=day + timedelta(weeks=move))
+    assert found.day == day + timedelta(weeks=move)
+
+
+@given(st.lists(st.integers(0, 2**63 - 1), unique=True, max_size=50))
+def test_a_person_moves_by_whole_weeks_that_the_key_tells(people: list[int]) -> None:
+    made = weeks_of(pa.array(people, pa.int64()), key=KEY).to_pylist()
+    assert all(week and abs(week) <= MAX_WEEKS for week in made)
+    assert made == [weeks_of(pa.array([one], pa.int64()), key=KEY)[0].as_py() for one in people]
+
+
+def test_every_week_is_drawn_about_as_often_and_another_key_draws_anew() -> None:
+    people = pa.array(range(52_000), pa.int64())
+    one, other = (weeks_of(people, key=key).to_numpy() for key in (KEY, bytes(32)))
+    drawn, counts = np.unique(one, return_counts=True)
+    assert drawn.tolist() == [*range(-MAX_WEEKS, 0), *range(1, MAX_WEEKS + 1)]
+    assert counts.min() > 800
+    assert counts.max() < 1_200
+    assert 0.01 < np.mean(one == other) < 0.03

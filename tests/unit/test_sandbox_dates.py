@@ -1,0 +1,174 @@
+"""The dates of a release as its permit has them: exact, by month, or moved by whole weeks; and relations in it."""
+
+from collections import defaultdict
+from datetime import date, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+import pytest
+
+from pseudonymisation.dates import MAX_WEEKS, weeks_of
+from sandbox.errors import PermitError
+from sandbox.permit import explain, load
+from sandbox.release import Release
+from tests.unit.sandbox_warehouse import PEOPLE, a_permit, person
+from tests.unit.test_sandbox_release import Place, expected_pseudonym, key_of, read
+
+PERIOD = {"from": "2018-01-01", "to": "2021-01-01"}
+WINDOW = date(2018, 1, 1) + timedelta(weeks=MAX_WEEKS), date(2021, 1, 1) - timedelta(weeks=MAX_WEEKS)
+TABLES = {
+    "person": {"columns": ["birth_date", "death_date", "family_id", "mother_id", "spouse_id"]},
+    "residence": {"columns": ["start_date", "end_date"]},
+    "cohort": {"columns": ["entry_date", "exit_date", "entry_reason", "exit_reason", "age_at_entry_years"]},
+    "hospital_stay": {"columns": ["start_at", "end_at", "stay_id"]},
+    "home_care_visit": {"columns": ["planned_start_at", "start_at"]},
+    "readmission": {"columns": ["discharged_at", "readmitted_at", "hours_to_readmission"]},
+    "note": {"columns": ["written_at", "note_text"]},
+}
+
+
+@pytest.fixture
+def place(tmp_path: Path) -> Place:
+    return Place(tmp_path)
+
+
+def released(place: Place, dates: str, **permit: Any) -> Release:
+    return place.release(permit={"tables": TABLES, "dates": dates, "period": PERIOD} | permit)
+
+
+def by_subject(table: pa.Table) -> dict[str, list[dict[str, Any]]]:
+    found = defaultdict(list)
+    for row in table.to_pylist():
+        found[row.pop("subject_id")].append(row)
+    return found
+
+
+def moves() -> dict[str, timedelta]:
+    """How far each person is moved."""
+    people = [person(number) for number in range(PEOPLE)]
+    weeks = weeks_of(pa.array(people, pa.int64()), key=key_of("dates")).to_pylist()
+    return {expected_pseudonym(who): timedelta(weeks=week) for who, week in zip(people, weeks, strict=True)}
+
+
+def test_months_hide_days_and_birth_dates_are_years(place: Place) -> None:
+    release = released(place, "month")
+    people, stays = read(release, "person"), read(release, "hospital_stay")
+    assert people.schema.field("birth_date").type == pa.date32()
+    assert stays.schema.field("start_at").type == pa.timestamp("us")
+    assert set(people["birth_date"].to_pylist()) == {date(1940, 1, 1), date(1980, 1, 1)}
+    assert set(stays["start_at"].to_pylist()) == {datetime(2019, 3, 1), datetime(2020, 3, 1)}
+    # Within one month the order is that of the project's own keys: the real order of stays is not told.
+    order = list(zip(*(stays[name].to_pylist() for name in ("subject_id", "start_at", "end_at")), strict=True))
+    assert order == sorted(order)
+
+
+def test_the_order_of_rows_tells_no_more_than_months(place: Place) -> None:
+    release = place.release(permit={"tables": {"hospital_stay": {"columns": ["stay_id"]}}, "dates": "month"})
+    for rows in by_subject(read(release, "hospital_stay")).values():
+        # One stay in March 2019, then those of March 2020: not as they followed each other, but by key.
+        keys = [row["stay_id"] for row in rows]
+        assert keys[1:] == sorted(keys[1:])
+
+
+def test_shifted_dates_are_the_exact_ones_moved_by_one_number_of_weeks(place: Place) -> None:
+    far = moves()
+    exact = {table: by_subject(read(released(place, "exact"), table)) for table in TABLES}
+    shifted = {table: by_subject(read(released(place, "shifted"), table)) for table in TABLES}
+    seen = 0
+    for table, column in (
+        *(("hospital_stay", "start_at"), ("hospital_stay", "end_at"), ("note", "written_at")),
+        *(("readmission", "discharged_at"), ("readmission", "readmitted_at"), ("home_care_visit", "start_at")),
+    ):
+        for subject, rows in shifted[table].items():
+            there = [row[column] + far[subject] for row in exact[table][subject] if row[column]]
+            for row in rows:
+                if row[column]:
+                    seen += 1
+                    assert row[column] in there
+    assert seen > 50
+
+
+def test_only_what_lies_inside_for_everybody_is_released(place: Place) -> None:
+    release = released(place, "shifted")
+    for table, column in (("hospital_stay", "start_at"), ("note", "written_at"), ("readmission", "discharged_at")):
+        times = [time.date() for time in read(release, table)[column].to_pylist()]
+        assert times
+        assert all(WINDOW[0] <= time < WINDOW[1] for time in times)
+    # The stays of March 2019 lie inside however far they are moved: nobody is missing.
+    assert len(by_subject(read(release, "hospital_stay"))) == 8
+    for row in read(release, "cohort").to_pylist():
+        assert WINDOW[0] <= row["entry_date"] < WINDOW[1]
+        assert row["exit_date"] is None or row["exit_date"] < WINDOW[1]
+        assert (row["exit_date"] is None) == (row["exit_reason"] is None) or row["exit_reason"] == "end_of_data"
+    for row in read(release, "residence").to_pylist():
+        assert row["start_date"] == WINDOW[0], "people live where they did from their birth"
+
+
+def test_an_interval_that_is_cut_tells_neither_why_nor_how_old(place: Place) -> None:
+    place.change("update marts.cohort set entry_date = '2017-06-01', entry_reason = 'moved_in'")
+    for row in read(released(place, "shifted"), "cohort").to_pylist():
+        assert (row["entry_date"], row["entry_reason"]) == (WINDOW[0], None)
+        # As old as on the day that is shown: 38 or 77 to 79, where the true entry says 39 to everybody.
+        assert row["age_at_entry_years"] in (37, 38, 77, 78)
+
+
+def test_the_oldest_are_of_one_age(place: Place) -> None:
+    place.change("update marts.person set birth_date = '1924-05-06' where birth_date < '1950-01-01'")
+    place.change(
+        "update marts.cohort set age_at_entry_years = 2019 - 1924 where person_id in "
+        "(select person_id from marts.person where birth_date < '1950-01-01')"
+    )
+    for dates in ("month", "shifted"):
+        release = released(place, dates)
+        assert set(read(release, "person")["birth_date"].to_pylist()) == {date(1931, 1, 1), date(1980, 1, 1)}
+        ages = {(row["entry_date"].year, row["age_at_entry_years"]) for row in read(release, "cohort").to_pylist()}
+        # By the year of the true entry, which may be another one than that of the day that is shown.
+        assert all(age == 39 or abs(year - 1931 - age) <= (dates == "shifted") for year, age in ages)
+        assert max(age for _, age in ages) < 90
+
+
+def test_a_death_outside_of_the_window_is_not_told(place: Place) -> None:
+    place.change("update marts.person set death_date = '2020-12-24'")
+    shown = [row["death_date"] for row in read(released(place, "shifted"), "person").to_pylist()]
+    assert any(day is None for day in shown)
+    assert all(day is None or WINDOW[0] <= day < WINDOW[1] for day in shown)
+
+
+def test_dates_in_notes_follow_the_rule(place: Place) -> None:
+    place.change("update marts.note set note_text = 'Set ' || strftime(written_at, '%d.%m.%Y') || ', igen om lidt.'")
+    exact = read(released(place, "exact"), "note").to_pylist()
+    assert all(row["note_text"] == f"Set {row['written_at']:%d.%m.%Y}, igen om lidt." for row in exact)
+    for row in read(released(place, "shifted"), "note").to_pylist():
+        assert row["note_text"] == f"Set {row['written_at']:%d.%m.%Y}, igen om lidt."
+    assert {row["note_text"] for row in read(released(place, "month"), "note").to_pylist()} == {
+        "Set marts 2019, igen om lidt.",
+        "Set marts 2020, igen om lidt.",
+    }
+
+
+def test_relations_join_inside_the_sandbox(place: Place) -> None:
+    tables = {"person": {"columns": ["sex", "family_id", "mother_id", "father_id", "spouse_id"]}}
+    everybody = [{"in": "person"}]
+    rows = {
+        row["subject_id"]: row
+        for row in read(place.release(permit={"tables": tables, "population": everybody}), "person").to_pylist()
+    }
+    for number in range(PEOPLE):
+        row = rows[expected_pseudonym(person(number))]
+        assert row["spouse_id"] == expected_pseudonym(person(number ^ 1))
+        assert row["mother_id"] == (expected_pseudonym(person(number - 2)) if number > 1 else None)
+        assert row["father_id"] is None
+        assert row["family_id"] == rows[row["spouse_id"]]["family_id"] == expected_pseudonym(number // 2, "family")
+
+
+@pytest.mark.parametrize("period", [None, {"from": "2020-01-01", "to": "2021-01-05"}])
+def test_a_shift_needs_a_period_that_is_long_enough(tmp_path: Path, period: dict[str, str] | None) -> None:
+    import yaml
+
+    file = tmp_path / "permit.yaml"
+    file.write_text(yaml.safe_dump(a_permit(dates="shifted", **({"period": period} if period else {}))))
+    with pytest.raises(PermitError, match="shifted needs a period of 53 weeks or more"):
+        load(file)
+    file.write_text(yaml.safe_dump(a_permit(dates="shifted", period=PERIOD)))
+    assert "moved by whole weeks, up to 26 back or forth" in explain(load(file))
