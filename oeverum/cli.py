@@ -35,6 +35,7 @@ from oeverum import (
     cli_platform,
     cli_quarantine,
     cli_sandbox,
+    cli_text,
 )
 from oeverum.output import console, fail
 from oeverum.settings import from_environment
@@ -53,6 +54,7 @@ app.add_typer(cli_permit.app, name="permit")
 app.add_typer(cli_grant.app, name="grant")
 app.add_typer(cli_platform.audit_app, name="audit")
 app.add_typer(cli_keys.app, name="keys")
+app.add_typer(cli_text.app, name="text")
 
 Home = Annotated[Path | None, typer.Option(help="The folder with all zones; default OEVERUM_HOME, else ./data.")]
 

@@ -1,12 +1,17 @@
 """What several folders of tests share: a home before the road, a home after it, and a copy to spoil."""
 
+import io
 import shutil
 from pathlib import Path
 
 import pytest
+from typer.testing import CliRunner
 
+from oeverum import output
+from oeverum.cli import app
 from oeverum.settings import Settings
 from orchestration.road import travel
+from tests.commands import Type, Typed, home_of
 from tests.homes import Road, prepare
 
 
@@ -30,3 +35,17 @@ def copy_of_road(road: Road, tmp_path: Path) -> Settings:
     """A home after the road that a test may change."""
     shutil.copytree(road.settings.home, tmp_path / "home")
     return Settings(home=tmp_path / "home")
+
+
+@pytest.fixture
+def type_in(monkeypatch: pytest.MonkeyPatch) -> Type:
+    """Types a command about a home (or None), wide enough that nothing is cut."""
+    monkeypatch.setattr(output.console, "width", 220)
+
+    def run(settings: Settings | None, *arguments: str) -> Typed:
+        shown = io.StringIO()
+        monkeypatch.setattr(output.console, "file", shown)
+        done = CliRunner().invoke(app, [*arguments, *home_of(settings)])
+        return Typed(done.exit_code, shown.getvalue(), done.exception)
+
+    return run

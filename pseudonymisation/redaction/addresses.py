@@ -85,13 +85,14 @@ def find_addresses(text: str) -> Iterator[Span]:
         start = _start(text, match.start(1), low)
         if start == match.start(1) and (low in _NO_STREETS or low in words()):
             continue
-        yield Span(start, address_end(text, match.end()), "LOCATION")
+        yield Span(start, address_end(text, match.end()), "LOCATION", "address.street")
     for match in _POSTCODE.finditer(text):
         town, more = match[1].lower(), match[2] or ""
         if f"{town} {more.lower()}" in towns():
-            yield Span(match.start(), match.end(), "LOCATION")
+            yield Span(match.start(), match.end(), "LOCATION", "address.postcode")
         elif town in towns() or town == "københavn":
-            yield Span(match.start(), match.end() if _DISTRICT.match(more) else match.end(1), "LOCATION")
+            end = match.end() if _DISTRICT.match(more) else match.end(1)
+            yield Span(match.start(), end, "LOCATION", "address.postcode")
 
 
 def address_end(text: str, position: int) -> int:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from pseudonymisation.redaction.addresses import find_addresses
 from pseudonymisation.redaction.known import find_known, name_parts
 from pseudonymisation.redaction.numbers import find_numbers
-from pseudonymisation.redaction.spans import PLACEHOLDERS, Span
+from pseudonymisation.redaction.spans import CLASSES, Span
 from pseudonymisation.redaction.words import find_words
 
 if TYPE_CHECKING:
@@ -56,8 +56,14 @@ class Analyzer:
 
             def analyze(self, text: str, entities: list[str], nlp_artifacts: NoteArtifacts) -> list[Any]:
                 """Return one result per found place; the places are certain, so the score is 1."""
-                spans = set(found_spans(text, nlp_artifacts.known))
-                return [RecognizerResult(s.entity, s.start, s.end, 1.0) for s in spans if s.entity in entities]
+                # One of each place and entity: of several rules always the same one, the first by its name.
+                found = sorted(found_spans(text, nlp_artifacts.known), reverse=True)
+                spans = {span[:3]: span for span in found}.values()
+                return [
+                    RecognizerResult(s.entity, s.start, s.end, 1.0, recognition_metadata={"rule": s.rule})
+                    for s in spans
+                    if s.entity in entities
+                ]
 
         class NoContext(ContextAwareEnhancer):  # type: ignore[misc]
             """Leaves results as they are: without lemmas presidio's own enhancer copies them and changes nothing."""
@@ -67,7 +73,7 @@ class Analyzer:
 
         # Presidio logs a line for each part that it loads; only its warnings are of use.
         logging.getLogger("presidio-analyzer").setLevel(logging.WARNING)
-        entities = list(PLACEHOLDERS)
+        entities = list(CLASSES)
         registry = RecognizerRegistry(
             recognizers=[DanishIdentifierRecognizer(supported_entities=entities, supported_language=LANGUAGE)],
             supported_languages=[LANGUAGE],
@@ -86,4 +92,4 @@ class Analyzer:
         results = self._engine.analyze(
             text, LANGUAGE, entities=self._entities, score_threshold=0.5, nlp_artifacts=self._artifacts(known)
         )
-        return [Span(result.start, result.end, result.entity_type) for result in results]
+        return [Span(r.start, r.end, r.entity_type, r.recognition_metadata["rule"]) for r in results]

@@ -14,6 +14,13 @@ from pseudonymisation.redaction.spans import Span
 _NO_NAMES = frozenset(
     ("af", "de", "den", "der", "du", "el", "la", "le", "van", "von", "og", "i", "på", "ved", "for", "til")
 )
+RULES = {
+    "PERSON": "known.name",
+    "LOCATION": "known.address",
+    "PHONE_NUMBER": "known.phone",
+    "DK_CPR": "known.cpr",
+}
+
 _WORD = re.compile(r"[^\W\d_]+")
 _NO_DIGITS = re.compile(r"\D+")
 _HOUSE = re.compile(r"\d")
@@ -62,7 +69,7 @@ class FullNames:
             for name in self._by_first.get(word, ()):
                 last = position + len(name) - 1
                 if tuple(words[position : last + 1]) == name:
-                    yield Span(found[position].start(), found[last].end(), "PERSON")
+                    yield Span(found[position].start(), found[last].end(), "PERSON", "known.other")
 
 
 def find_known(
@@ -80,7 +87,7 @@ def find_known(
             while house < len(text) and text[house] in " ,":
                 house += 1
             end = address_end(text, house)
-            yield Span(span.start, end if end > house else span.end, "LOCATION")
+            yield Span(span.start, end if end > house else span.end, "LOCATION", "known.address")
     digits = _NO_DIGITS.sub("", text) if phones or cprs else ""
     for entity, values in (("PHONE_NUMBER", phones), ("DK_CPR", cprs)):
         for value in values:
@@ -94,7 +101,7 @@ def _lettered(low: str, value: str, entity: str) -> Iterator[Span]:
     """Yield where a replacement number, which holds letters, stands, with hyphens or spaces in it or nothing."""
     bare = "".join(char for char in value.lower() if char.isalnum())
     for match in re.finditer(r"[-\s]?".join(map(re.escape, bare)), low):
-        yield Span(match.start(), match.end(), entity)
+        yield Span(match.start(), match.end(), entity, RULES[entity])
 
 
 def _phrases(low: str, words: tuple[str, ...], entity: str) -> Iterator[Span]:
@@ -105,16 +112,16 @@ def _phrases(low: str, words: tuple[str, ...], entity: str) -> Iterator[Span]:
         return  # A short lone name counts as a word only, in the word pass.
     if len(words) > 1 and _ODD_SPACE.search(low):
         for match in re.finditer(r"\s+".join(map(re.escape, words)), low):
-            yield Span(match.start(), match.end(), entity)
+            yield Span(match.start(), match.end(), entity, RULES[entity])
         return
     phrase = " ".join(words)
     position = low.find(phrase)
     while position >= 0:
-        yield Span(position, position + len(phrase), entity)
+        yield Span(position, position + len(phrase), entity, RULES[entity])
         position = low.find(phrase, position + 1)
 
 
 def _digit_runs(text: str, number: str, entity: str) -> Iterator[Span]:
     """Yield where the digits of a number stand with at most three other characters, no letters, between any two."""
     for match in re.finditer(r"[^\w]{0,3}".join(number), text):
-        yield Span(match.start(), match.end(), entity)
+        yield Span(match.start(), match.end(), entity, RULES[entity])

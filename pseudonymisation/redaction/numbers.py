@@ -1,4 +1,5 @@
-"""Identifiers with a form of their own: CPR numbers, telephone numbers, e-mail addresses.
+"""Identifiers with a form of their own: CPR numbers, telephone numbers, e-mail addresses, URLs, and the numbers of
+accounts, cars, journals and authorisations.
 
 Form decides here, not lists: street addresses are in `addresses.py`, names in `words.py`. Dates are kept:
 they are quasi-identifiers, and what happens to them is decided per project. The patterns have no nested
@@ -53,19 +54,49 @@ _CALLED = re.compile(
     re.IGNORECASE,
 )
 _EMAIL = re.compile(r"[^\s@<>(),;:\[\]\"]+\s?(?:@|\((?:at|AT|snabel-?a)\)|\[at\])\s?[^\s@<>(),;:\[\]\"]*[^\W_]")
+_URL = re.compile(r"(?:https?://|(?<!\w)www\.)[^\s<>\"]*[\w/]", re.IGNORECASE)
+# Other numbers that are somebody's: by the word before, or by a form that nothing else has.
+_OTHERS = {
+    "number.authorisation": re.compile(
+        r"\b(?:autorisations?|aut\.)[-\s]?(?:id|nr|nummer)\b[.:\s]{0,3}(?=[A-ZÆØÅ]*\d)([0-9A-ZÆØÅ]{5})(?!\w)",
+        re.IGNORECASE,
+    ),
+    "number.journal": re.compile(
+        r"\b(?:journal|j|sags?)\.?[-\s]?(?:nr|nummer)\b[.:\s]{0,3}(?=[A-Z/-]*\d)([\dA-Z][\dA-Z/-]{3,18})(?!\w)",
+        re.IGNORECASE,
+    ),
+    "number.account": re.compile(
+        r"\b(DK\d{2}(?:\s?\d{4}){3}\s?\d{2})(?!\d)"
+        r"|\b(?:bank)?(?:konto|reg)\.?[-\s]?(?:nr|nummer)?\b[.:\s]{0,3}"
+        r"(\d{4}[\s,-]{0,2}(?:og |konto(?:nr|nummer)?[.:\s]{0,3})?\d{6,10}|\d{7,14})(?!\d)",
+        re.IGNORECASE,
+    ),
+    "number.plate": re.compile(
+        r"(?<![\w-])([A-ZÆØÅ]{2} \d{2} \d{3})(?![\d.,]?\d)"
+        r"|(?i:nummerplade|indreg\.?(?:istreringsnummer|nr)|bil med nummer)\w*[.:\s]{0,3}"
+        r"([A-ZÆØÅ]{2}\s?\d{2}\s?\d{3})(?!\d)"
+    ),
+}
 _DIGIT = re.compile(r"\d")
 
 
 def find_numbers(text: str) -> Iterator[Span]:
-    """Yield CPR numbers, telephone numbers and e-mail addresses of a text."""
+    """Yield CPR numbers, telephone numbers, e-mail addresses, URLs and other numbers of people in a text."""
+    for match in _URL.finditer(text):
+        yield Span(match.start(), match.end(), "URL", "number.url")
     if "@" in text or "(" in text or "[at]" in text:
         for match in _EMAIL.finditer(text):
-            yield Span(match.start(), match.end(), "EMAIL_ADDRESS")
+            yield Span(match.start(), match.end(), "EMAIL_ADDRESS", "number.email")
     if not _DIGIT.search(text):
         return
     for match in _NUMBERS.finditer(text):
         group = match.lastindex or 0
-        yield Span(match.start(group), match.end(group), "DK_CPR" if group == 1 else "PHONE_NUMBER")
+        entity, rule = ("DK_CPR", "number.cpr") if group == 1 else ("PHONE_NUMBER", "number.phone")
+        yield Span(match.start(group), match.end(group), entity, rule)
     for match in _CALLED.finditer(text):
         group = match.lastindex or 0
-        yield Span(match.start(group), match.end(group), "PHONE_NUMBER")
+        yield Span(match.start(group), match.end(group), "PHONE_NUMBER", "number.called")
+    for rule, pattern in _OTHERS.items():
+        for match in pattern.finditer(text):
+            group = match.lastindex or 0
+            yield Span(match.start(group), match.end(group), "NUMBER", rule)

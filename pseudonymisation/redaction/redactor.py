@@ -1,5 +1,5 @@
-"""Redaction of Danish free text: texts in, the same texts with `[NAVN]`, `[CPR]`, `[TELEFON]`, `[ADRESSE]`,
-`[EMAIL]` out.
+"""Redaction of Danish free text: texts in, the same texts with `<PERSON 1>`, `<CPR 1>`, `<PHONE 1>`, `<ADDRESS 1>` and
+the like out, the same value of a text under the same number.
 
 Fails closed: an error in any part stops the call, and no text is passed on unredacted. Dates, ages and
 diagnoses are kept; they are quasi-identifiers, and their treatment is a matter of the permit. What the
@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 import pyarrow as pa
 
 from pseudonymisation.redaction.known import FullNames
-from pseudonymisation.redaction.spans import replaced, united
+from pseudonymisation.redaction.spans import Span, replaced, united
 
 if TYPE_CHECKING:
     from pseudonymisation.redaction.analyzer import Analyzer
@@ -54,6 +54,10 @@ class Redactor:
 
     def redact(self, text: str, known: Known = NOBODY) -> str:
         """Return the text with a placeholder for every identifier found. Raises RedactionError, never with the text."""
+        return replaced(text, self.spans(text, known))
+
+    def spans(self, text: str, known: Known = NOBODY) -> list[Span]:
+        """Return the places of the identifiers in a text, in order and disjoint. Raises RedactionError as `redact`."""
         if len(text) > MAX_CHARACTERS:
             raise RedactionError(
                 f"a text has {len(text)} characters, expected at most {MAX_CHARACTERS}; split it into notes"
@@ -63,7 +67,7 @@ class Redactor:
 
             self._analyzer = Analyzer()
         try:
-            return replaced(text, united(text, self._analyzer.spans(text, known)))
+            return united(text, self._analyzer.spans(text, known))
         except Exception as error:
             # Not chained: the message of the cause may quote the text.
             raise RedactionError(

@@ -15,7 +15,7 @@ from typing import NamedTuple
 
 from pseudonymisation.redaction import lexicon
 from pseudonymisation.redaction.names import last_names
-from pseudonymisation.redaction.spans import PLACEHOLDER_WORDS, Span
+from pseudonymisation.redaction.spans import CLASSES, Span
 from pseudonymisation.redaction.traits import (
     ACTIVE,
     ALLOWED,
@@ -84,7 +84,7 @@ _SLASH = re.compile(r"(?:(?<=[\s.,;)])|^)/\s?([^\W\d_]{2,4})(?!\w)(?P<end>\s*\.?
 _GREETED = re.compile(r"\b(?:mvh|vh|dbh|kh|hilsen)\b[.,]?\s+([^\W\d_]{2,4})\.?\s*\Z", re.IGNORECASE)
 _LAST_LINE = re.compile(r"\n[ \t]*([^\W\d_]{2,4})\.?\s*\Z")
 # Capitals that are no initials, wherever they stand.
-_NOT_INITIALS = frozenset(("ssa", "sosu", "ssh", "kbu", "auh", "ruh", "rhg", *map(str.lower, PLACEHOLDER_WORDS)))
+_NOT_INITIALS = frozenset(("ssa", "sosu", "ssh", "kbu", "auh", "ruh", "rhg", *map(str.lower, CLASSES.values())))
 # A signature holds no more characters than these.
 _SIGNATURE_CHARACTERS = 120
 
@@ -99,9 +99,6 @@ def find_words(text: str, *, known: frozenset[str] = frozenset()) -> Iterator[Sp
     for index, token in enumerate(tokens):
         traits = token.traits
         if not traits & ACTIVE and not (known and _is_known(token.low, known)):
-            name_before = False
-            continue
-        if traits & UPPER and _is_placeholder(text, token):
             name_before = False
             continue
         if traits & SIGNATURE and not name_before:
@@ -126,11 +123,27 @@ def find_words(text: str, *, known: frozenset[str] = frozenset()) -> Iterator[Sp
             entity = _judge(place)
         if entity:
             dotted = traits & LETTER and text[token.end : token.end + 1] == "."
-            yield Span(token.start, token.end + (1 if dotted else 0), entity)
+            yield Span(token.start, token.end + (1 if dotted else 0), entity, _rule(place, entity, known))
         if entity == "PERSON" and not place.after_name:
             name_letter = token.low[0]
         name_before = entity == "PERSON"
     yield from _initials(text)
+
+
+def _rule(place: _Place, entity: str, known: frozenset[str]) -> str:
+    """What spoke for a word that was taken for an identifier, the surest first."""
+    traits = place.token.traits
+    spoke = (
+        ("known.part", bool(known) and _is_known(place.token.low, known)),
+        ("word.place", entity == "LOCATION"),
+        ("word.initials", bool(traits & LETTER) or place.initials),
+        ("word.title", place.announced),
+        ("word.signature", place.signed),
+        ("word.pair", place.after_name),
+        ("word.lower", not traits & UPPER),
+        ("word.list", bool(traits & NAME)),
+    )
+    return next((rule for rule, does in spoke if does), "word.capital")
 
 
 def _judge(place: _Place) -> str | None:
@@ -258,13 +271,13 @@ def _initials(text: str) -> Iterator[Span]:
         for match in _SLASH.finditer(text):
             at_end = match["end"] is not None
             if at_end or (match[1].isupper() and not traits_of(match[1]) & ALLOWED):
-                yield Span(match.start(1), match.end(1), "PERSON")
+                yield Span(match.start(1), match.end(1), "PERSON", "word.initials")
     last = _LAST_LINE.search(text)
     if last and last[1].isupper() and last[1].lower() not in _NOT_INITIALS:
-        yield Span(last.start(1), last.end(1), "PERSON")
+        yield Span(last.start(1), last.end(1), "PERSON", "word.initials")
     greeted = _GREETED.search(text)
     if greeted and not (greeted[1].lower() in _NOT_INITIALS or traits_of(greeted[1]) & (TITLE | ORDINARY)):
-        yield Span(greeted.start(1), greeted.end(1), "PERSON")
+        yield Span(greeted.start(1), greeted.end(1), "PERSON", "word.initials")
 
 
 def _adjoins(before: _Token, token: _Token) -> bool:
@@ -284,14 +297,6 @@ def _signature_end(text: str, position: int) -> int:
             return min(len(text), position + _SIGNATURE_CHARACTERS)
         end = newline + 1
     return min(end, position + _SIGNATURE_CHARACTERS)
-
-
-def _is_placeholder(text: str, token: _Token) -> bool:
-    return (
-        text[token.start : token.end] in PLACEHOLDER_WORDS
-        and text[token.start - 1 : token.start] == "["
-        and text[token.end : token.end + 1] == "]"
-    )
 
 
 def _tokens(text: str) -> list[_Token]:

@@ -12,6 +12,7 @@ from typer.main import get_command
 from oeverum.cli import app
 from oeverum.settings import REPOSITORY, Settings, from_environment
 from pseudonymisation.master_key import FileKey
+from pseudonymisation.redaction.spans import CLASSES
 from sandbox.query import Limits
 from tests.docs.pages import tables, text_of
 
@@ -110,3 +111,13 @@ def test_the_limits_of_a_query_are_those_of_the_gateway() -> None:
         "memory": limits.memory,
         "threads": f"{limits.threads}",
     }
+
+
+def test_the_page_of_redaction_names_every_class_and_rule() -> None:
+    folder = REPOSITORY / "pseudonymisation" / "redaction"
+    source = "".join(path.read_text(encoding="utf-8") for path in folder.glob("*.py"))
+    page = tables("docs/reference/redaction.md")
+    told = {row[0].strip("`") for row in page["Redaction of free text"]}
+    assert told == {f"<{name} 1>" for name in CLASSES.values()}
+    rules = {rule for row in page["Rules"] for rule in re.findall(r"`([a-z.]+)`", row[0])}
+    assert rules == set(re.findall(r'"((?:known|number|address|word)\.[a-z]+)"', source))

@@ -1,22 +1,16 @@
 """What an operator types about deliveries and the quarantine, on a home after the road."""
 
-import io
 import shutil
-from collections.abc import Callable
-from dataclasses import dataclass
 from pathlib import Path
 
 import duckdb
 import pyarrow.parquet as pq
 import pytest
 import yaml
-from typer.testing import CliRunner
 
 from ingestion.contract import load_all
 from ingestion.errors import DeliveryRefused
 from ingestion.take_in import take_in
-from oeverum import output
-from oeverum.cli import app
 from oeverum.deliveries import zone_of
 from oeverum.settings import Settings
 from orchestration.road import travel
@@ -24,35 +18,10 @@ from orchestration.warehouse import Warehouse, intended
 from pseudonymisation.errors import WithdrawalError
 from pseudonymisation.lake import Lake
 from sandbox.audit import AuditLog
+from tests.commands import Type
 from tests.deliveries import BEF, bef_delivery
 from tests.homes import Road
 from tests.integration.truth import Truth
-
-
-@dataclass(frozen=True)
-class Typed:
-    """How a command ended, and what it printed."""
-
-    exit_code: int
-    shown: str
-    error: BaseException | None
-
-
-Type = Callable[..., Typed]
-
-
-@pytest.fixture
-def type_in(monkeypatch: pytest.MonkeyPatch) -> Type:
-    """Types a command about a home, wide enough that nothing is cut."""
-    monkeypatch.setattr(output.console, "width", 220)
-
-    def run(settings: Settings, *arguments: str) -> Typed:
-        shown = io.StringIO()
-        monkeypatch.setattr(output.console, "file", shown)
-        done = CliRunner().invoke(app, [*arguments, "--home", str(settings.home)])
-        return Typed(done.exit_code, shown.getvalue(), done.exception)
-
-    return run
 
 
 def test_every_delivery_is_listed_with_its_counts_and_the_next_step(type_in: Type, road: Road) -> None:

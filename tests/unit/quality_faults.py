@@ -65,7 +65,7 @@ FAULTS: dict[str, tuple[str, int]] = {
     "lab_result/reference_in_order": ("update marts.lab_result set reference_lower = 3 where lab_result_id = 1", 1),
     "note/no_cpr_number": ("update marts.note set note_text = 'CPR 010150-1234, vågen'", 2),
     "note/no_mail_address": ("update marts.note set note_text = 'skriv til a@b.dk' where note_id = 1", 1),
-    "note/text_left": ("update marts.note set note_text = '[NAVN] [ADRESSE] [TELEFON] ok'", 2),
+    "note/text_left": ("update marts.note set note_text = '<PERSON 1> <ADDRESS 1> <PHONE 1> ok'", 2),
     "note/person_of_contact": ("update marts.note set person_id = 2", 1),
     "person/death_after_birth": ("update marts.person set death_date = birth_date - 1", 2),
     "person/born_in_living_memory": ("update marts.person set birth_date = date '1850-05-01' where person_id = 1", 1),

@@ -80,8 +80,8 @@ ROWS = {
     "(2, 1, '2020-01-13', 98, '530101', false, 2, 250)",
     "home_care_visit": "(1, 1, '0751', 'H1.1', 2, 'completed', '2020-02-01 08:00', '2020-02-01 08:05', "
     "'2020-02-01 08:35', 30, 7), (2, 1, '0751', 'G1.2', 9, 'cancelled', '2020-02-02 08:00', null, null, 0, null)",
-    "note": "(1, 1, 10, '2020-01-01 09:00', 'epikrise', '[NAVN] har det godt efter behandling af lungebetændelse.'), "
-    "(2, 2, null, '2020-02-01 09:00', 'sygeplejenotat', 'Set i dag, tlf. [TELEFON], BT 120/80 og puls 72.')",
+    "note": "(1, 1, 10, '2020-01-01 09:00', 'epikrise', '<PERSON 1> har det godt, behandlet for lungebetændelse.'), "
+    "(2, 2, null, '2020-02-01 09:00', 'sygeplejenotat', 'Set i dag, tlf. <PHONE 1>, BT 120/80 og puls 72.')",
 }
 
 

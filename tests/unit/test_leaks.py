@@ -27,7 +27,7 @@ HARMLESS = {
     "hovedspec": ["intern medicin: geriatri", "kirurgi", "blandet medicin og kirurgi", "psykiatri"],
     "honuge": ["2401", "1952", "2010", "2353"],
     "notat_tekst": [
-        "Pt. [NAVN], cpr [CPR], bor [ADRESSE]. Set 2019-2025, kontrol 24-03-2024 kl. 14:30.",
+        "Pt. <PERSON 1>, cpr <CPR 1>, bor <ADDRESS 1>. Set 2019-2025, kontrol 24-03-2024 kl. 14:30.",
         "Overvej 2 liter ilt. Alle 4 ekstremiteter bevæges. Blodsukker 7,2 8,4 10,1 6,3.",
         "Indlagt 2024-03-12 til 2024-03-15. BT 120/80, puls 72. Hansen er ikke nævnt.",
         "Stue 12, plads 3, uge 12. NPU03230. Lot 4711. Vægt 72,5 kg.",

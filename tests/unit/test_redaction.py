@@ -2,6 +2,7 @@
 
 from collections import Counter
 from functools import cache
+from pathlib import Path
 
 import pyarrow as pa
 import pytest
@@ -10,8 +11,9 @@ from pseudonymisation.redaction import analyzer
 from pseudonymisation.redaction import redactor as redactor_module
 from pseudonymisation.redaction.names import first_names, last_names
 from pseudonymisation.redaction.redactor import MAX_CHARACTERS, Known, RedactionError, Redactor
-from pseudonymisation.redaction.spans import PLACEHOLDERS, Span, replaced, united
+from pseudonymisation.redaction.spans import CLASSES, Span, replaced, united
 from pseudonymisation.redaction.vocabulary import words
+from tests.commands import Type
 
 PATIENT = Known(
     names=("Per Østergaard Quistorff",),
@@ -29,13 +31,13 @@ def redactor() -> Redactor:
 @pytest.mark.parametrize(
     ("text", "expected"),
     [
-        ("Talt med quistorff i dag", "Talt med [NAVN] i dag"),
-        ("QUISTORFFS søn", "[NAVN] søn"),
-        ("per østergaard quistorff", "[NAVN]"),
-        ("Bor ved volden 7, 1. tv.", "Bor [ADRESSE]"),
-        ("nummeret 2-03-040-50 virker", "nummeret [TELEFON] virker"),
-        ("cpr 010203-1AB2 og 0102031ab2", "cpr [CPR] og [CPR]"),
-        ("Quistorff-familien kommer", "[NAVN] kommer"),
+        ("Talt med quistorff i dag", "Talt med <PERSON 1> i dag"),
+        ("QUISTORFFS søn", "<PERSON 1> søn"),
+        ("per østergaard quistorff", "<PERSON 1>"),
+        ("Bor ved volden 7, 1. tv.", "Bor <ADDRESS 1>"),
+        ("nummeret 2-03-040-50 virker", "nummeret <PHONE 1> virker"),
+        ("cpr 010203-1AB2 og 0102031ab2", "cpr <CPR 1> og <CPR 1>"),
+        ("Quistorff-familien kommer", "<PERSON 1> kommer"),
     ],
 )
 def test_what_is_known_of_the_patient_goes_however_it_is_written(text: str, expected: str) -> None:
@@ -46,7 +48,7 @@ def test_a_batch_keeps_order_nulls_and_each_row_its_own_people() -> None:
     texts = pa.array(["quistorff ringer", None, "quistorff ringer", ""])
     result = redactor().redact_batch(texts, [PATIENT, PATIENT, Known(), Known()])
     assert result.type == pa.string()
-    assert result.to_pylist() == ["[NAVN] ringer", None, "quistorff ringer", ""]
+    assert result.to_pylist() == ["<PERSON 1> ringer", None, "quistorff ringer", ""]
 
 
 def test_a_batch_redacts_each_distinct_pair_once(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -99,14 +101,19 @@ def test_time_is_linear_in_hard_texts() -> None:
 
 def test_overlapping_spans_are_united_under_the_longest() -> None:
     text = "abcdefghij"
-    spans = [Span(0, 3, "PERSON"), Span(2, 8, "LOCATION"), Span(5, 6, "PERSON"), Span(8, 10, "PERSON")]
-    assert united(text, spans) == [Span(0, 8, "LOCATION"), Span(8, 10, "PERSON")]
-    assert replaced(text, united(text, spans)) == "[ADRESSE][NAVN]"
+    spans = [
+        Span(0, 3, "PERSON", "a"),
+        Span(2, 8, "LOCATION", "b"),
+        Span(5, 6, "PERSON", "c"),
+        Span(8, 10, "PERSON", "d"),
+    ]
+    assert united(text, spans) == [Span(0, 8, "LOCATION", "b"), Span(8, 10, "PERSON", "d")]
+    assert replaced(text, united(text, spans)) == "<ADDRESS 1><PERSON 1>"
 
 
 def test_parts_of_a_name_become_one_placeholder_but_two_numbers_stay_two() -> None:
-    assert united("Bo Skov", [Span(0, 2, "PERSON"), Span(3, 7, "PERSON")]) == [Span(0, 7, "PERSON")]
-    assert len(united("1 2", [Span(0, 1, "DK_CPR"), Span(2, 3, "DK_CPR")])) == 2
+    assert united("Bo Skov", [Span(0, 2, "PERSON", "a"), Span(3, 7, "PERSON", "b")]) == [Span(0, 7, "PERSON", "b")]
+    assert len(united("1 2", [Span(0, 1, "DK_CPR", "a"), Span(2, 3, "DK_CPR", "a")])) == 2
 
 
 def test_no_word_of_the_vocabulary_is_a_name() -> None:
@@ -125,7 +132,7 @@ def test_the_engine_is_presidio_with_one_recogniser_and_no_model() -> None:
     engine = inner._engine
     assert type(engine.nlp_engine).__name__ == "NoOpNlpEngine"
     assert [type(one).__name__ for one in engine.registry.recognizers] == ["DanishIdentifierRecognizer"]
-    assert set(engine.get_supported_entities("da")) == set(PLACEHOLDERS)
+    assert set(engine.get_supported_entities("da")) == set(CLASSES)
 
 
 def test_presidio_is_not_loaded_by_importing_the_redactor() -> None:
@@ -137,3 +144,48 @@ def test_presidio_is_not_loaded_by_importing_the_redactor() -> None:
         "sys.exit(any(name.startswith(('presidio', 'spacy')) for name in sys.modules))"
     )
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
+
+
+@pytest.mark.parametrize(
+    ("text", "redacted"),
+    [
+        (
+            "Mette Hansen og Jens Bak. Mettes mand. Bak går.",
+            "<PERSON 1> og <PERSON 2>. <PERSON 1> mand. <PERSON 2> går.",
+        ),
+        ("Mette Hansen og Jens Hansen. Hansen går.", "<PERSON 1> og <PERSON 2>. <PERSON 3> går."),
+        ("Ring 20304050 eller 20 30 40 50, ikke 86123456.", "Ring <PHONE 1> eller <PHONE 1>, ikke <PHONE 2>."),
+        ("cpr 010203-1234, 0102031234", "cpr <CPR 1>, <CPR 1>"),
+        ("<PERSON 3> kender Mette Hansen", "<PERSON 3> kender <PERSON 4>"),
+        ("<PERSON x> og <cpr 1>", "<PERSON x> og <cpr 1>"),
+        ("autorisations-ID: 04KXM, journalnr. 2024-1187", "autorisations-ID: <NUMBER 1>, journalnr. <NUMBER 2>"),
+        ("konto 1234 0012345678 og DK50 0040 0440 1162 43", "konto <NUMBER 1> og <NUMBER 2>"),
+        ("bilen AB 12 345, nummerplade CD12345", "bilen <NUMBER 1>, nummerplade <NUMBER 2>"),
+        ("se https://min.klinik.dk/p?id=7 og www.klinik.dk.", "se <URL 1> og <URL 2>."),
+    ],
+)
+def test_a_value_has_one_number_in_a_text(text: str, redacted: str) -> None:
+    assert redactor().redact(text) == redacted
+
+
+def test_spans_tell_the_rule_that_found_them() -> None:
+    text = "overlæge Bak så Mette Hansen, 010203-1234, Skovvej 12. Quistorff ringer."
+    spans = redactor().spans(text, Known(names=("Quistorff",)))
+    assert [(text[s.start : s.end], s.rule) for s in spans] == [
+        ("Bak", "word.title"),
+        ("Mette Hansen", "word.pair"),
+        ("010203-1234", "number.cpr"),
+        ("Skovvej 12", "address.street"),
+        ("Quistorff", "known.name"),
+    ]
+
+
+def test_explain_shows_places_placeholders_and_rules(type_in: Type, tmp_path: Path) -> None:
+    file = tmp_path / "note.txt"
+    file.write_text("Set Mette Hansen. Quistorff,\ncpr 010203-1234.", encoding="utf-8")
+    shown = type_in(None, "text", "explain", str(file), "--name", "Quistorff")
+    assert shown.exit_code == 0
+    lines = [line.split() for line in shown.shown.splitlines()]
+    assert ["4-16", "<PERSON", "1>", "word.pair", "Mette", "Hansen"] in lines
+    assert ["33-44", "<CPR", "1>", "number.cpr", "010203-1234"] in lines
+    assert type_in(None, "text", "explain", str(tmp_path / "none.txt")).exit_code == 2
