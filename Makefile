@@ -8,10 +8,10 @@ export OEVERUM_HOME ?= $(CURDIR)/data
 export DAGSTER_DISABLE_TELEMETRY := yes
 export DO_NOT_TRACK := 1
 
-.PHONY: help install demo serve test test-long check format bench bench-region clean
+.PHONY: help install demo serve test test-long check format bench bench-region privacy-report clean
 
 help: ## list these commands
-	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-10s %s\n", $$1, $$2}'
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-14s %s\n", $$1, $$2}'
 
 install: $(VENV)/.installed ## make the virtual environment from the lock file
 
@@ -49,10 +49,14 @@ test-long: install ## load, soak and many kill points
 bench: install ## speed and memory as ratios to a baseline of the same run
 	$(BIN)/python -m benchmarks.ingestion --place $(CURDIR) --write
 	$(BIN)/python -m benchmarks.identifiers --write
+	$(BIN)/python -m benchmarks.notes --write
 	$(BIN)/python -m benchmarks.take_in
 
 bench-region: install ## how fast the synthetic region is made, 1.4 million adults; needs 60 GiB and half an hour
 	$(BIN)/python -m benchmarks.synthesise --adults 1400000 --place $(CURDIR) --write
+
+privacy-report: install ## what pseudonymisation claims, measured; writes docs/reference/privacy.md
+	$(BIN)/python -m benchmarks.privacy.report
 
 clean: ## remove the data of the demo and what was built; the virtual environment stays
 	rm -rf data dbt_project/target dbt_project/logs

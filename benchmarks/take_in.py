@@ -11,6 +11,7 @@ import platform
 import statistics
 import tempfile
 import time
+from contextlib import closing
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -51,7 +52,8 @@ def platform_road(landing: Path, out: Path) -> dict[str, tuple[int, float, float
         begun = time.perf_counter()
         intake = take_in(delivery, contract, zone)
         between = time.perf_counter()
-        admit(incoming(intake, contract, zone, ring), treater_of(contract, ring), lake)
+        with closing(treater_of(contract, ring)) as treater:
+            admit(incoming(intake, contract, zone, ring), treater, lake)
         ended = time.perf_counter()
         rows, first, second = told.get(delivery.source, (0, 0.0, 0.0))
         told[delivery.source] = (rows + intake.rows_read, first + between - begun, second + ended - between)

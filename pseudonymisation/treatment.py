@@ -18,7 +18,7 @@ from pseudonymisation.redaction.redactor import Known, Redactor
 
 # Raised when the same rows under the same keys come out otherwise (redaction, pseudonyms, leak detector): what lies in
 # the lake from before is then treated anew.
-VERSION = 4
+VERSION = 5
 PERSON = "person"
 
 Action = Literal["keep", "drop", "pseudonymise", "redact"]
@@ -71,6 +71,11 @@ class Treater:
             names.append(treatment.becomes or name)
         return pa.RecordBatch.from_arrays(arrays, names=names)
 
+    def close(self) -> None:
+        """End the processes that redaction has started, if any."""
+        if self._redactor is not None:
+            self._redactor.close()
+
     def learn(self, known: KnownValues) -> None:
         """Take note of everybody in the delivery, before its first batch is treated."""
         self._others = FullNames(known.names)
@@ -107,10 +112,10 @@ class Treater:
         if treatment.action == "redact":
             if self._redactor is None:
                 raise PseudonymError(f"column {treatment.column} is free text, but no redactor was given")
-            return self._redactor.redact_batch(values, self._known_of_rows(batch))
+            return self._redactor.redact_batch(values, self.known_of_rows(batch))
         return values
 
-    def _known_of_rows(self, batch: pa.RecordBatch) -> list[Known]:
+    def known_of_rows(self, batch: pa.RecordBatch) -> list[Known]:
         """What is known of the people of each row, to be cleared from its text."""
         columns: dict[str, list[list[str | None]]] = {"name": [], "address": [], "phone": [], "cpr": []}
         for treatment in self._treatments.values():

@@ -3,6 +3,7 @@
 What is dropped, re-keyed and redacted follows from the contract alone; this module only translates it.
 """
 
+from contextlib import closing
 from functools import partial
 
 import dagster as dg
@@ -66,10 +67,10 @@ def lake_asset(contract: Contract) -> dg.AssetsDefinition:
                 allow_retries=False,
             )
         try:
-            with told_without_values(LeakError):
+            with told_without_values(LeakError), closing(treater_of(contract, platform.key_ring)) as treater:
                 manifest = admit(
                     incoming(intake, contract, platform.restricted, platform.key_ring),
-                    treater_of(contract, platform.key_ring),
+                    treater,
                     platform.lake,
                     progress=context.log.info,
                 )

@@ -52,7 +52,7 @@ _FLOOR = r"(?:st|stuen|kl|kld|kælder|\d{1,2})"
 _TAIL = re.compile(
     rf"""
     \d{{1,3}}(?:\s?[A-ZÆØÅ](?![\w])|[a-zæøå](?!\w))?(?:\s?-\s?\d{{1,3}}(?![\d.])[A-Za-z]?(?!\w))?
-    (?:
+    (?i:
         ,?\s{{0,2}}{_FLOOR}\.?\s?(?:sal\.?)?,?\s?(?:th|tv|mf)\b\.?
       | ,?\s{{0,2}}{_FLOOR}\.?\s?sal\b\.?
       | ,?\s{{0,2}}{_FLOOR}\.\s?(?:lejl\w*\.?\s?|dør\s?|-\s?)\d{{1,3}}
@@ -63,7 +63,7 @@ _TAIL = re.compile(
     """,
     re.VERBOSE,
 )
-_POSTCODE = re.compile(r"(?<![\d,.])(?:DK[-\s]?)?\d{4}\s{1,2}([A-ZÆØÅ][\w-]+)(?:\s([A-ZÆØÅ]\w*))?")
+_POSTCODE = re.compile(r"(?<![\d,.])(?:DK[-\s]?)?\d{4}\s{1,2}([^\W\d_][\w-]+)(?:\s([A-ZÆØÅ]\w*))?")
 _DISTRICT = re.compile(r"[A-ZÆØÅ]{1,2}$")
 
 
@@ -88,6 +88,8 @@ def find_addresses(text: str) -> Iterator[Span]:
         yield Span(start, address_end(text, match.end()), "LOCATION", "address.street")
     for match in _POSTCODE.finditer(text):
         town, more = match[1].lower(), match[2] or ""
+        if match[1][0].islower() and (len(town) < 5 or is_ordinary(town)):
+            continue  # "2000 give", "1000 hals": towns by a capital only
         if f"{town} {more.lower()}" in towns():
             yield Span(match.start(), match.end(), "LOCATION", "address.postcode")
         elif town in towns() or town == "københavn":

@@ -52,7 +52,7 @@ class Analyzer:
             """Finds Danish identifiers in a note by form, lists and what is known of its people."""
 
             def load(self) -> None:
-                """Nothing to load: the lists are modules."""
+                """Nothing to load: the lists are read when a word is first looked up."""
 
             def analyze(self, text: str, entities: list[str], nlp_artifacts: NoteArtifacts) -> list[Any]:
                 """Return one result per found place; the places are certain, so the score is 1."""

@@ -7,8 +7,9 @@ from pathlib import Path
 import pyarrow as pa
 import pytest
 
-from pseudonymisation.redaction import analyzer
+from pseudonymisation.redaction import analyzer, lists
 from pseudonymisation.redaction import redactor as redactor_module
+from pseudonymisation.redaction.lists import FOLDER, word_list
 from pseudonymisation.redaction.names import first_names, last_names
 from pseudonymisation.redaction.redactor import MAX_CHARACTERS, Known, RedactionError, Redactor
 from pseudonymisation.redaction.spans import CLASSES, Span, replaced, united
@@ -189,3 +190,21 @@ def test_explain_shows_places_placeholders_and_rules(type_in: Type, tmp_path: Pa
     assert ["4-16", "<PERSON", "1>", "word.pair", "Mette", "Hansen"] in lines
     assert ["33-44", "<CPR", "1>", "number.cpr", "010203-1234"] in lines
     assert type_in(None, "text", "explain", str(tmp_path / "none.txt")).exit_code == 2
+
+
+def test_every_word_list_is_read_and_names_its_source_and_licence() -> None:
+    files = sorted(FOLDER.glob("*.txt"))
+    sources = "".join(path.read_text(encoding="utf-8") for path in FOLDER.parent.glob("*.py"))
+    assert files
+    for file in files:
+        heading = [line for line in file.read_text(encoding="utf-8").splitlines() if line.startswith("#")]
+        assert "Licence: " in " ".join(heading)
+        assert f'"{file.stem}"' in sources
+        assert word_list(file.stem)
+
+
+def test_an_empty_word_list_is_refused(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    (tmp_path / "verbs.txt").write_text("# Source\n", encoding="utf-8")
+    monkeypatch.setattr(lists, "FOLDER", tmp_path)
+    with pytest.raises(ValueError, match=r"verbs\.txt holds no word"):
+        word_list("verbs")

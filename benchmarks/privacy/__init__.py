@@ -1,0 +1,1 @@
+"""Measurements of what pseudonymisation claims: each tells its targets, and whether they are met."""
