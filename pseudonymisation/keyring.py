@@ -1,9 +1,10 @@
 """The key ring: one random key per domain and version, wrapped by the master key, in a file apart from the data.
 
 A domain is what a key is for: `person` (CPR numbers), one for every kind of record key (`contact`, `visit`, ...),
-`restricted` (encryption at rest), `project:<id>/<kind>` (one project's subjects, its record keys, its dates). Whoever
-holds ring and master key can re-identify, so a ring with loose permissions is refused, and a ring made for
-demonstration does not serve production. Where the master key comes from is in `master_key.py`.
+`restricted` (encryption at rest), `project:<id>/<kind>` (one project's subjects, its record keys, its dates),
+`release:<project>/<release>` (for the encryption of one release; none is made yet). Whoever holds ring and master key
+can re-identify, so a ring with loose permissions is refused, and a ring made for demonstration does not serve
+production. Where the master key comes from is in `master_key.py`.
 
 Wrapping is AES-256-GCM with the domain and the version as associated data, so that no wrapped key can be put in another
 one's place unseen.
@@ -215,11 +216,11 @@ class KeyRing:
         return entries[-1]
 
     def _unwrapped(self, domain: str, entry: _Version) -> bytes:
+        if entry.wrapped is None:
+            raise _destroyed(domain, entry)
         known = self._opened.get((domain, _name(entry)))
         if known is not None:
             return known
-        if entry.wrapped is None:
-            raise _destroyed(domain, entry)
         try:
             sealed = base64.b64decode(entry.wrapped)
             master = self._master_key(self._read())
@@ -277,8 +278,10 @@ class KeyRing:
 
     @contextmanager
     def _locked(self) -> Iterator[None]:
-        descriptor = os.open(self._folder / ".lock", os.O_WRONLY | os.O_CREAT, 0o600)
+        lock = self._folder / ".lock"
+        descriptor = os.open(lock, os.O_WRONLY | os.O_CREAT, 0o600)
         try:
+            refuse_loose(lock, 0o600)
             fcntl.flock(descriptor, fcntl.LOCK_EX)
             for left in self._folder.glob(f".{FILE}.*"):
                 left.unlink()  # Of a process that was killed.
@@ -298,9 +301,9 @@ def _state(entry: _Version, *, last: bool) -> State:
 
 
 def _project(domain: str) -> str | None:
-    """The project that a domain belongs to."""
+    """The project that a domain belongs to: those of its pseudonyms and dates, and those of its releases."""
     kind, colon, rest = domain.partition(":")
-    return rest.partition("/")[0] if colon and kind == "project" else None
+    return rest.partition("/")[0] if colon and kind in ("project", "release") else None
 
 
 def _refuse_destroyed(ring: _Ring, domain: str) -> None:

@@ -6,6 +6,7 @@ import json
 import multiprocessing
 import stat
 from collections.abc import Callable
+from concurrent.futures import ProcessPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -33,13 +34,13 @@ def test_rings_of_two_installations_differ_also_in_their_versions(tmp_path: Path
     assert one.version("person") != other.version("person")
 
 
-@pytest.mark.parametrize("file", [FILE, MASTER])
+@pytest.mark.parametrize("file", [FILE, MASTER, ".lock"])
 @pytest.mark.parametrize("mode", [0o640, 0o604, 0o666])
 def test_a_ring_that_others_can_read_is_refused(tmp_path: Path, file: str, mode: int) -> None:
     KeyRing(tmp_path / "keys").key("person")
     (tmp_path / "keys" / file).chmod(mode)
     with pytest.raises(KeyRingError, match=f"has mode {mode:04o}, expected 0600.*run chmod 0600"):
-        KeyRing(tmp_path / "keys").key("person")
+        KeyRing(tmp_path / "keys").rotate("person")
 
 
 def test_a_folder_that_others_can_enter_is_refused(tmp_path: Path) -> None:
@@ -196,13 +197,25 @@ def test_a_destroyed_project_has_no_key_and_gets_none(tmp_path: Path) -> None:
 
 def test_a_change_by_another_process_is_seen(tmp_path: Path) -> None:
     one, other = KeyRing(tmp_path / "keys"), KeyRing(tmp_path / "keys")
-    first = one.key("project:p/subject")
+    first, version = one.key("project:p/subject"), one.version("project:p/subject")
     assert other.key("project:p/subject") == first
     other.rotate("project:p/subject")
     assert one.key("project:p/subject") != first
     other.destroy("p", by="anna")
-    with pytest.raises(KeyRingError, match="was destroyed"):
-        one.key("project:p/subject")
+    for asked in (None, version):
+        with pytest.raises(KeyRingError, match="was destroyed"):
+            one.key("project:p/subject", asked)
+
+
+def test_the_keys_of_a_projects_releases_go_with_it(tmp_path: Path) -> None:
+    ring = KeyRing(tmp_path / "keys")
+    for domain in ("project:p/subject", "release:p/1", "release:pp/1"):
+        ring.key(domain)
+    assert [domain for domain, _ in ring.destroy("p", by="anna").keys] == ["project:p/subject", "release:p/1"]
+    for domain in ("release:p/1", "release:p/2"):
+        with pytest.raises(KeyRingError, match="was destroyed"):
+            ring.key(domain)
+    assert ring.version("release:pp/1").startswith("k1-")
 
 
 def test_what_a_killed_process_left_does_no_harm(tmp_path: Path) -> None:
@@ -216,16 +229,16 @@ def test_what_a_killed_process_left_does_no_harm(tmp_path: Path) -> None:
     assert not left.exists()
 
 
-def _make(folder: Path, domain: str) -> None:
-    KeyRing(folder).key(domain)
+def _make(folder: Path, domain: str) -> str:
+    ring = KeyRing(folder)
+    ring.key(domain)
+    return ring.version("shared")
 
 
-def test_two_processes_at_once_lose_no_key(tmp_path: Path) -> None:
-    context = multiprocessing.get_context("spawn")
+def test_processes_at_once_lose_no_key_and_share_one(tmp_path: Path) -> None:
     KeyRing(tmp_path / "keys")
-    workers = [context.Process(target=_make, args=(tmp_path / "keys", f"d{n}")) for n in range(6)]
-    for worker in workers:
-        worker.start()
-    for worker in workers:
-        worker.join()
-    assert [status.domain for status in KeyRing(tmp_path / "keys").status()] == [f"d{n}" for n in range(6)]
+    with ProcessPoolExecutor(3, mp_context=multiprocessing.get_context("spawn")) as pool:
+        shared = set(pool.map(_make, [tmp_path / "keys"] * 6, [f"d{n}" for n in range(6)]))
+    status = KeyRing(tmp_path / "keys").status()
+    assert [key.domain for key in status] == [*(f"d{n}" for n in range(6)), "shared"]
+    assert shared == {status[-1].version}
