@@ -16,6 +16,7 @@
 | 18 | a release is damaged |
 | 19 | an identifier was left in a delivery |
 | 20 | a free text could not be redacted |
+| 21 | a subject is not traced to a person |
 
 Commands of one noun are in a module of their own, such as `cli_delivery.py` and `cli_sandbox.py`.
 """
@@ -34,6 +35,7 @@ from oeverum import (
     cli_permit,
     cli_platform,
     cli_quarantine,
+    cli_reidentify,
     cli_sandbox,
     cli_text,
 )
@@ -55,6 +57,7 @@ app.add_typer(cli_grant.app, name="grant")
 app.add_typer(cli_platform.audit_app, name="audit")
 app.add_typer(cli_keys.app, name="keys")
 app.add_typer(cli_text.app, name="text")
+app.add_typer(cli_reidentify.app, name="reidentify")
 
 Home = Annotated[Path | None, typer.Option(help="The folder with all zones; default OEVERUM_HOME, else ./data.")]
 

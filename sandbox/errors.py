@@ -63,3 +63,9 @@ class ReleaseError(SandboxError):
     """A release cannot be written, or is not what its manifest says."""
 
     exit_code = 18
+
+
+class ReidentificationRefused(SandboxError):
+    """A subject of a sandbox is not traced to a person: by whom, why or when it was asked does not allow it."""
+
+    exit_code = 21
