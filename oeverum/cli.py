@@ -14,7 +14,7 @@
 | 16 | the key ring cannot be used |
 | 17 | a query was refused |
 | 18 | a release is damaged |
-| 19 | an identifier was left in a delivery |
+| 19 | an identifier was left in a delivery or a release |
 | 20 | a free text could not be redacted |
 | 21 | a subject is not traced to a person |
 

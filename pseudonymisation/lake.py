@@ -18,7 +18,8 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 from pydantic import BaseModel, ConfigDict
 
-from pseudonymisation.leaks import KnownValues, Leak, LeakDetector, LeakError
+from pseudonymisation.known_values import HashedValues, KnownValues
+from pseudonymisation.leaks import Leak, LeakDetector, LeakError
 from pseudonymisation.treatment import Treater
 
 MANIFEST = "manifest.json"
@@ -46,6 +47,22 @@ class LakeDelivery(BaseModel):
 
 
 @dataclass(frozen=True, slots=True)
+class KnownStore:
+    """Where the hashed identifiers of all deliveries lie, outside of the lake, and their key."""
+
+    folder: Path
+    key: bytes
+
+    def path(self, source: str, delivery: str) -> Path:
+        """The file of one delivery."""
+        return self.folder / source / f"{delivery}.npz"
+
+    def everything(self) -> HashedValues:
+        """The identifiers of all deliveries."""
+        return HashedValues.load(sorted(self.folder.glob("*/*.npz")), key=self.key)
+
+
+@dataclass(frozen=True, slots=True)
 class Incoming:
     """A delivery on its way into the lake; `batches` may be called more than once and yields the same rows."""
 
@@ -57,6 +74,7 @@ class Incoming:
     corrects: tuple[str, ...]
     key_versions: dict[str, str]
     treatment: str
+    known: "KnownStore"
     batches: Callable[[list[str] | None], Iterator[pa.RecordBatch]]
 
 
@@ -130,7 +148,8 @@ def basis(delivery: LakeDelivery | Incoming) -> tuple[str, dict[str, str], str]:
 def _write(incoming: Incoming, treater: Treater, folder: Path, progress: Callable[[str], None]) -> LakeDelivery:
     known = _known_values(incoming, treater)
     treater.learn(known)
-    detector = LeakDetector(known=known)
+    hashed = HashedValues.of(known, key=incoming.known.key)
+    detector = LeakDetector(known=hashed)
     leaks: list[Leak] = []
     rows = 0
     path = folder / "part-000.parquet"
@@ -149,6 +168,7 @@ def _write(incoming: Incoming, treater: Treater, folder: Path, progress: Callabl
             writer.close()
     if leaks:
         raise LeakError(source=incoming.source, delivery=incoming.delivery, leaks=leaks)
+    hashed.save(incoming.known.path(incoming.source, incoming.delivery))
     manifest = LakeDelivery(
         source=incoming.source,
         delivery=incoming.delivery,

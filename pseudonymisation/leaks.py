@@ -10,13 +10,15 @@ through. What a found leak means for the delivery is decided by the caller (`lak
 """
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Final, Literal
 
 import pyarrow as pa
 import pyarrow.compute as pc
+
+from pseudonymisation.known_values import PHONE_DIGITS, HashedValues, bare, digits_of, words_of
 
 ROW_NUMBER: Final = "_row_number"
 Kind = Literal["cpr", "name", "address", "phone", "email"]
@@ -30,16 +32,6 @@ class Leak:
     kind: Kind
     count: int
     first_row_number: int
-
-
-@dataclass(frozen=True, slots=True)
-class KnownValues:
-    """The distinct values of a delivery's identifier columns, as delivered."""
-
-    names: frozenset[str] = frozenset()
-    addresses: frozenset[str] = frozenset()
-    phones: frozenset[str] = frozenset()
-    cprs: frozenset[str] = frozenset()
 
 
 class LeakError(Exception):
@@ -68,13 +60,10 @@ class UnsearchableError(Exception):
 
 
 class LeakDetector:
-    """Scans the batches of one delivery in order. `known` is what its identifier columns held."""
+    """Scans the batches of one delivery, or of one table, in order. `known` are the identifiers to look for."""
 
-    def __init__(self, *, known: KnownValues) -> None:
-        self._names = _by_first_word(_words(name) for name in known.names)
-        self._addresses = _by_first_word(_words(_street_and_number(address)) for address in known.addresses)
-        self._phones = frozenset(digits[-8:] for phone in known.phones if len(digits := _digits(phone)) >= 8)
-        self._cprs = frozenset(_bare(cpr) for cpr in known.cprs)
+    def __init__(self, *, known: HashedValues) -> None:
+        self._known = known
         self._rows = 0
 
     def scan(self, batch: pa.RecordBatch) -> list[Leak]:
@@ -124,7 +113,7 @@ class LeakDetector:
     def _kinds(self, text: str) -> set[Kind]:
         """Return the kinds of identifiers in one text."""
         kinds: set[Kind] = set()
-        if self._cprs and any(self._is_known_cpr(match[0]) for match in _LONG_NUMBER.finditer(text)):
+        if any(self._is_known_cpr(match[0]) for match in _LONG_NUMBER.finditer(text)):
             kinds.add("cpr")
         if _EMAIL.search(text):
             kinds.add("email")
@@ -134,20 +123,20 @@ class LeakDetector:
             kinds.add("cpr")
         if any(self._is_phone(match, text) for match in _PHONE.finditer(text)):
             kinds.add("phone")
-        words = _words(text)
-        if self._names and _holds(words, self._names):
+        words = words_of(text)
+        if self._known.has_name(words) or any(_is_titled(match) for match in _TITLED.finditer(text)):
             kinds.add("name")
-        if self._addresses and _holds(words, self._addresses):
+        if self._known.has_address(words):
             kinds.add("address")
         return kinds
 
     def _is_known_cpr(self, number: str) -> bool:
         """Whether a number, however it is parted, holds one of the delivery's CPR numbers."""
-        digits = _digits(number)
+        digits = digits_of(number)
         if len(digits) == len(number) > 10:
             # A code of 15 digits, say: that ten of them are somebody's number is chance.
             return False
-        return any(digits[first : first + 10] in self._cprs for first in range(len(digits) - 9))
+        return any(self._known.has_cpr(digits[first : first + 10]) for first in range(len(digits) - 9))
 
     def _cpr_number_mask(self, column: pa.Array) -> pa.Array | None:
         """Return a mask of a number column's rows that are CPR numbers of the delivery, or look like any if most do."""
@@ -156,22 +145,24 @@ class LeakDetector:
             return None
         whole = column if pa.types.is_integer(column.type) else pc.cast(pc.round(column), pa.int64(), safe=False)
         whole = pc.cast(whole, pa.int64(), safe=False)
-        known = pa.array([int(cpr) for cpr in self._cprs if cpr.isdigit()], pa.int64())
-        hits = pc.is_in(whole, value_set=known)
         alike = _cpr_like_mask(whole)
         if (pc.sum(alike).as_py() or 0) * 2 > len(column) - column.null_count:
-            hits = pc.or_(hits, pc.fill_null(alike, False))
+            hits = pc.fill_null(alike, False)
+        else:
+            candidates = whole.filter(alike).unique().drop_null().to_pylist()
+            known = [number for number in candidates if self._known.has_cpr(f"{number:010d}")]
+            hits = pc.is_in(whole, value_set=pa.array(known, pa.int64()))
         return hits if pc.any(hits).as_py() else None
 
     def _is_cpr(self, match: re.Match[str]) -> bool:
-        number = _bare(match[0])
-        return number in self._cprs or (
+        number = bare(match[0])
+        return self._known.has_cpr(number) or (
             (number.isdigit() or "-" in match[0]) and _is_date(number) and any(c.isdigit() for c in number[6:])
         )
 
     def _is_phone(self, match: re.Match[str], text: str) -> bool:
-        number = _digits(match[0])[-8:]
-        if number in self._phones:
+        number = digits_of(match[0])[-PHONE_DIGITS:]
+        if self._known.has_phone(number):
             return True
         # A cell of nothing but eight digits is a code or a count, unless its number is known.
         return not (match[0] == text.strip() and match[0].isdigit())
@@ -198,46 +189,17 @@ _STREET = re.compile(
     r"|[A-ZÆØÅ][\w'’-]+ (?:Vej|Gade|Stræde|Allé|Boulevard|Torv|Plads|Vænge))"
     r",? {1,2}\d{1,3}(?![\d,.]\d|\d)"
 )
-_WORD = re.compile(r"[^\W_]+")
-_NO_DIGIT = re.compile(r"\D+")
-_NUMBER = re.compile(r"\d+\s?[A-Za-z]?\b")
+_NO_NAME = re.compile(r"hospital|afdeling|afsnit|klinik|kirurg|medicin|region|kommune|central", re.IGNORECASE)
+# A name behind the title of whoever treats: the lists of redaction are not asked. Placeholders hold no such word.
+_TITLED = re.compile(
+    r"(?<!\w)(?:[Oo]verlæge|[Rr]eservelæge|[Aa]fdelingslæge|[Ss]ygeplejerske|[Ss]pl\.|[Dd]r\.|[Ff]ysioterapeut) "
+    r"(?P<name>[A-ZÆØÅ][a-zæøåé]+ [A-ZÆØÅ][a-zæøåé]+)(?!\w)"
+)
 
 
-def _words(text: str) -> tuple[str, ...]:
-    return tuple(_WORD.findall(text.casefold()))
-
-
-def _digits(text: str) -> str:
-    return _NO_DIGIT.sub("", text)
-
-
-def _bare(cpr: str) -> str:
-    """Return a CPR number without what may stand between its parts."""
-    return "".join(_WORD.findall(cpr)).upper()
-
-
-def _street_and_number(address: str) -> str:
-    """Return an address up to its house number, which is how texts shorten it."""
-    house = _NUMBER.search(address)
-    return address[: house.end()] if house else address
-
-
-def _by_first_word(values: Iterable[tuple[str, ...]]) -> dict[str, set[tuple[str, ...]]]:
-    """Index values of two words and more by their first; a lone word is no sure sign of a person."""
-    index: dict[str, set[tuple[str, ...]]] = {}
-    for words in values:
-        if len(words) > 1:
-            index.setdefault(words[0], set()).add(words)
-    return index
-
-
-def _holds(words: tuple[str, ...], index: dict[str, set[tuple[str, ...]]]) -> bool:
-    """Tell whether one of the indexed values stands word by word in the words of a text."""
-    for position, word in enumerate(words):
-        for value in index.get(word, ()):
-            if words[position : position + len(value)] == value:
-                return True
-    return False
+def _is_titled(match: re.Match[str]) -> bool:
+    """Tell whether two words behind a title can be a name: a ward, a hospital or a speciality is none."""
+    return not _NO_NAME.search(match["name"])
 
 
 def _is_date(number: str) -> bool:

@@ -11,14 +11,14 @@ from typing import Literal
 import pyarrow as pa
 
 from pseudonymisation.errors import PseudonymError
-from pseudonymisation.leaks import KnownValues
+from pseudonymisation.known_values import KnownValues
 from pseudonymisation.pseudonyms import Pseudonymiser
 from pseudonymisation.redaction.known import FullNames
 from pseudonymisation.redaction.redactor import Known, Redactor
 
 # Raised when the same rows under the same keys come out otherwise (redaction, pseudonyms, leak detector): what lies in
 # the lake from before is then treated anew.
-VERSION = 5
+VERSION = 6
 PERSON = "person"
 
 Action = Literal["keep", "drop", "pseudonymise", "redact"]

@@ -65,6 +65,12 @@ class ReleaseError(SandboxError):
     exit_code = 18
 
 
+class IdentifierLeft(SandboxError):
+    """An identifier of a person was found in what was about to be released: nothing was published."""
+
+    exit_code = 19
+
+
 class ReidentificationRefused(SandboxError):
     """A subject of a sandbox is not traced to a person: by whom, why or when it was asked does not allow it."""
 

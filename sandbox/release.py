@@ -19,8 +19,11 @@ from pathlib import Path
 from typing import Any, Protocol
 
 import duckdb
+import pyarrow as pa
 
-from sandbox.errors import DisclosureRefused, GateFailed, PermitError, ReleaseError
+from pseudonymisation.known_values import HashedValues
+from pseudonymisation.leaks import LeakDetector
+from sandbox.errors import DisclosureRefused, GateFailed, IdentifierLeft, PermitError, ReleaseError
 from sandbox.parquet import sha256, sync, write_parquet
 from sandbox.permit import DENMARK, Permit, digest
 from sandbox.pseudonyms import ProjectKeys
@@ -85,6 +88,7 @@ def write_release(
     warehouse: Path,
     releases: Path,
     keys: ProjectKeys,
+    known: HashedValues,
     deliveries: Sequence[Mapping[str, Any]],
     code_version: str,
     gate: Callable[[], GateVerdict],
@@ -99,7 +103,8 @@ def write_release(
 
     `gate` judges the warehouse here and now, and `quality_page` makes a page of HTML of its verdict; `codebook` is
     called with permit, tables, folder, release and created, and returns an object with `json` (a dict) and `html` (a
-    text). Raises GateFailed, DisclosureRefused, PermitError or ReleaseError; then nothing has been published.
+    text). `known` are the identifiers that no column may hold.
+    Raises GateFailed, DisclosureRefused, IdentifierLeft, PermitError or ReleaseError; then nothing was published.
     """
     _refuse(permit, now=now, synthetic_only=synthetic_only)
     keys.of(SUBJECT_KEY)
@@ -116,7 +121,7 @@ def write_release(
             (work / "release").mkdir()
             (work / "spill").mkdir()
             tables, subjects, key_versions = _cut(
-                permit, warehouse, keys, work=work, before=before, progress=progress, memory_limit=memory_limit
+                permit, warehouse, keys, known, work=work, before=before, progress=progress, memory_limit=memory_limit
             )
             content = _content_digest([(table.name, table.sha256) for table in tables], digest(permit))
             last = latest(releases, permit.project)
@@ -244,6 +249,7 @@ def _cut(
     permit: Permit,
     warehouse: Path,
     keys: ProjectKeys,
+    known: HashedValues,
     *,
     work: Path,
     before: tuple[int, ...],
@@ -265,15 +271,32 @@ def _cut(
                 "widen the population of the permit"
             )
         progress(f"{permit.project}: {cut.subjects:,} subjects")
-        tables = [_table(cut, table, work / "release", progress) for table in permit.tables]
+        tables = [_table(cut, table, known, work / "release", progress) for table in permit.tables]
         return tables, cut.subjects, cut.key_versions
 
 
-def _table(cut: Cut, table: str, folder: Path, progress: Callable[[str], object]) -> ReleasedTable:
+def _table(cut: Cut, table: str, known: HashedValues, folder: Path, progress: Callable[[str], object]) -> ReleasedTable:
     path, rows = folder / f"{table}.parquet", cut.count(table)
-    columns = write_parquet(cut.read(table), path=path, rows=rows, columns=cut.columns(table), progress=progress)
+    columns = write_parquet(
+        _searched(cut.read(table), table, known), path=path, rows=rows, columns=cut.columns(table), progress=progress
+    )
     progress(f"{table}: {rows:,} rows")
     return ReleasedTable(name=table, file=path.name, rows=rows, sha256=sha256(path), columns=columns)
+
+
+def _searched(batches: Iterator[pa.RecordBatch], table: str, known: HashedValues) -> Iterator[pa.RecordBatch]:
+    """The batches, each searched for identifiers. Raises IdentifierLeft at the first that holds one."""
+    detector = LeakDetector(known=known)
+    for batch in batches:
+        # Subjects and keys of records are made of letters and digits by chance: nothing to find in them.
+        columns = [name for name in batch.schema.names if not name.endswith("_id")]
+        for leak in detector.scan(batch.select(columns)):
+            raise IdentifierLeft(
+                f"{table}.{leak.column} holds what looks like an identifier ({leak.kind}) in {leak.count} rows "
+                "or more, expected none; nothing is published: leave it out of the permit, or find the delivery and have it "
+                "corrected"
+            )
+        yield batch
 
 
 def _publish(folder: Path, final: Path) -> None:

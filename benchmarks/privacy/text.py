@@ -24,7 +24,7 @@ from ingestion.contract import load_all
 from ingestion.delivery import find
 from ingestion.take_in import take_in
 from ingestion.zone import RestrictedZone
-from pseudonymisation.leaks import KnownValues
+from pseudonymisation.known_values import KnownValues
 from pseudonymisation.redaction.redactor import NOBODY, Known, Redactor
 from pseudonymisation.redaction.spans import Span
 from pseudonymisation.treatment import Treater

@@ -18,13 +18,14 @@ from orchestration.failures import failure_of, told_without_values
 from orchestration.resources import Platform
 from pseudonymisation.history import withdrawal
 from pseudonymisation.keyring import KeyRing
-from pseudonymisation.lake import Incoming, LakeDelivery, admit, basis
+from pseudonymisation.lake import Incoming, KnownStore, LakeDelivery, admit, basis
 from pseudonymisation.leaks import LeakError
 from pseudonymisation.redaction.redactor import Redactor
 from pseudonymisation.treatment import PERSON, VERSION, Kind, Treater, Treatment
 
 LEAK_CHECK = "no_identifier"
 PERSON_ID = "person_id"
+KNOWN = "known"  # The folder of hashed identifiers, in the restricted zone.
 
 
 def treatments_of(contract: Contract) -> tuple[Treatment, ...]:
@@ -127,8 +128,14 @@ def incoming(intake: Intake, contract: Contract, zone: RestrictedZone, ring: Key
         corrects=intake.corrects,
         key_versions=_key_versions(contract, ring),
         treatment=_treatment_name(contract),
+        known=known_store(zone, ring),
         batches=partial(zone.batches, intake),
     )
+
+
+def known_store(zone: RestrictedZone, ring: KeyRing) -> KnownStore:
+    """Where the hashed identifiers of all deliveries lie."""
+    return KnownStore(zone.folder / KNOWN, ring.key("leaks"))
 
 
 def _key_versions(contract: Contract, ring: KeyRing) -> dict[str, str]:

@@ -12,6 +12,7 @@ import dagster as dg
 from oeverum.settings import operator
 from orchestration.dbt_manifest import MANIFEST
 from orchestration.defs.deliveries import OWNER
+from orchestration.defs.pseudonyms import known_store
 from orchestration.defs.warehouse import FRESHNESS
 from orchestration.failures import failure_of
 from orchestration.resources import EXPECTATIONS, Platform
@@ -60,6 +61,7 @@ def sandbox_release() -> dg.AssetsDefinition:
                 warehouse=settings.warehouse,
                 releases=settings.releases,
                 keys=_keys(platform, project),
+                known=known_store(platform.restricted, platform.key_ring).everything(),
                 deliveries=build.deliveries,
                 code_version=build.code_version,
                 gate=partial(_judge, warehouse, build),

@@ -8,6 +8,7 @@ from typing import Any
 
 import yaml
 
+from pseudonymisation.known_values import HashedValues
 from sandbox.access import Door
 from sandbox.audit import AuditLog, Entry
 from sandbox.codebook import build_codebook
@@ -82,6 +83,7 @@ class Place:
             permit=self.permit,
             warehouse=self.warehouse,
             releases=self.folder / "releases",
+            known=HashedValues(KEY, {}),
             keys=ProjectKeys(key=lambda kind: KEY, version=lambda kind: "k1-00000000"),
             deliveries=[{"source": "bef", "delivery": "2026-01-20"}],
             code_version="0.1.0",

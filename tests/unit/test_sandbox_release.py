@@ -18,7 +18,8 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from sandbox.errors import DisclosureRefused, GateFailed, PermitError, ReleaseError
+from pseudonymisation.known_values import HashedValues, KnownValues
+from sandbox.errors import DisclosureRefused, GateFailed, IdentifierLeft, PermitError, ReleaseError
 from sandbox.parquet import ROW_GROUP_ROWS, write_parquet
 from sandbox.permit import Permit, digest
 from sandbox.pseudonyms import ProjectKeys, project_pseudonyms
@@ -71,6 +72,7 @@ class Place:
             "warehouse": self.warehouse,
             "releases": self.releases,
             "keys": KEYS,
+            "known": HashedValues(KEY, {}),
             "deliveries": [{"source": "bef", "delivery": "2026-01-20"}],
             "code_version": "0.1.0",
             "gate": Verdict,
@@ -499,3 +501,35 @@ def test_a_file_that_is_not_as_expected_stops_the_release(
         write_parquet(
             iter([batch]), path=tmp_path / "t.parquet", rows=rows, columns=list(columns), progress=lambda line: None
         )
+
+
+@pytest.mark.parametrize(
+    ("change", "known", "column", "kind"),
+    [
+        ("update marts.note set note_text = 'ring på tlf. 20 30 40 50'", KnownValues(), "note.note_text", "phone"),
+        ("update marts.dispensing set drug_name = '010203-1234'", KnownValues(), "dispensing.drug_name", "cpr"),
+        (
+            "update marts.dispensing set drug_name = 'for Mette Bang'",
+            KnownValues(names=frozenset(("Mette Bang",))),
+            "dispensing.drug_name",
+            "name",
+        ),
+        (
+            "update marts.dispensing set pack_count = 102031234",
+            KnownValues(cprs=frozenset(("0102031234",))),
+            "dispensing.pack_count",
+            "cpr",
+        ),
+    ],
+)
+def test_an_identifier_in_any_column_stops_the_release(
+    place: Place, change: str, known: KnownValues, column: str, kind: str
+) -> None:
+    tables = {"note": {"columns": ["note_text"]}, "dispensing": {"columns": ["drug_name", "pack_count"]}}
+    place.release(permit={"tables": tables})
+    before = place.files()
+    place.change(change)
+    with pytest.raises(IdentifierLeft, match=f"{column} holds what looks like an identifier .{kind}. in") as refusal:
+        place.release(permit={"tables": tables}, known=HashedValues.of(known, key=KEY))
+    assert not [value for value in ("2030", "0102", "Mette") if value in str(refusal.value)]
+    assert place.files() == before
