@@ -293,8 +293,8 @@ def _searched(batches: Iterator[pa.RecordBatch], table: str, known: HashedValues
         for leak in detector.scan(batch.select(columns)):
             raise IdentifierLeft(
                 f"{table}.{leak.column} holds what looks like an identifier ({leak.kind}) in {leak.count} rows "
-                "or more, expected none; nothing is published: leave it out of the permit, or find the delivery and have it "
-                "corrected"
+                "or more, expected none; nothing is published: leave it out of the permit, or find the delivery and "
+                "have it corrected"
             )
         yield batch
 
