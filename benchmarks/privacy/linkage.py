@@ -26,11 +26,17 @@ QUASI = ("sex", "birth_date", "death_date", "origin", "municipality")
 TABLES = {
     "person": ["sex", "birth_date", "death_date", "origin", "family_id", "mother_id"],
     "cohort": ["entry_date", "exit_date", "age_at_entry_years", "entry_municipality_code"],
-    "hospital_stay": ["stay_id", "start_at", "end_at"],
-    "dispensing": ["dispensing_id", "dispensed_date"],
-    "lab_result": ["lab_result_id", "requisition_id", "sampled_at"],
+    "hospital_stay": ["stay_id", "start_at", "end_at", "main_diagnosis_code"],
+    "dispensing": ["dispensing_id", "dispensed_date", "atc_code"],
+    "lab_result": ["lab_result_id", "requisition_id", "sampled_at", "npu_code", "result_value"],
     "home_care_visit": ["visit_id", "care_worker_id", "start_at", "planned_start_at"],
     "primary_care_contact": ["primary_care_contact_id", "provider_id", "week_start_date"],
+}
+# What a project needs to see as it is, and what joins people whatever else is hidden.
+VALUES = {
+    "hospital_stay": "main_diagnosis_code",
+    "dispensing": "atc_code",
+    "lab_result": "(npu_code, result_value)",
 }
 EQUAL_KEYS, ORDER = "keys that are equal", "the order of subjects"
 TIMED = ("hospital_stay", "dispensing", "lab_result", "primary_care_contact")
@@ -85,6 +91,10 @@ class TwoSandboxes:
             yield self._linked(f"times in {table}", f"select subject_id, {listed} from {{}}_{table} group by all")
             moved = f"list_transform({listed}, t -> t - min({time}))"
             yield self._linked(f"intervals in {table}", f"select subject_id, {moved} from {{}}_{table} group by all")
+
+        for table, value in VALUES.items():
+            listed = f"list({value} order by {value})"
+            yield self._linked(f"values in {table}", f"select subject_id, {listed} from {{}}_{table} group by all")
 
     def equal_keys(self) -> int:
         """How many keys of any kind stand in both sandboxes."""
