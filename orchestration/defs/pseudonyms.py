@@ -26,6 +26,7 @@ from pseudonymisation.treatment import PERSON, VERSION, Kind, Treater, Treatment
 LEAK_CHECK = "no_identifier"
 PERSON_ID = "person_id"
 KNOWN = "known"  # The folder of hashed identifiers, in the restricted zone.
+LEAKS = "leaks"  # The domain of their key: under another one they are made anew.
 
 
 def treatments_of(contract: Contract) -> tuple[Treatment, ...]:
@@ -135,11 +136,11 @@ def incoming(intake: Intake, contract: Contract, zone: RestrictedZone, ring: Key
 
 def known_store(zone: RestrictedZone, ring: KeyRing) -> KnownStore:
     """Where the hashed identifiers of all deliveries lie."""
-    return KnownStore(zone.folder / KNOWN, ring.key("leaks"))
+    return KnownStore(zone.folder / KNOWN, ring.key(LEAKS))
 
 
 def _key_versions(contract: Contract, ring: KeyRing) -> dict[str, str]:
-    domains = {column.pseudonym for column in contract.columns if column.pseudonym}
+    domains = {LEAKS, *(column.pseudonym for column in contract.columns if column.pseudonym)}
     return {domain: ring.version(domain) for domain in sorted(domains)}
 
 

@@ -9,10 +9,13 @@ import pytest
 import yaml
 
 from ingestion.contract import load_all
+from ingestion.delivery import find
 from ingestion.errors import DeliveryRefused
 from ingestion.take_in import take_in
 from oeverum.deliveries import zone_of
 from oeverum.settings import Settings
+from orchestration.defs.pseudonyms import in_lake
+from orchestration.resources import Platform
 from orchestration.road import travel
 from orchestration.warehouse import Warehouse, intended
 from pseudonymisation.errors import WithdrawalError
@@ -112,3 +115,12 @@ def test_a_mended_contract_lets_refused_rows_in(
     lifted = [f for f in planted if f["source"] == "hjemmepleje_besoeg" and f["rule"] == "valid_values"]
     assert len(lifted) > 0
     assert sum(before.values()) - sum(after.values()) == len(lifted)
+
+
+@pytest.mark.parametrize("domain", ["person", "leaks"])
+def test_a_rotated_key_makes_a_delivery_anew(copy_of_road: Settings, domain: str) -> None:
+    platform = Platform(home=str(copy_of_road.home))
+    (delivery,) = [d for d in find(copy_of_road.landing, load_all())[0] if d.source == "dod"]
+    assert in_lake(platform, delivery, load_all()["dod"]) is not None
+    platform.key_ring.rotate(domain)
+    assert in_lake(platform, delivery, load_all()["dod"]) is None
