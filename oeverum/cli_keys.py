@@ -18,8 +18,8 @@ Yes = Annotated[bool, typer.Option("--yes", help="Do it; without it the command 
 def status(home: Home = None) -> None:
     """Which keys there are, their versions, states and ages; never the keys themselves."""
     keys = from_environment(home).key_ring().status()
-    rows = [(k.domain, k.version, k.state, f"{k.created:%Y-%m-%d %H:%M}") for k in keys]
-    table(None, ("domain", "version", "state", "made (UTC)"), rows)
+    rows = [(k.version, k.state, f"{k.created:%Y-%m-%d}", k.domain) for k in keys]
+    table(None, ("version", "state", "made (UTC)", "domain"), rows)
 
 
 @app.command()
