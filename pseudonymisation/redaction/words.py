@@ -83,6 +83,8 @@ _NOUN_OF_EPONYM = re.compile(
 _SLASH = re.compile(r"(?:(?<=[\s.,;)])|^)/\s?([^\W\d_]{2,4})(?!\w)(?P<end>\s*\.?\s*$)?", re.MULTILINE)
 _GREETED = re.compile(r"\b(?:mvh|vh|dbh|kh|hilsen)\b[.,]?\s+([^\W\d_]{2,4})\.?\s*\Z", re.IGNORECASE)
 _LAST_LINE = re.compile(r"\n[ \t]*([^\W\d_]{2,4})\.?\s*\Z")
+# Who wrote the note, at its very end: "... ikke svimmel. mha", "mvh Mette Hansen mha".
+_SIGNED_OFF = re.compile(r"(?:[.!?]|\b(?:mvh|vh|dbh|kh|hilsen)\b[^.!?\n]{1,60})\s+([a-zæøå]{3,4})\s*\Z")
 # Capitals that are no initials, wherever they stand.
 _NOT_INITIALS = frozenset(("ssa", "sosu", "ssh", "kbu", "auh", "ruh", "rhg", *map(str.lower, CLASSES.values())))
 # A signature holds no more characters than these.
@@ -275,6 +277,9 @@ def _initials(text: str) -> Iterator[Span]:
     last = _LAST_LINE.search(text)
     if last and last[1].isupper() and last[1].lower() not in _NOT_INITIALS:
         yield Span(last.start(1), last.end(1), "PERSON", "word.initials")
+    signed_off = _SIGNED_OFF.search(text)
+    if signed_off and not traits_of(signed_off[1]) & (TITLE | ORDINARY | ALLOWED | SIGNATURE):
+        yield Span(signed_off.start(1), signed_off.end(1), "PERSON", "word.initials")
     greeted = _GREETED.search(text)
     if greeted and not (greeted[1].lower() in _NOT_INITIALS or traits_of(greeted[1]) & (TITLE | ORDINARY)):
         yield Span(greeted.start(1), greeted.end(1), "PERSON", "word.initials")
