@@ -13,10 +13,10 @@ from ingestion.contract import load_all
 from oeverum.deliveries import zone_of
 from oeverum.output import console
 from oeverum.settings import Settings, from_environment, operator
+from pseudonymisation.errors import KeyRingError
 from pseudonymisation.pseudonyms import Pseudonymiser
 from pseudonymisation.treatment import PERSON
 from sandbox.audit import AuditLog
-from sandbox.errors import ReidentificationRefused
 from sandbox.reidentification import VALID, Requests, numbers_of, person_of
 from sandbox.release import latest
 from sandbox.tables import SUBJECT_KEY
@@ -37,10 +37,9 @@ def request(
 ) -> None:
     """Ask who a subject of a sandbox is; another person has to approve within a day."""
     settings = from_environment(home)
-    _person(settings, project, subject)
-    asked = requests(settings).ask(
-        project=project, subject=subject, reason=reason, by=operator(), now=datetime.now(UTC)
-    )
+    open_requests = requests(settings)
+    _person(settings, open_requests, project, subject, by=operator())
+    asked = open_requests.ask(project=project, subject=subject, reason=reason, by=operator(), now=datetime.now(UTC))
     hours = VALID.total_seconds() / 3600
     console.print(f"request {asked.id}: somebody else approves it within {hours:g} h by")
     console.print(f"  oeverum reidentify approve {asked.id}")
@@ -56,14 +55,13 @@ def told(settings: Settings, id_: str, *, by: str) -> None:
     """Approve a request in the name of `by` and print the numbers of the person, the present one first."""
     open_requests = requests(settings)
     asked = open_requests.open(id_, by=by, now=datetime.now(UTC))
-    person_id = _person(settings, asked.project, asked.subject)
+    person_id = _person(settings, open_requests, asked.project, asked.subject, by=by)
     everyone = {person_id, *_former(settings, person_id)}
     make = Pseudonymiser(settings.key_ring().key(PERSON), remember=True)
     found = numbers_of(everyone, _numbers(settings), pseudonyms=make)
     if not found:
-        raise ReidentificationRefused(
-            f"{asked.project}: restricted/ holds no number of this person any more; the request stays open"
-        )
+        line = f"{asked.project}: restricted/ holds no number of this person any more; the request stays open"
+        raise open_requests.refused(asked.project, by, line)
     open_requests.use_up(asked, by=by)
     for code, number in sorted(found.items(), key=lambda one: one[0] != person_id):
         console.print(number if code == person_id else f"{number} (a former number)")
@@ -74,16 +72,25 @@ def requests(settings: Settings) -> Requests:
     return Requests(settings.state / "reidentification", AuditLog(settings.audit))
 
 
-def _person(settings: Settings, project: str, subject: str) -> int:
-    """The person_id of a subject. Raises ReidentificationRefused when the project has no such subject."""
+def _person(settings: Settings, open_requests: Requests, project: str, subject: str, *, by: str) -> int:
+    """The person_id of a subject.
+
+    Raises ReidentificationRefused when the project has no such subject, KeyRingError when its key was destroyed; both
+    are in the audit log then.
+    """
     if latest(settings.releases, project) is None:
-        raise ReidentificationRefused(f"there is no release of {project}; see oeverum sandbox list")
-    key = settings.key_ring().key(f"project:{project}/{SUBJECT_KEY}")
+        raise open_requests.refused(project, by, f"there is no release of {project}; see oeverum sandbox list")
+    try:
+        key = settings.key_ring().key(f"project:{project}/{SUBJECT_KEY}")
+    except KeyRingError as error:
+        open_requests.refused(project, by, str(error))
+        raise
     with duckdb.connect(str(settings.warehouse), read_only=True) as warehouse:
         people = warehouse.execute("select person_id from marts.person").to_arrow_reader(100_000)
         found = person_of(subject, (batch.column(0) for batch in people), key=key)
     if found is None:
-        raise ReidentificationRefused(f"{project} has no such subject under its present key; see its latest release")
+        line = f"{project} has no such subject under its present key; see its latest release"
+        raise open_requests.refused(project, by, line)
     return found
 
 

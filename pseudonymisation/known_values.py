@@ -10,7 +10,6 @@ import os
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import reduce
 from pathlib import Path
 from typing import Final
 
@@ -25,6 +24,7 @@ _NO_DIGIT = re.compile(r"\D+")
 _NUMBER = re.compile(r"\d+\s?[A-Za-z]?\b")
 # What a name or an address begins with is kept apart: most words of a text are none, and need no second look.
 _FIRST: Final = " first"
+_KEY_MARK: Final = "key"
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,43 +81,57 @@ class HashedValues:
         """Whether eight digits are the last ones of a known telephone number."""
         return self._has("phone", digits)
 
-    def has_name(self, words: Sequence[str]) -> bool:
-        """Whether a known full name stands in the words of a text, word by word."""
-        return self._stands("name", words)
+    def has_name(self, words: Sequence[str], strange: set[str]) -> bool:
+        """Whether a known full name stands in the words of a text, word by word.
 
-    def has_address(self, words: Sequence[str]) -> bool:
-        """Whether a known street with its number stands in the words of a text, word by word."""
-        return self._stands("address", words)
+        `strange` gathers the words that begin none: the caller keeps it while it asks about one column.
+        """
+        return self._stands("name", words, strange)
+
+    def has_address(self, words: Sequence[str], strange: set[str]) -> bool:
+        """The same for a known street with its number."""
+        return self._stands("address", words, strange)
 
     def save(self, path: Path) -> None:
         """Write the hashes, in order, in one act."""
         path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
         temporary = path.with_name(f".{path.name}.{os.getpid()}")
         arrays = {kind: np.array(sorted(found), np.uint64) for kind, found in self._hashes.items()}
+        arrays[_KEY_MARK] = np.array([_hash(_KEY_MARK, "", self._key)], np.uint64)
         with temporary.open("wb") as file:
             np.savez(file, **arrays)  # type: ignore[arg-type]
         temporary.replace(path)
 
     @classmethod
     def load(cls, paths: Iterable[Path], *, key: bytes) -> "HashedValues":
-        """The identifiers of all the files together."""
+        """The identifiers of all the files together that are under this key."""
         found: dict[str, list[NDArray[np.uint64]]] = {}
-        for path in paths:
+        for path in (path for path in paths if cls.is_under(path, key=key)):
             with np.load(path, allow_pickle=False) as arrays:
-                for kind in arrays.files:
+                for kind in set(arrays.files) - {_KEY_MARK}:
                     found.setdefault(kind, []).append(arrays[kind])
-        return cls(key, {kind: frozenset(reduce(np.union1d, many).tolist()) for kind, many in found.items()})
+        return cls(key, {kind: frozenset(np.unique(np.concatenate(many)).tolist()) for kind, many in found.items()})
+
+    @staticmethod
+    def is_under(path: Path, *, key: bytes) -> bool:
+        """Whether the file was written under this key."""
+        with np.load(path, allow_pickle=False) as arrays:
+            return _KEY_MARK in arrays and arrays[_KEY_MARK].tolist() == [_hash(_KEY_MARK, "", key)]
 
     def _has(self, kind: str, text: str) -> bool:
         found = self._hashes.get(kind)
         return bool(found) and _hash(kind, text, self._key) in found  # type: ignore[operator]
 
-    def _stands(self, kind: str, words: Sequence[str]) -> bool:
+    def _stands(self, kind: str, words: Sequence[str], strange: set[str]) -> bool:
         first = self._hashes.get(kind + _FIRST)
         if not first:
             return False
         for place, word in enumerate(words):
-            if _hash(kind + _FIRST, word, self._key) in first and any(
+            if word in strange:
+                continue
+            if _hash(kind + _FIRST, word, self._key) not in first:
+                strange.add(word)
+            elif any(
                 self._has(f"{kind}{length}", " ".join(words[place : place + length]))
                 for length in self._lengths[kind]
                 if place + length <= len(words)

@@ -8,7 +8,7 @@ import fcntl
 import hashlib
 import shutil
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
@@ -18,6 +18,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 from pydantic import BaseModel, ConfigDict
 
+from pseudonymisation.errors import PseudonymError
 from pseudonymisation.known_values import HashedValues, KnownValues
 from pseudonymisation.leaks import Leak, LeakDetector, LeakError
 from pseudonymisation.treatment import Treater
@@ -57,8 +58,18 @@ class KnownStore:
         """The file of one delivery."""
         return self.folder / source / f"{delivery}.npz"
 
-    def everything(self) -> HashedValues:
-        """The identifiers of all deliveries."""
+    def everything(self, needed: Iterable[tuple[str, str]]) -> HashedValues:
+        """The identifiers of all deliveries, also of withdrawn ones; `needed` are sources and ids that must be there.
+
+        Raises PseudonymError when one of them is not there, or is under another key than the present one. A withdrawn
+        delivery that was hashed under an older key cannot be asked any more and is left out.
+        """
+        for path in (self.path(source, delivery) for source, delivery in needed):
+            if not path.is_file() or not HashedValues.is_under(path, key=self.key):
+                raise PseudonymError(
+                    f"restricted/known/ lacks {path.parent.name}/{path.name}, or holds it under another key, so no "
+                    "release can be searched for it; after a rotation run oeverum run, else restore it from its backup"
+                )
         return HashedValues.load(sorted(self.folder.glob("*/*.npz")), key=self.key)
 
 

@@ -103,14 +103,16 @@ class LeakDetector:
         distinct = coded.dictionary
         candidates = pc.indices_nonzero(pc.match_substring_regex(distinct, _CANDIDATE))
         by_kind: dict[Kind, list[int]] = {}
+        no_name: set[str] = set()
+        no_address: set[str] = set()
         for index, text in zip(candidates.to_pylist(), distinct.take(candidates).to_pylist(), strict=True):
-            for kind in self._kinds(text):
+            for kind in self._kinds(text, no_name, no_address):
                 by_kind.setdefault(kind, []).append(index)
         for kind in sorted(by_kind):
             values = pa.array(by_kind[kind], type=coded.indices.type)
             yield kind, pc.is_in(coded.indices, value_set=values)
 
-    def _kinds(self, text: str) -> set[Kind]:
+    def _kinds(self, text: str, no_name: set[str], no_address: set[str]) -> set[Kind]:
         """Return the kinds of identifiers in one text."""
         kinds: set[Kind] = set()
         if any(self._is_known_cpr(match[0]) for match in _LONG_NUMBER.finditer(text)):
@@ -124,9 +126,9 @@ class LeakDetector:
         if any(self._is_phone(match, text) for match in _PHONE.finditer(text)):
             kinds.add("phone")
         words = words_of(text)
-        if self._known.has_name(words) or any(_is_titled(match) for match in _TITLED.finditer(text)):
+        if self._known.has_name(words, no_name) or any(_is_titled(match) for match in _TITLED.finditer(text)):
             kinds.add("name")
-        if self._known.has_address(words):
+        if self._known.has_address(words, no_address):
             kinds.add("address")
         return kinds
 

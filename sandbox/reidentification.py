@@ -14,6 +14,8 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from pydantic import BaseModel, ConfigDict
 
+from pseudonymisation.known_values import HashedValues
+from pseudonymisation.leaks import LeakDetector
 from sandbox.audit import AuditLog
 from sandbox.errors import ReidentificationRefused
 from sandbox.pseudonyms import LETTERS, project_pseudonyms
@@ -49,10 +51,13 @@ class Requests:
         """Ask who a subject is. Raises ReidentificationRefused, which is logged, without a reason or a subject."""
         if not _SUBJECT.fullmatch(subject):
             line = f"that is no subject; expected the {LETTERS} characters of a subject_id of {project}"
-            raise self._refused(project, by, line)
+            raise self.refused(project, by, line)
         if len(reason.strip()) < REASON_CHARACTERS:
             line = f"expected a reason of {REASON_CHARACTERS} characters or more, found {len(reason.strip())}"
-            raise self._refused(project, by, f"{line}; say what the duty of care is")
+            raise self.refused(project, by, f"{line}; say what the duty of care is")
+        if LeakDetector(known=HashedValues(b"", {})).scan(pa.RecordBatch.from_pydict({"reason": [reason]})):
+            line = "the reason holds what looks like an identifier, and would stay in the log; say it without"
+            raise self.refused(project, by, line)
         request = Request(
             id=token_hex(4),
             project=project,
@@ -64,6 +69,7 @@ class Requests:
         self._audit.append(ASKED, actor=by, project=project, request=request.id, subject=subject, reason=request.reason)
         self._folder.mkdir(parents=True, exist_ok=True, mode=0o700)
         temporary = self._folder / f".{request.id}"
+        temporary.touch(mode=0o600)
         temporary.write_text(request.model_dump_json(indent=2), encoding="utf-8")
         temporary.replace(self._path(request.id))
         return request
@@ -72,13 +78,13 @@ class Requests:
         """A request that this person may approve. Raises ReidentificationRefused, which is logged."""
         path = self._path(id_)
         if not _ID.fullmatch(id_) or not path.is_file():
-            raise self._refused("", by, "there is no open request of this id; ask with oeverum reidentify request")
+            raise self.refused("", by, "there is no open request of this id; ask with oeverum reidentify request")
         request = Request.model_validate_json(path.read_text(encoding="utf-8"))
         if now - request.asked_at > VALID:
             path.unlink()
-            raise self._refused(request.project, by, "the request is older than a day; ask again")
+            raise self.refused(request.project, by, "the request is older than a day; ask again")
         if request.asked_by == by:
-            raise self._refused(request.project, by, "whoever asks cannot approve; another person has to")
+            raise self.refused(request.project, by, "whoever asks cannot approve; another person has to")
         return request
 
     def use_up(self, request: Request, *, by: str) -> None:
@@ -89,7 +95,7 @@ class Requests:
         try:
             self._path(request.id).unlink()
         except FileNotFoundError:
-            raise self._refused(request.project, by, "the request was used up meanwhile; ask again") from None
+            raise self.refused(request.project, by, "the request was used up meanwhile; ask again") from None
         self._audit.append(
             SHOWN,
             actor=by,
@@ -100,7 +106,8 @@ class Requests:
             reason=request.reason,
         )
 
-    def _refused(self, project: str, by: str, line: str) -> ReidentificationRefused:
+    def refused(self, project: str, by: str, line: str) -> ReidentificationRefused:
+        """The refusal to raise, which is in the log now."""
         self._audit.append("reidentification_refused", actor=by, project=project, reason=line)
         return ReidentificationRefused(line)
 

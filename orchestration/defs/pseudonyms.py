@@ -31,10 +31,9 @@ LEAKS = "leaks"  # The domain of their key: under another one they are made anew
 
 def treatments_of(contract: Contract) -> tuple[Treatment, ...]:
     """What becomes of each column of a source: dropped, pseudonymised, redacted or kept."""
-    has_text = any(column.classification == "free_text" for column in contract.columns)
     return (
         Treatment(ROW_NUMBER, "keep"),
-        *(_treatment(column, contract, has_text=has_text) for column in contract.columns),
+        *(_treatment(column, contract) for column in contract.columns),
         *([Treatment(NUMBER_KIND, "keep")] if contract.person_column else []),
     )
 
@@ -148,10 +147,10 @@ def _treatment_name(contract: Contract) -> str:
     return f"t{VERSION}-{contract.digest[:12]}"
 
 
-def _treatment(column: Column, contract: Contract, *, has_text: bool) -> Treatment:
+def _treatment(column: Column, contract: Contract) -> Treatment:
     kinds: dict[str, Kind] = {"name": "name", "address": "address", "phone": "phone"}
     kind: Kind | None = kinds.get(column.redact_as or "")
-    if column.pseudonym == PERSON and has_text:
+    if column.pseudonym == PERSON:
         kind = "cpr"
     match column.classification:
         case "identifier" if column.pseudonym:

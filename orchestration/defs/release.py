@@ -17,6 +17,8 @@ from orchestration.defs.warehouse import FRESHNESS
 from orchestration.failures import failure_of
 from orchestration.resources import EXPECTATIONS, Platform
 from orchestration.warehouse import Build, Warehouse, WarehouseError
+from pseudonymisation.errors import PseudonymError
+from pseudonymisation.leaks import UnsearchableError
 from quality.expectation import load_all
 from quality.gate import GateResult, evaluate
 from quality.report import html
@@ -61,7 +63,9 @@ def sandbox_release() -> dg.AssetsDefinition:
                 warehouse=settings.warehouse,
                 releases=settings.releases,
                 keys=_keys(platform, project),
-                known=known_store(platform.restricted, platform.key_ring).everything(),
+                known=known_store(platform.restricted, platform.key_ring).everything(
+                    (d["source"], d["delivery"]) for d in build.deliveries
+                ),
                 deliveries=build.deliveries,
                 code_version=build.code_version,
                 gate=partial(_judge, warehouse, build),
@@ -72,7 +76,7 @@ def sandbox_release() -> dg.AssetsDefinition:
                 synthetic_only=build.synthetic_only and platform.key_ring.demo,
                 progress=context.log.info,
             )
-        except SandboxError as refusal:
+        except (SandboxError, PseudonymError, UnsearchableError) as refusal:
             audit.append("release_refused", actor=operator(), project=project, reason=type(refusal).__name__)
             raise failure_of(refusal) from None
         if release.created:

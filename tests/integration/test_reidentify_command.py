@@ -18,7 +18,6 @@ from sandbox.pseudonyms import project_pseudonyms
 from sandbox.reidentification import Requests
 from sandbox.release import latest
 from tests.commands import Type
-from tests.homes import Road
 
 PROJECT = "readmissions-elderly"
 REASON = "A result that needs treatment was found by the research."
@@ -114,8 +113,17 @@ def test_whoever_asks_cannot_approve_and_nobody_can_after_a_day(
         ("another-project", "ABCDEFGHIJKL", REASON, "there is no release of another-project"),
     ],
 )
-def test_what_is_refused(type_in: Type, road: Road, project: str, subject: str, reason: str, told: str) -> None:
-    done = type_in(road.settings, "reidentify", "request", project, subject, "--reason", reason)
+def test_what_is_refused(
+    type_in: Type,
+    copy_of_road: Settings,
+    as_login: pytest.MonkeyPatch,
+    project: str,
+    subject: str,
+    reason: str,
+    told: str,
+) -> None:
+    done = type_in(copy_of_road, "reidentify", "request", project, subject, "--reason", reason)
+    assert log(copy_of_road) == [("reidentification_refused", "anna")]
     assert isinstance(done.error, ReidentificationRefused)
     assert told in str(done.error)
     assert subject not in str(done.error)
@@ -126,6 +134,7 @@ def test_what_is_refused(type_in: Type, road: Road, project: str, subject: str, 
     [
         ("ABCDEFGHIJKL", " because                  ", "a reason of 20 characters or more, found 7"),
         ("0101501234", REASON, "that is no subject"),
+        ("ABCDEFGHIJKL", "The number 010150-1234 needs treatment.", "holds what looks like an identifier"),
     ],
 )
 def test_a_request_needs_a_subject_and_a_reason(tmp_path: Path, subject: str, reason: str, told: str) -> None:
@@ -145,3 +154,4 @@ def test_a_destroyed_key_tells_nobody(type_in: Type, copy_of_road: Settings, as_
     settings.key_ring().destroy(PROJECT, by="anna")
     as_login.setattr(cli_reidentify, "operator", lambda: "bent")
     assert isinstance(type_in(settings, "reidentify", "approve", request).error, KeyRingError)
+    assert log(settings)[-1] == ("reidentification_refused", "bent")

@@ -6,7 +6,9 @@ from pathlib import Path
 import pyarrow as pa
 import pytest
 
+from pseudonymisation.errors import PseudonymError
 from pseudonymisation.known_values import HashedValues, KnownValues
+from pseudonymisation.lake import KnownStore
 from pseudonymisation.leaks import Leak, LeakDetector, LeakError, UnsearchableError
 
 KNOWN = KnownValues(
@@ -255,10 +257,20 @@ def test_hashes_are_found_again_under_their_key_alone_and_of_all_files(tmp_path:
     assert both.has_cpr("0404041234")
     assert both.has_cpr("0102031234")
     assert both.has_phone("86123456")
-    assert both.has_name(("set", "mette", "marie", "hansen"))
-    assert both.has_name(("a", "b", "c", "d"))
-    assert both.has_address(("ved", "søen", "4", "i"))
-    assert not both.has_name(("mette", "hansen"))
-    assert not both.has_name(("cher",))
+    assert both.has_name(("set", "mette", "marie", "hansen"), set())
+    assert both.has_name(("a", "b", "c", "d"), set())
+    assert both.has_address(("ved", "søen", "4", "i"), set())
+    assert not both.has_name(("mette", "hansen"), set())
+    assert not both.has_name(("cher",), set())
     assert not HashedValues.load(sorted(tmp_path.glob("*.npz")), key=bytes(32)).has_cpr("0102031234")
-    assert not HashedValues.load([], key=KEY).has_name(("mette", "marie", "hansen"))
+    assert not HashedValues.load([], key=KEY).has_name(("mette", "marie", "hansen"), set())
+
+
+def test_a_store_that_lacks_a_delivery_is_refused_and_not_taken_for_an_empty_one(tmp_path: Path) -> None:
+    store = KnownStore(tmp_path, KEY)
+    HASHED.save(store.path("bef", "2026-01-20"))
+    assert store.everything([("bef", "2026-01-20")]).has_cpr("0102031234")
+    with pytest.raises(PseudonymError, match=r"lacks bef/2026-01-21\.npz"):
+        store.everything([("bef", "2026-01-20"), ("bef", "2026-01-21")])
+    with pytest.raises(PseudonymError, match="under another key"):
+        KnownStore(tmp_path, bytes(32)).everything([("bef", "2026-01-20")])
