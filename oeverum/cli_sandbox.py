@@ -48,7 +48,13 @@ def show(project: Project, home: Home = None) -> None:
 
 
 @app.command()
-def release(project: Project, home: Home = None) -> None:
+def release(
+    project: Project,
+    home: Home = None,
+    rekeyed: Annotated[
+        bool, typer.Option("--rekeyed", help="The project's keys were rotated, and its subjects may change names.")
+    ] = False,
+) -> None:
     """Release the sandbox of one project now, behind the gate."""
     from oeverum.output import Steps
     from oeverum.step import exit_code
@@ -57,7 +63,7 @@ def release(project: Project, home: Home = None) -> None:
     steps = Steps()
     with steps.shown():
         steps.started("release", project)
-        step = release_project(from_environment(home), project)
+        step = release_project(from_environment(home), project, rekeyed=rekeyed)
         steps.ended(step)
     raise typer.Exit(exit_code([step]))
 

@@ -7,7 +7,7 @@ a release of every permit in force. A refused delivery does not hold up the othe
 import fcntl
 import os
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, redirect_stdout
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -22,6 +22,7 @@ from oeverum.step import Step
 from orchestration.definitions import build_defs
 from orchestration.defs.deliveries import partitions_of
 from orchestration.defs.pseudonyms import in_lake
+from orchestration.defs.release import KEY as RELEASE
 from orchestration.defs.release import PROJECTS
 from orchestration.failures import Problem, problem_of
 from orchestration.resources import Platform
@@ -87,10 +88,13 @@ def travel(
     return steps
 
 
-def release_project(settings: Settings, project: str) -> Step:
-    """Release the sandbox of one project. Raises RoadError when another process is on the road."""
+def release_project(settings: Settings, project: str, *, rekeyed: bool = False) -> Step:
+    """Release the sandbox of one project; `rekeyed`: other keys than those of its latest release are meant.
+
+    Raises RoadError when another process is on the road.
+    """
     with _on_the_road(settings) as (_, runner):
-        return _release(settings, runner, project)
+        return _release(settings, runner, project, rekeyed=rekeyed)
 
 
 @contextmanager
@@ -144,10 +148,10 @@ def _build(settings: Settings, platform: Platform, runner: "_Runner", started: C
     return Step("warehouse", "cohort.duckdb", "done", detail, result.seconds)
 
 
-def _release(settings: Settings, runner: "_Runner", project: str) -> Step:
+def _release(settings: Settings, runner: "_Runner", project: str, *, rekeyed: bool = False) -> Step:
     before = latest(settings.releases, project)
     runner.add_partition(PROJECTS, project)
-    result = runner.run("release_sandbox", project)
+    result = runner.run("release_sandbox", project, {RELEASE.to_python_identifier(): {"rekeyed": rekeyed}})
     if result.problem:
         return Step("release", project, "failed", result.problem.line, result.seconds, result.problem.exit_code)
     after = latest(settings.releases, project)
@@ -174,7 +178,10 @@ class _Runner:
     def add_partition(self, partitions: dg.DynamicPartitionsDefinition, key: str) -> None:
         self._instance.add_dynamic_partitions(str(partitions.name), [key])
 
-    def run(self, job: str, partition: str | None = None) -> _Result:
+    def run(
+        self, job: str, partition: str | None = None, config: Mapping[str, Mapping[str, object]] | None = None
+    ) -> _Result:
+        """Run a job; `config` are the settings of its assets, by the names of their steps."""
         begun = time.monotonic()
         with Path(os.devnull).open("w") as nowhere, redirect_stdout(nowhere):
             result = self._definitions.resolve_job_def(job).execute_in_process(
@@ -182,7 +189,10 @@ class _Runner:
                 partition_key=partition,
                 raise_on_error=False,
                 tags={TAG: str(os.getpid())},
-                run_config={"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}},
+                run_config={
+                    "loggers": {"console": {"config": {"log_level": "CRITICAL"}}},
+                    "ops": {step: {"config": dict(settings)} for step, settings in (config or {}).items()},
+                },
             )
         return _Result(time.monotonic() - begun, None if result.success else problem_of(result))
 

@@ -63,15 +63,26 @@ def weeks_of(person_ids: pa.Array, *, key: bytes) -> pa.Array:
 
     `person_ids` is an array of int64 without NULL.
     """
-    start = HMAC(key, hashes.SHA256())
+    numbers = (int.from_bytes(keyed[:8], "big") for keyed in _keyed(person_ids, key))
+    drawn = np.fromiter((number % (2 * MAX_WEEKS) for number in numbers), np.int32, len(person_ids))
+    return pa.array(np.where(drawn < MAX_WEEKS, drawn - MAX_WEEKS, drawn - MAX_WEEKS + 1), pa.int32())
 
-    def number(value: int) -> int:
+
+def seeds_of(person_ids: pa.Array, *, key: bytes) -> pa.Array:
+    """A secret text for each person to draw further days with: HMAC-SHA256(key, "seed" and the id as 8 bytes), in hex.
+
+    `person_ids` is an array of int64 without NULL.
+    """
+    return pa.array([keyed.hex() for keyed in _keyed(person_ids, key, b"seed")], pa.string())
+
+
+def _keyed(person_ids: pa.Array, key: bytes, what: bytes = b"") -> Iterator[bytes]:
+    start = HMAC(key, hashes.SHA256())
+    start.update(what)
+    for value in person_ids.to_pylist():
         keyed = start.copy()
         keyed.update(value.to_bytes(8, "big"))
-        return int.from_bytes(keyed.finalize()[:8], "big")
-
-    drawn = np.fromiter((number(v) % (2 * MAX_WEEKS) for v in person_ids.to_pylist()), np.int32, len(person_ids))
-    return pa.array(np.where(drawn < MAX_WEEKS, drawn - MAX_WEEKS, drawn - MAX_WEEKS + 1), pa.int32())
+        yield keyed.finalize()
 
 
 def shifted_text(text: str, *, days: int, written_on: date) -> str:

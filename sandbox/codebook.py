@@ -38,7 +38,7 @@ BANDS = (1, 10, 100, 1_000, 10_000, 100_000)
 
 
 class TableLike(Protocol):
-    """One Parquet file of a release. `columns` are (name, Arrow type)."""
+    """One Parquet file of a release. `columns` are (name, Arrow type), `window` the days [from, to) of its rows."""
 
     @property
     def name(self) -> str: ...  # noqa: D102
@@ -48,6 +48,8 @@ class TableLike(Protocol):
     def rows(self) -> int: ...  # noqa: D102
     @property
     def columns(self) -> Sequence[tuple[str, str]]: ...  # noqa: D102
+    @property
+    def window(self) -> tuple[str, str] | None: ...  # noqa: D102
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,6 +149,7 @@ def _table(table: TableLike, models: Mapping[str, Any], *, folder: Path, thresho
         "about": about,
         "steps": steps,
         "time": TIMES.get(table.name, ""),
+        "window": {"from": table.window[0], "to": table.window[1]} if table.window else None,
         "columns": columns,
     }
 

@@ -207,6 +207,8 @@ def _how(book: Mapping[str, Any]) -> str:
 def _table(table: Mapping[str, Any]) -> str:
     name = escape(table["name"])
     rows = f"{table['rows']:,} {'row' if table['rows'] == 1 else 'rows'}"
+    if table["window"]:
+        rows += f", {_span(table['window'])}"
     steps = "".join(f"<li>{escape(step)}</li>" for step in table["steps"])
     more = (f"<p>{escape(table['about'])}</p>" if table["about"] else "") + (f"<ol>{steps}</ol>" if steps else "")
     about = f"<details><summary>Definition, and how it is made</summary>{more}</details>" if more else ""

@@ -1,23 +1,29 @@
 """The dates of a sandbox, as its permit has them: the SQL of each column, and which rows lie inside.
 
 `exact`: as they are. `month`: the first of their month. `shifted`: moved by whole weeks, another number for each person
-and project (`pseudonymisation/dates.py`); what could show how far is cut off at both ends of the period. For the last
-two a birth date is a year, and whoever is 90 or older counts as 90.
+and project (`pseudonymisation/dates.py`); what could show how far is cut off at both ends of the period, and of the
+data where they cover less. For the last two a birth date is a year, and whoever is 90 or older counts as 90.
 
-Expressions stand over `source`, a mart table, and `subject`, with the columns `born` and `moved_days`.
+Expressions stand over `source`, a mart table, and `subject`, with the columns `born`, `died`, `moved_days` and `seed`.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import cache
 
 import pyarrow as pa
 
 from pseudonymisation.dates import MAX_WEEKS, month_text, shifted_text
 from sandbox.permit import Permit
-from sandbox.tables import INTERVAL_ENDS, INTERVAL_REASONS, TIMES
+from sandbox.tables import COUNT_DAYS, INTERVAL_ENDS, INTERVAL_REASONS, TIMES
 
 OLDEST = 90
 AGE, BIRTH = "age_at_entry_years", ("person", "birth_date")
+# A quarter, in which a count of residents found what had happened before it, has 90 days or more.
+COUNT_EVERY_DAYS = 90
+
+DataDays = Callable[[str, str, str], tuple[date, date] | None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,13 +33,23 @@ class Window:
     start: date
     end: date
 
+    @property
+    def is_empty(self) -> bool:
+        """Whether no day lies inside."""
+        return self.start == self.end
+
 
 class Dates:
-    """The rule of one permit."""
+    """The rule of one permit.
 
-    def __init__(self, permit: Permit) -> None:
+    `data_days` gives the first and the last day that anybody in the warehouse has in a table, by the SQL of a row's
+    first and last time; None when there is none.
+    """
+
+    def __init__(self, permit: Permit, data_days: DataDays) -> None:
         self.rule = permit.dates
-        self.window = _window(permit)
+        self._period = permit.period
+        self._data_days = cache(data_days)
         reference = permit.period.end if permit.period else permit.valid_from
         self._oldest_year = reference.year - OLDEST if reference else None
 
@@ -58,9 +74,11 @@ class Dates:
 
     def limits(self, table: str) -> tuple[list[str], list[date]]:
         """Conditions that keep a table's rows inside the window, with the days to bind."""
-        time = TIMES[table]
-        if not (self.window and time):
+        time, window = TIMES[table], self.window(table)
+        if not (window and time):
             return [], []
+        if window.is_empty:
+            return ["false"], []
         end = INTERVAL_ENDS.get(table)
         starts, ends = self._moved(time), self._moved(end) if end else ""
         return (
@@ -68,8 +86,26 @@ class Dates:
                 f"{starts} < cast(? as date)",
                 f"coalesce({ends} > cast(? as date), true)" if end else f"{starts} >= cast(? as date)",
             ],
-            [self.window.end, self.window.start],
+            [window.end, window.start],
         )
+
+    def window(self, table: str, column: str = "") -> Window | None:
+        """The days in which a table's rows lie; of a table without a time, those in which a column's days lie.
+
+        Where dates are moved, the first and the last day of the data would stand out: the window lies so far inside of
+        both that it cannot be told who was moved there.
+        """
+        if self._period is None:
+            return None
+        if self.rule != "shifted":
+            return Window(self._period.start, self._period.end)
+        first, last = self._period.start, self._period.end
+        time = TIMES[table] or column
+        ends = f"coalesce({INTERVAL_ENDS[table]}, date '{date.max}')" if table in INTERVAL_ENDS else time
+        if time and (days := self._data_days(table, time, ends)):
+            first, last = max(first, days[0] + timedelta(1)), min(last, days[1])
+        margin = timedelta(weeks=MAX_WEEKS)
+        return Window(first + margin, max(first + margin, last - margin))
 
     def texts(self, texts: pa.Array, written: pa.Array, moved_days: pa.Array) -> pa.Array:
         """Notes with the dates in them as the permit shows dates."""
@@ -86,32 +122,54 @@ class Dates:
 
     def _time(self, table: str, column: str) -> str:
         plain = f'source."{column}"'
-        shown = self._shown(plain)
-        if self.rule != "shifted" or self.window is None:
-            return shown
-        start, end = f"date '{self.window.start}'", f"date '{self.window.end}'"
+        moved, window = self._shown(plain), self.window(table, column)
+        if self.rule != "shifted" or window is None:
+            return moved
+        start, end = f"date '{window.start}'", f"date '{window.end}'"
+        shown = self._drawn(table, column, start)
         if table in INTERVAL_ENDS:
             if column == INTERVAL_ENDS[table]:
-                return f"case when {shown} < {end} then {shown} end"
-            return f"greatest({shown}, {start})" if column == TIMES[table] else shown
+                return f"case when {moved} < {end} then {shown} end"
+            return f"case when {moved} <= {start} then {start} else {shown} end" if column == TIMES[table] else shown
         if not TIMES[table]:
-            return f"case when {shown} >= {start} and {shown} < {end} then {shown} end"
+            return f"case when {moved} >= {start} and {moved} < {end} then {shown} end"
         return shown
+
+    def _drawn(self, table: str, column: str, start: str) -> str:
+        """A moved day; where it is one of a count of residents, a day drawn from the quarter before.
+
+        By its weekday and date a moved quarter end would give away the weeks. The same day of a person is drawn alike
+        in every table, and the order of days stays: counts are further apart than a draw goes back.
+        """
+        plain = f'source."{column}"'
+        moved, counted = self._moved(plain), COUNT_DAYS.get(table, {}).get(column)
+        if counted is None:
+            return moved
+        drawn = f"cast(concat('0x', left(sha256(concat(subject.seed, {plain})), 8)) as bigint) % {COUNT_EVERY_DAYS}"
+        earliest = [start]
+        if column == INTERVAL_ENDS.get(table):
+            earliest.append(self._moved(f'source."{TIMES[table]}"'))
+        floor = f"greatest({', '.join(earliest)}) + interval 1 day"
+        return (
+            f"case when {counted} then greatest({moved} - to_days(cast({drawn} as integer)), {floor}) else {moved} end"
+        )
 
     def _is_cut(self, table: str, column: str) -> str:
         """Whether a date at an end of an interval lies outside of the window, and is not shown."""
-        moved = self._moved(f'source."{column}"')
-        if self.window is None:
+        moved, window = self._moved(f'source."{column}"'), self.window(table)
+        if window is None:
             return "false"
         if column == INTERVAL_ENDS[table]:
-            return f"{moved} >= date '{self.window.end}'"
-        return f"{moved} < date '{self.window.start}'"
+            return f"{moved} >= date '{window.end}'"
+        return f"{moved} <= date '{window.start}'"
 
     def _age(self, plain: str) -> str:
-        """The age at entry, at the day that is shown as the entry; of the oldest no more than their year tells."""
+        """The age at entry, at the first day of the window where the entry is cut; of the oldest no more than their
+        year tells.
+        """
         age, entry = plain, "source.entry_date"
-        if self.rule == "shifted" and self.window:
-            first = f"date '{self.window.start}' - to_days(subject.moved_days)"
+        if self.rule == "shifted" and (window := self.window("cohort")):
+            first = f"date '{window.start}' - to_days(subject.moved_days)"
             cut = self._is_cut("cohort", "entry_date")
             age = f"case when {cut} then date_sub('year', subject.born, {first}) else {age} end"
             entry = f"greatest({entry}, {first})"
@@ -130,10 +188,3 @@ class Dates:
 
     def _moved(self, time: str) -> str:
         return f"({time} + to_days(subject.moved_days))" if self.rule == "shifted" else time
-
-
-def _window(permit: Permit) -> Window | None:
-    if permit.period is None:
-        return None
-    margin = timedelta(weeks=MAX_WEEKS if permit.dates == "shifted" else 0)
-    return Window(permit.period.start + margin, permit.period.end - margin)

@@ -254,7 +254,7 @@ def _mismatches(permit: Permit, types: Mapping[str, Mapping[str, str]]) -> Itera
         if member.table not in types or member.table not in TIMES:
             yield f"{field}.in: no table {member.table}; choose from {', '.join(TIMES)}"
             continue
-        yield from _conditions(member.where, types[member.table], field=field, table=member.table)
+        yield from _conditions(member.where, types[member.table], permit, field=field, table=member.table)
     for table, request in permit.tables.items():
         if table not in types or table not in TIMES:
             yield f"tables.{table}: no such table; choose from {', '.join(TIMES)}"
@@ -264,15 +264,19 @@ def _mismatches(permit: Permit, types: Mapping[str, Mapping[str, str]]) -> Itera
                 yield f"tables.{table}.columns: {table} has no column {column}; choose from {_choice(types[table])}"
             elif column.endswith("_id") and column not in KEY_DOMAINS:
                 yield f"tables.{table}.columns: {column} has no project key; leave it out"
-        yield from _conditions(request.where, types[table], field=f"tables.{table}", table=table)
+        yield from _conditions(request.where, types[table], permit, field=f"tables.{table}", table=table)
 
 
-def _conditions(where: tuple[Condition, ...], types: Mapping[str, str], *, field: str, table: str) -> Iterator[str]:
+def _conditions(
+    where: tuple[Condition, ...], types: Mapping[str, str], permit: Permit, *, field: str, table: str
+) -> Iterator[str]:
     for number, condition in enumerate(where):
         at = f"{field}.where.{number}"
         found = types.get(condition.column)
         if found is None:
             yield f"{at}.column: {table} has no column {condition.column}; choose from {_choice(types)}"
+        elif permit.dates == "shifted" and found in {"DATE", "TIMESTAMP"} and condition.column != "birth_date":
+            yield f"{at}.column: with dates: shifted, a condition on days shows how far people are moved; use period"
         elif condition.op == "starts_with" and found != "VARCHAR":
             yield f"{at}.op: {condition.column} is {found}, and starts_with is for VARCHAR; use between or ="
         elif found == "BOOLEAN" and condition.op not in {"=", "!="}:
@@ -328,7 +332,8 @@ _DATES = {
     "exact": "as they are.",
     "month": f"the first of their month, times of day left out, in notes as well. {_BIRTH}",
     "shifted": f"moved by whole weeks, up to {MAX_WEEKS} back or forth, the same for all dates of a person, in notes "
-    f"as well; rows of the first and the last {MAX_WEEKS} weeks are left out. {_BIRTH}",
+    f"as well; rows of the first and the last {MAX_WEEKS} weeks, of the period or of the data where they cover less, "
+    f"are left out. Days of a count of residents are drawn from the quarter before it. {_BIRTH}",
 }
 
 

@@ -1,8 +1,8 @@
 """Releases: one immutable version of one project's sandbox, published behind the quality gate in the same act.
 
-Here: writing a release, listing releases, checking that one is what it was. What is selected and under which
-pseudonyms is in `subjects.py`, what may be asked for in `permit.py`, who may read in `grants.py`; the gate itself is in
-`quality/gate.py`.
+Here: writing a release, listing releases, checking that one is what it was. What must hold before is in
+`release_conditions.py`, what is selected and under which pseudonyms in `subjects.py`, what may be asked for in
+`permit.py`, who may read in `grants.py`.
 """
 
 import fcntl
@@ -16,17 +16,18 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any
 
 import duckdb
 import pyarrow as pa
 
 from pseudonymisation.known_values import HashedValues
 from pseudonymisation.leaks import LeakDetector
-from sandbox.errors import DisclosureRefused, GateFailed, IdentifierLeft, PermitError, ReleaseError
+from sandbox.errors import DisclosureRefused, GateFailed, IdentifierLeft, ReleaseError
 from sandbox.parquet import sha256, sync, write_parquet
-from sandbox.permit import DENMARK, Permit, digest
+from sandbox.permit import Permit, digest
 from sandbox.pseudonyms import ProjectKeys
+from sandbox.release_conditions import GateVerdict, judged, refuse_other_keys, refuse_permit
 from sandbox.subjects import MEMORY_LIMIT, Cut, open_cut
 from sandbox.tables import SUBJECT_KEY
 
@@ -36,26 +37,19 @@ _LEFTOVER = ".tmp-"
 _NAME = re.compile(r"r(\d{4,})-([0-9a-f]{8})")
 
 
-class GateVerdict(Protocol):
-    """What the quality gate says; `report` is for quality.json."""
-
-    @property
-    def passed(self) -> bool: ...  # noqa: D102
-    @property
-    def failures(self) -> Sequence[str]: ...  # noqa: D102
-    @property
-    def report(self) -> Mapping[str, Any]: ...  # noqa: D102
-
-
 @dataclass(frozen=True)
 class ReleasedTable:
-    """One Parquet file of a release. `columns` are (name, Arrow type), subject_id first."""
+    """One Parquet file of a release. `columns` are (name, Arrow type), subject_id first.
+
+    `window` are the days [from, to) that its rows lie in, where the permit limits them.
+    """
 
     name: str
     file: str
     rows: int
     sha256: str
     columns: tuple[tuple[str, str], ...]
+    window: tuple[str, str] | None = None
 
 
 @dataclass(frozen=True)
@@ -96,6 +90,7 @@ def write_release(
     quality_page: Callable[[Any], str],
     now: datetime,
     synthetic_only: bool,
+    rekeyed: bool = False,
     progress: Callable[[str], object] = lambda line: None,
     memory_limit: str = MEMORY_LIMIT,
 ) -> Release:
@@ -103,19 +98,24 @@ def write_release(
 
     `gate` judges the warehouse here and now, and `quality_page` makes a page of HTML of its verdict; `codebook` is
     called with permit, tables, folder, release and created, and returns an object with `json` (a dict) and `html` (a
-    text). `known` are the identifiers that no column may hold.
+    text). `known` are the identifiers that no column may hold. `rekeyed` says that other keys than those of the latest
+    release are meant.
     Raises GateFailed, DisclosureRefused, IdentifierLeft, PermitError or ReleaseError; then nothing was published.
     """
-    _refuse(permit, now=now, synthetic_only=synthetic_only)
+    refuse_permit(permit, now=now, synthetic_only=synthetic_only)
     keys.of(SUBJECT_KEY)
     before = _stamp(warehouse)
-    verdict = _judged(gate)
+    verdict = judged(gate)
     report = dict(verdict.report)
     project = releases / permit.project
     project.mkdir(parents=True, exist_ok=True)
     with _locked(project):
         for leftover in project.glob(f"{_LEFTOVER}*"):
             shutil.rmtree(leftover)
+        last = latest(releases, permit.project)
+        if last and not rekeyed:
+            versions = _manifest(last.folder).get("key_versions", {SUBJECT_KEY: ""})
+            refuse_other_keys(keys, last.release, permit.project, versions=versions)
         work = Path(tempfile.mkdtemp(prefix=_LEFTOVER, dir=project))
         try:
             (work / "release").mkdir()
@@ -124,14 +124,9 @@ def write_release(
                 permit, warehouse, keys, known, work=work, before=before, progress=progress, memory_limit=memory_limit
             )
             content = _content_digest([(table.name, table.sha256) for table in tables], digest(permit))
-            last = latest(releases, permit.project)
             if last and _manifest(last.folder)["digest"] == content:
                 progress(f"{permit.project}: nothing has changed since {last.release}")
                 return last
-            if last and _manifest(last.folder).get("key_versions") != key_versions:
-                progress(
-                    f"{permit.project}: other keys than in {last.release}; the subjects of the two cannot be joined"
-                )
             name = f"r{_next_number(project):04d}-{content[:8]}"
             book = codebook(permit=permit, tables=tables, folder=work / "release", release=name, created=now)
             _put(work / "release" / "codebook.json", _json(book.json))
@@ -201,41 +196,6 @@ def verify(release: Release) -> None:
         raise ReleaseError(f"{release.release}: the manifest does not belong to this release; {remedy}")
 
 
-def _refuse(permit: Permit, *, now: datetime, synthetic_only: bool) -> None:
-    if permit.tier == "company":
-        raise DisclosureRefused(
-            f"{permit.project}: tier company gives results only, which needs disclosure control, and this version has "
-            "none; ask for the practice tier"
-        )
-    if permit.tier == "practice" and not synthetic_only:
-        raise DisclosureRefused(
-            f"{permit.project}: tier practice shows rows of synthetic people only, and the warehouse holds deliveries "
-            "that are not marked synthetic; ask for the research tier or release from a synthetic installation"
-        )
-    day = now.astimezone(DENMARK).date()
-    if not permit.covers(day):
-        until = f"from {permit.valid_from} to {permit.valid_to}" if permit.valid_from else "none, it is a template"
-        raise PermitError(f"{permit.project}: expected a permit in force on {day}, found {until}; renew or activate it")
-
-
-def _judged(gate: Callable[[], GateVerdict]) -> GateVerdict:
-    """The gate's verdict, if it passed."""
-    try:
-        verdict = gate()
-        passed, failures = verdict.passed, list(verdict.failures)
-    except Exception as error:
-        raise GateFailed(
-            f"the quality gate could not decide ({type(error).__name__}), so nothing is published; "
-            "mend what stopped it and release again"
-        ) from error
-    if passed is not True or failures:
-        raise GateFailed(
-            f"the quality gate did not pass: {', '.join(failures) or 'no reason given'}; nothing is published; "
-            "mend the data or the model and release again"
-        )
-    return verdict
-
-
 def _stamp(warehouse: Path) -> tuple[int, ...]:
     """What changes when the warehouse is written to."""
     try:
@@ -281,7 +241,9 @@ def _table(cut: Cut, table: str, known: HashedValues, folder: Path, progress: Ca
         _searched(cut.read(table), table, known), path=path, rows=rows, columns=cut.columns(table), progress=progress
     )
     progress(f"{table}: {rows:,} rows")
-    return ReleasedTable(name=table, file=path.name, rows=rows, sha256=sha256(path), columns=columns)
+    window = cut.window(table)
+    days = (str(window.start), str(window.end)) if window else None
+    return ReleasedTable(table, path.name, rows, sha256(path), columns, days)
 
 
 def _searched(batches: Iterator[pa.RecordBatch], table: str, known: HashedValues) -> Iterator[pa.RecordBatch]:
@@ -326,6 +288,7 @@ def _described(table: ReleasedTable) -> dict[str, Any]:
         "rows": table.rows,
         "sha256": table.sha256,
         "columns": columns,
+        "window": table.window,
     }
 
 
@@ -348,6 +311,7 @@ def _release(folder: Path, *, created: bool) -> Release:
                 rows=table["rows"],
                 sha256=table["sha256"],
                 columns=tuple((column["name"], column["type"]) for column in table["columns"]),
+                window=tuple(table["window"]) if table.get("window") else None,
             )
             for table in manifest["tables"]
         )

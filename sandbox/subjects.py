@@ -8,6 +8,7 @@ people and records get are made in `pseudonyms.py`, the dates of a permit in `da
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import date
 from itertools import chain
 from pathlib import Path
 
@@ -15,12 +16,12 @@ import duckdb
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from pseudonymisation.dates import weeks_of
-from sandbox.dates import Dates
+from pseudonymisation.dates import seeds_of, weeks_of
+from sandbox.dates import Dates, Window
 from sandbox.errors import PermitError, ReleaseError
 from sandbox.permit import Condition, Permit, mismatches
 from sandbox.pseudonyms import ProjectKeys, project_pseudonyms, shared_pseudonym
-from sandbox.tables import DATES_KEY, KEY_DOMAINS, PERSON, SCHEMA, SUBJECT, SUBJECT_KEY, TEXTS
+from sandbox.tables import DATES_KEY, KEY_DOMAINS, PERSON, SCHEMA, SUBJECT, SUBJECT_KEY, TEXTS, TIMES
 
 BATCH_ROWS = 100_000
 MEMORY_LIMIT = "2GB"
@@ -40,7 +41,7 @@ class Cut:
     def __init__(self, connection: duckdb.DuckDBPyConnection, *, permit: Permit, keys: ProjectKeys) -> None:
         self._connection = connection
         self._permit = permit
-        self._dates = Dates(permit)
+        self._dates = Dates(permit, self._data_days)
         self._types = _types(connection)
         found = mismatches(permit, self._types)
         if found:
@@ -59,6 +60,10 @@ class Cut:
     def columns(self, table: str) -> list[str]:
         """The columns that a table has in the sandbox, in order."""
         return [SUBJECT, *self._permit.tables[table].columns]
+
+    def window(self, table: str) -> Window | None:
+        """The days that a table's rows lie in; None when it has no time, or the permit no limit."""
+        return self._dates.window(table) if TIMES[table] else None
 
     def read(self, table: str) -> Iterator[pa.RecordBatch]:
         """A table's rows: subject_id, then the permit's columns, every record key under the project's own.
@@ -116,8 +121,8 @@ class Cut:
         return _Rows(f"{source}{joins} where {' and '.join(['true', *parts])}", tuple(values))
 
     def _make_subjects(self) -> int:
-        """Table subject (person BIGINT, subject_id VARCHAR, born DATE, moved_days INTEGER), one row per person of the
-        population.
+        """Table subject, one row per person of the population: person BIGINT, subject_id VARCHAR, born DATE, died DATE,
+        moved_days INTEGER, seed VARCHAR.
         """
         parts: list[str] = [f"{PERSON} is not null"]
         values: list[object] = []
@@ -130,21 +135,31 @@ class Cut:
             )
             values += bound
         self._connection.execute(
-            f"create table subject (person bigint, {SUBJECT} varchar, born date, moved_days integer)"
+            f"create table subject (person bigint, {SUBJECT} varchar, born date, died date, moved_days integer, "
+            "seed varchar)"
         )
         query = f"select distinct {PERSON} from warehouse.{SCHEMA}.person where {' and '.join(parts)}"
         for people in self._stream(query, values):
-            self._keep("subject", people, self._key(SUBJECT_KEY), self._moved_days(people))
+            self._keep("subject", people, self._key(SUBJECT_KEY), *self._moves(people))
         self._connection.execute(
-            f"update subject set born = person.birth_date from warehouse.{SCHEMA}.person as person "
-            f"where person.{PERSON} = subject.person"
+            "update subject set born = person.birth_date, died = person.death_date "
+            f"from warehouse.{SCHEMA}.person as person where person.{PERSON} = subject.person"
         )
         return self._distinct("subject", SUBJECT)
 
-    def _moved_days(self, people: pa.Array) -> pa.Array:
+    def _moves(self, people: pa.Array) -> tuple[pa.Array, pa.Array]:
+        """How many days each person is moved, and what further days are drawn with."""
         if self._dates.rule != "shifted":
-            return pa.array([0] * len(people), pa.int32())
-        return pc.multiply(weeks_of(people, key=self._key(DATES_KEY)), 7)
+            return pa.array([0] * len(people), pa.int32()), pa.nulls(len(people), pa.string())
+        key = self._key(DATES_KEY)
+        return pc.multiply(weeks_of(people, key=key), 7), seeds_of(people, key=key)
+
+    def _data_days(self, table: str, first: str, last: str) -> tuple[date, date] | None:
+        """The first and the last day of a table in the warehouse, of all people."""
+        found = self._connection.execute(
+            f'select cast(min({first}) as date), cast(max({last}) as date) from warehouse.{SCHEMA}."{table}"'
+        ).fetchone()
+        return (found[0], found[1]) if found and found[0] and found[1] else None
 
     def _key(self, kind: str) -> bytes:
         self.key_versions[kind] = self._keys.version(kind)
@@ -179,10 +194,11 @@ class Cut:
             cursor.close()
 
     def _keep(self, table: str, originals: pa.Array, key: bytes, *more: pa.Array) -> None:
-        """Put originals with their pseudonyms into a table; `more` are its later columns, NULL for those in between."""
+        """Put originals with their pseudonyms into a table; `more` are moved_days and seed of subjects."""
         columns = {"original": originals, "pseudonym": project_pseudonyms(originals, key=key)}
         if more:
-            columns |= {"born": pa.nulls(len(originals), pa.date32()), "moved_days": more[0]}
+            unknown = pa.nulls(len(originals), pa.date32())
+            columns |= {"born": unknown, "died": unknown, "moved_days": more[0], "seed": more[1]}
         self._connection.register("batch", pa.table(columns))
         self._connection.execute(f'insert into "{table}" select * from batch')
         self._connection.unregister("batch")

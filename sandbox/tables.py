@@ -37,6 +37,14 @@ INTERVAL_REASONS: Mapping[str, Mapping[str, str]] = {
     "cohort": {"entry_reason": "entry_date", "exit_reason": "exit_date"}
 }
 
+# Days on which residents were counted (quarter ends), not on which something happened to a person: in which columns,
+# and in which of their rows. Everybody knows these days, so that one of them, moved by whole weeks, would tell how far.
+COUNT_DAYS: Mapping[str, Mapping[str, str]] = {
+    "person": {"first_seen_date": "true", "last_seen_date": "true"},
+    "residence": {"start_date": "true", "end_date": "source.end_date is distinct from subject.died + 1"},
+    "cohort": {"entry_date": "source.entry_reason <> 'turned_18'", "exit_date": "source.exit_reason <> 'death'"},
+}
+
 # Notes: the text, and when it was written.
 TEXTS: Mapping[str, tuple[str, str]] = {"note": ("note_text", "written_at")}
 

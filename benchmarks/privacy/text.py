@@ -29,7 +29,11 @@ from pseudonymisation.redaction.redactor import NOBODY, Known, Redactor
 from pseudonymisation.redaction.spans import Span
 from pseudonymisation.treatment import Treater
 
-SOURCES = {"journalnotat": ("notat_id", "notat_tekst"), "hjemmeplejenotat": ("notat_id", "tekst")}
+SOURCES = {
+    "journalnotat": ("notat_id", "notat_tekst"),
+    "hjemmeplejenotat": ("notat_id", "tekst"),
+    "henvisning": ("henvisning_id", "henvisning_tekst"),
+}
 ADULTS = 2_000
 SHOWN_MISSES = 12
 CONTEXT = 24

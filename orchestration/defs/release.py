@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 from functools import partial
 
 import dagster as dg
+from pydantic import Field
 
 from oeverum.settings import operator
 from orchestration.dbt_manifest import MANIFEST
@@ -33,6 +34,12 @@ PROJECTS = dg.DynamicPartitionsDefinition(name="projects")
 KEY = dg.AssetKey(["releases", "sandbox"])
 
 
+class ReleaseConfig(dg.Config):
+    """How a release is meant."""
+
+    rekeyed: bool = Field(default=False, description="Other keys than those of the latest release are meant.")
+
+
 def sandbox_release() -> dg.AssetsDefinition:
     """The sandbox of each project, as an asset behind all marts."""
 
@@ -47,7 +54,9 @@ def sandbox_release() -> dg.AssetsDefinition:
         partitions_def=PROJECTS,
         freshness_policy=FRESHNESS,
     )
-    def sandbox(context: dg.AssetExecutionContext, platform: Platform) -> dg.MaterializeResult[None]:
+    def sandbox(
+        context: dg.AssetExecutionContext, config: ReleaseConfig, platform: Platform
+    ) -> dg.MaterializeResult[None]:
         project = context.partition_key
         settings = platform.settings
         now = datetime.now(UTC)
@@ -74,6 +83,7 @@ def sandbox_release() -> dg.AssetsDefinition:
                 now=now,
                 # What a supplier says is not enough to open the practice tier: the keys must be a demonstration's too.
                 synthetic_only=build.synthetic_only and platform.key_ring.demo,
+                rekeyed=config.rekeyed,
                 progress=context.log.info,
             )
         except (SandboxError, PseudonymError, UnsearchableError) as refusal:

@@ -147,6 +147,17 @@ def test_a_release_of_one_table_has_a_codebook_too(tmp_path: Path) -> None:
     Page((release.folder / "codebook.html").read_text(encoding="utf-8"))
 
 
+def test_the_days_that_rows_lie_in_are_told_where_dates_are_moved(tmp_path: Path) -> None:
+    permit = {"dates": "shifted", "period": {"from": "2010-01-01", "to": "2030-01-01"}}
+    release = Place(tmp_path, tables={"note": {"columns": ["note_text"]}}, **permit).release()
+    (told,) = json.loads((release.folder / "codebook.json").read_text(encoding="utf-8"))["tables"]
+    window = release.tables[0].window
+    assert window
+    assert told["window"] == dict(zip(("from", "to"), window, strict=True))
+    page = (release.folder / "codebook.html").read_text(encoding="utf-8")
+    assert all(f"<time>{day}</time>" in page for day in window)
+
+
 def of_values(folder: Path, values: list[str | None], manifest: dict[str, Any] | None = None) -> Codebook:
     """The codebook of one table with one column."""
     people = [f"S{number}" for number in range(len(values))]

@@ -31,6 +31,24 @@ def condition(table: str, **parts: Any) -> dict[str, Any]:
     return a_permit(population=[{"in": table, "where": [parts]}])
 
 
+@pytest.mark.parametrize("dates", ["exact", "month", "shifted"])
+def test_where_dates_are_moved_no_condition_is_on_days(warehouse: Path, dates: str) -> None:
+    day = {"column": "discharged_at", "op": ">=", "value": "2020-01-01"}
+    permit = Permit.model_validate(
+        a_permit(
+            dates=dates,
+            period={"from": "2018-01-01", "to": "2021-01-01"},
+            population=[
+                {"in": "person", "where": [{"column": "birth_date", "op": "<", "value": "1960-01-01"}]},
+                {"in": "readmission", "where": [day]},
+            ],
+            tables={"readmission": {"columns": ["is_index"], "where": [day]}},
+        )
+    )
+    told = [line.partition(":")[0] for line in problems(permit, warehouse)]
+    assert told == (["population.1.where.0.column", "tables.readmission.where.0.column"] if dates == "shifted" else [])
+
+
 @pytest.mark.parametrize(
     ("changes", "line"),
     [

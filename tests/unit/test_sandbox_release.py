@@ -177,13 +177,36 @@ def test_no_number_of_the_platform_is_in_a_release(place: Place) -> None:
 
 def test_rows_stand_in_the_order_of_the_project_s_own_pseudonyms(place: Place) -> None:
     for keys in (KEYS, OTHER_KEYS):
-        release = place.release(keys=keys)
+        release = place.release(keys=keys, rekeyed=True)
         for table in release.tables:
             subjects = read(release, table.name)["subject_id"].to_pylist()
             assert subjects == sorted(subjects)
         stays = read(release, "hospital_stay")
         order = list(zip(stays["subject_id"].to_pylist(), stays["start_at"].to_pylist(), strict=True))
         assert order == sorted(order)
+
+
+def test_other_keys_than_before_are_refused_unless_they_are_meant(place: Place) -> None:
+    before = place.release()
+    with pytest.raises(ReleaseError, match="oeverum sandbox release heart-failure --rekeyed") as refused:
+        place.release(keys=OTHER_KEYS)
+    assert before.release in str(refused.value)
+    assert len(list_releases(place.releases, "heart-failure")) == 1
+    after = place.release(keys=OTHER_KEYS, rekeyed=True)
+    people = [set(read(release, "person")["subject_id"].to_pylist()) for release in (before, after)]
+    assert not people[0] & people[1]
+    # From now on these are the keys of the project.
+    assert not place.release(keys=OTHER_KEYS).created
+    with pytest.raises(ReleaseError, match="found others for care_worker, contact"):
+        place.release()
+
+
+def test_one_key_of_several_is_enough_and_a_new_kind_is_none(place: Place) -> None:
+    place.release(permit={"tables": {"person": {"columns": ["sex"]}}})
+    assert place.release().created, "a permit that asks for more has more keys, and no other ones"
+    visits = replace(KEYS, version=lambda kind: f"k{1 + (kind == 'visit')}-{kind}")
+    with pytest.raises(ReleaseError, match="found others for visit,"):
+        place.release(keys=visits)
 
 
 def test_two_projects_share_no_key_and_one_sandbox_joins(place: Place) -> None:
