@@ -29,11 +29,7 @@ from pseudonymisation.redaction.redactor import NOBODY, Known, Redactor
 from pseudonymisation.redaction.spans import Span
 from pseudonymisation.treatment import Treater
 
-SOURCES = {
-    "journalnotat": ("notat_id", "notat_tekst"),
-    "hjemmeplejenotat": ("notat_id", "tekst"),
-    "henvisning": ("henvisning_id", "henvisning_tekst"),
-}
+SOURCES = {"journalnotat": ("notat_id", "notat_tekst"), "hjemmeplejenotat": ("notat_id", "tekst")}
 ADULTS = 2_000
 SHOWN_MISSES = 12
 CONTEXT = 24
