@@ -130,7 +130,7 @@ class Dates:
         if table in INTERVAL_ENDS:
             if column == INTERVAL_ENDS[table]:
                 return f"case when {moved} < {end} then {shown} end"
-            return f"case when {moved} <= {start} then {start} else {shown} end" if column == TIMES[table] else shown
+            return f"case when {moved} < {start} then {start} else {shown} end" if column == TIMES[table] else shown
         if not TIMES[table]:
             return f"case when {moved} >= {start} and {moved} < {end} then {shown} end"
         return shown
@@ -161,7 +161,7 @@ class Dates:
             return "false"
         if column == INTERVAL_ENDS[table]:
             return f"{moved} >= date '{window.end}'"
-        return f"{moved} <= date '{window.start}'"
+        return f"{moved} < date '{window.start}'"
 
     def _age(self, plain: str) -> str:
         """The age at entry, at the first day of the window where the entry is cut; of the oldest no more than their

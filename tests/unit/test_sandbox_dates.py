@@ -140,9 +140,14 @@ def test_data_that_cover_less_than_the_period_narrow_the_window(place: Place) ->
     shown = read(release, "note")
     assert shown.num_rows
     assert all(first <= time.date() < last for time in shown["written_at"].to_pylist())
-    # Nobody in the population has a stay in 2018: half a year after the first one of all there is room for everybody.
-    place.change("delete from marts.home_care_visit where person_id <> " + str(person(0)))
-    assert read(released(place, "shifted"), "home_care_visit").num_rows == 0, "one day of data tells everything"
+
+
+def test_of_data_that_cover_less_than_a_year_nothing_is_released(place: Place) -> None:
+    place.change(f"delete from marts.home_care_visit where person_id <> {person(0)}")
+    place.change("update marts.cohort set exit_date = '2019-06-01', exit_reason = 'moved_out'")
+    release = released(place, "shifted")
+    assert [read(release, table).num_rows for table in ("home_care_visit", "cohort")] == [0, 0]
+    assert read(release, "hospital_stay").num_rows
 
 
 def test_no_day_that_everybody_knows_tells_how_far_somebody_is_moved(place: Place) -> None:
@@ -198,6 +203,33 @@ def test_no_day_that_everybody_knows_tells_how_far_somebody_is_moved(place: Plac
     assert len(possible) > people / 2
     assert min(possible) > MAX_WEEKS, "of 52 numbers of weeks"
     assert bare < 0.1 * len(possible), "one day in ninety is drawn as the count itself"
+
+
+@pytest.mark.parametrize(
+    ("reason", "entry", "exit_"),
+    [
+        # Both days come near the beginning of the window, and the draw would go back before it.
+        ("moved_in", date(2018, 3, 31), date(2018, 6, 30)),
+        # A birthday is no count, and stays; the quarter that the next count ends began before it.
+        ("turned_18", date(2019, 12, 20), date(2019, 12, 31)),
+    ],
+)
+def test_an_interval_begins_before_it_ends_whatever_is_drawn(
+    place: Place, reason: str, entry: date, exit_: date
+) -> None:
+    others = ("2017-03-31", "2020-12-31")
+    place.change(f"""
+        insert into marts.person select one.* replace (i as person_id)
+            from (select * from marts.person limit 1) as one, range(1000) as r(i);
+        delete from marts.cohort;
+        insert into marts.cohort select i, 1, date '{entry}', date '{exit_}', '{reason}', 'moved_out', 38, '0615'
+            from range(1000) as r(i);
+        insert into marts.cohort (person_id, entry_date, exit_date) values (-1, '{others[0]}', '{others[1]}')
+    """)
+    rows = read(released(place, "shifted", tables={"cohort": TABLES["cohort"]}), "cohort").to_pylist()
+    assert len(rows) > 400
+    assert all(WINDOW[0] <= row["entry_date"] < WINDOW[1] for row in rows)
+    assert all(row["exit_date"] is None or row["entry_date"] < row["exit_date"] for row in rows)
 
 
 def test_an_interval_that_is_cut_tells_neither_why_nor_how_old(place: Place) -> None:
