@@ -73,6 +73,7 @@ FAULTS: dict[str, tuple[str, int]] = {
     "person/seen_in_order": ("update marts.person set first_seen_date = last_seen_date + 1", 2),
     "person/has_residence": ("delete from marts.residence where person_id = 2", 1),
     "person/not_seen_after_death": ("update marts.person set death_date = last_seen_date - 1", 2),
+    "person/no_own_relative": ("update marts.person set spouse_id = person_id", 2),
     "primary_care_contact/week_starts_on_monday": (
         "update marts.primary_care_contact set week_start_date = week_start_date + 6",
         2,
