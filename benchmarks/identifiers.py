@@ -9,21 +9,18 @@ them, and 7 times; and keys of records, each once. `--write` puts the table into
 import argparse
 import json
 import platform
-import statistics
 import tempfile
 import time
 import uuid
-from datetime import date
 from pathlib import Path
-from typing import Any
 
 import duckdb
 import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from benchmarks.measuring import peak_mib, run_alone
-from benchmarks.results import write_section
+from benchmarks.measuring import in_turns, medians, peak_mib
+from benchmarks.results import tell
 from ingestion import restricted
 from ingestion.ahead import ahead
 from pseudonymisation.pseudonyms import InArrow
@@ -57,6 +54,8 @@ def make(folder: Path, rows: int) -> None:
 
 def work(kind: str, place: int, folder: Path) -> None:
     """Run one of the two in this process; tells seconds, rows and peak memory as JSON."""
+    import pandas  # noqa: F401 - the pseudonyms of people load it; imports do not count, on either side
+
     source, target = folder / f"{place}.parquet", folder / "out.parquet"
     begun = time.perf_counter()
     if kind == "baseline":
@@ -83,13 +82,10 @@ def report(folder: Path, rows: int, repeats: int) -> str:
         "|---|---:|---:|---:|---:|---:|---:|",
     ]
     for place, name in enumerate(COLUMNS):
-        runs: dict[str, list[dict[str, Any]]] = {"baseline": [], "pseudonyms": []}
-        for _ in range(repeats):
-            for kind, results in runs.items():
-                arguments = ("--work", kind, "--place", str(place), "--folder", str(folder))
-                results.append(run_alone("benchmarks.identifiers", *arguments))
-        copy, own = (statistics.median(run["seconds"] for run in results) for results in runs.values())
-        peaks = [statistics.median(run["peak"] for run in results) for results in runs.values()]
+        arguments = ("--place", str(place), "--folder", str(folder))
+        runs = in_turns("benchmarks.identifiers", ("baseline", "pseudonyms"), repeats, *arguments)
+        copy, own = medians(runs, "seconds").values()
+        peaks = list(medians(runs, "peak").values())
         lines.append(
             f"| {name} | {copy:.2f} | {own:.2f} | {own / copy:.2f} | {LIMIT} | {rows / own:,.0f} "
             f"| {peaks[0]:,.0f}, {peaks[1]:,.0f} |"
@@ -113,10 +109,7 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as folder:
         make(Path(folder), given.rows)
         table = report(Path(folder), given.rows, given.repeats)
-    print(table)
-    if given.write:
-        told = f"Measured {date.today().isoformat()}. {table}"
-        write_section("identifiers", "Pseudonyms of identifiers (`make bench`)", told)
+    tell("identifiers", "Pseudonyms of identifiers (`make bench`)", table, write=given.write)
 
 
 if __name__ == "__main__":

@@ -10,23 +10,20 @@ import argparse
 import hashlib
 import json
 import platform
-import statistics
 import subprocess
 import sys
 import tempfile
 import time
 from dataclasses import replace
-from datetime import date
 from itertools import chain, islice
 from pathlib import Path
-from typing import Any
 
 import duckdb
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from benchmarks.measuring import copied, peak_mib, run_alone
-from benchmarks.results import write_section
+from benchmarks.measuring import copied, in_turns, medians, peak_mib
+from benchmarks.results import tell
 from ingestion.contract import Contract, Form, load_all
 from ingestion.delivery import DeliveredFile, Delivery
 from ingestion.reading.delimited import DelimitedReader
@@ -128,13 +125,10 @@ def report(folder: Path, sizes: tuple[int, ...], repeats: int) -> str:
     for form, limit in LIMITS.items():
         for size in sizes:
             landing = folder / f"{form}-{size}"
-            runs: dict[str, list[dict[str, Any]]] = {"baseline": [], "platform": []}
-            for _ in range(repeats):
-                for kind, results in runs.items():
-                    arguments = ("--work", kind, "--form", form, "--landing", str(landing))
-                    results.append(run_alone("benchmarks.ingestion", *arguments))
-            copy, own = (statistics.median(r["seconds"] for r in runs[k]) for k in ("baseline", "platform"))
-            peaks = [statistics.median(r["peak"] for r in runs[k]) for k in ("baseline", "platform")]
+            arguments = ("--form", form, "--landing", str(landing))
+            runs = in_turns("benchmarks.ingestion", ("baseline", "platform"), repeats, *arguments)
+            copy, own = medians(runs, "seconds").values()
+            peaks = list(medians(runs, "peak").values())
             lines.append(
                 f"| {form} | {size:,} | {copy:.2f} | {own:.2f} | {own / copy:.2f} | {limit} | {size / own:,.0f} "
                 f"| {peaks[0]:,.0f} | {peaks[1]:,.0f} |"
@@ -160,10 +154,7 @@ def main() -> None:
     with tempfile.TemporaryDirectory(dir=given.place) as folder:
         make(Path(folder), sizes)
         table = report(Path(folder), sizes, given.repeats)
-    print(table)
-    if given.write:
-        told = f"Measured {date.today().isoformat()}. {table}"
-        write_section("ingestion", "Ingestion with all checks (`make bench`)", told)
+    tell("ingestion", "Ingestion with all checks (`make bench`)", table, write=given.write)
 
 
 if __name__ == "__main__":

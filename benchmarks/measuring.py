@@ -1,8 +1,10 @@
-"""What the benchmarks of deliveries share: the baseline, and one measured run in a process of its own."""
+"""What benchmarks share: the baseline of deliveries, and measured runs, each in a process of its own."""
 
 import json
+import statistics
 import subprocess
 import sys
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
@@ -49,3 +51,17 @@ def run_alone(module: str, *arguments: str) -> dict[str, Any]:
     done = subprocess.run([sys.executable, "-m", module, *arguments], check=True, capture_output=True, text=True)
     result: dict[str, Any] = json.loads(done.stdout.strip().splitlines()[-1])
     return result
+
+
+def in_turns(module: str, kinds: Iterable[str], repeats: int, *arguments: str) -> dict[str, list[dict[str, Any]]]:
+    """Run a module with `--work KIND` for each kind, so many times, in turns; gives the results by kind."""
+    runs: dict[str, list[dict[str, Any]]] = {kind: [] for kind in kinds}
+    for _ in range(repeats):
+        for kind, results in runs.items():
+            results.append(run_alone(module, "--work", kind, *arguments))
+    return runs
+
+
+def medians(runs: dict[str, list[dict[str, Any]]], what: str) -> dict[str, float]:
+    """The median of one figure of the results, by kind."""
+    return {kind: statistics.median(run[what] for run in results) for kind, results in runs.items()}

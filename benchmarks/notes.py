@@ -10,16 +10,14 @@ import argparse
 import json
 import logging
 import platform
-import statistics
 import tempfile
 import time
-from datetime import date
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
-from benchmarks.measuring import peak_mib, run_alone
-from benchmarks.results import write_section
+from benchmarks.measuring import in_turns, medians, peak_mib
+from benchmarks.results import tell
 
 CHARACTERS, NOTES = 600, 1_500
 AT_LEAST, TIMES_PRESIDIO = 1_000, 5
@@ -72,15 +70,13 @@ def _presidio() -> Any:
 
 def report(folder: Path, repeats: int) -> str:
     """Measure in turns and tell the medians as a table."""
-    runs: dict[str, list[dict[str, Any]]] = {"presidio": [], "ours": []}
-    for _ in range(repeats):
-        for kind, results in runs.items():
-            results.append(run_alone("benchmarks.notes", "--work", kind, "--folder", str(folder)))
-    rate = {k: statistics.median(run["notes"] / run["seconds"] for run in results) for k, results in runs.items()}
-    peak = {k: statistics.median(run["peak"] for run in results) for k, results in runs.items()}
+    runs = in_turns("benchmarks.notes", ("presidio", "ours"), repeats, "--folder", str(folder))
+    count = runs["ours"][0]["notes"]
+    rate = {kind: count / seconds for kind, seconds in medians(runs, "seconds").items()}
+    peak = medians(runs, "peak")
     return "\n".join(
         [
-            f"{runs['ours'][0]['notes']:,} notes of {CHARACTERS} characters, one process; medians of {repeats} runs "
+            f"{count:,} notes of {CHARACTERS} characters, one process; medians of {repeats} runs "
             f"in turns; Python {platform.python_version()}, presidio-analyzer {version('presidio-analyzer')}.",
             "",
             "| | notes a second | target | ratio | target | highest memory, MiB |",
@@ -108,10 +104,7 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as folder:
         make(Path(folder), given.notes)
         table = report(Path(folder), given.repeats)
-    print(table)
-    if given.write:
-        told = f"Measured {date.today().isoformat()}. {table}"
-        write_section("notes", "Redaction of notes (`make bench`)", told)
+    tell("notes", "Redaction of notes (`make bench`)", table, write=given.write)
 
 
 if __name__ == "__main__":

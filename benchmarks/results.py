@@ -1,6 +1,7 @@
 """`RESULTS.md`: one section for every benchmark, renewed without touching the others."""
 
 import re
+from datetime import date
 from pathlib import Path
 
 RESULTS = Path(__file__).parent / "RESULTS.md"
@@ -13,3 +14,10 @@ def write_section(name: str, title: str, text: str, path: Path = RESULTS) -> Non
     older = re.compile(rf"<!-- {name} -->.*<!-- /{name} -->", re.DOTALL)
     told = older.sub(lambda _: section, told) if older.search(told) else f"{told}\n{section}\n"
     path.write_text(told, encoding="utf-8")
+
+
+def tell(name: str, title: str, table: str, *, write: bool) -> None:
+    """Print what was measured and, with `write`, keep it as a section with the day."""
+    print(table)
+    if write:
+        write_section(name, title, f"Measured {date.today().isoformat()}. {table}")

@@ -12,14 +12,13 @@ import statistics
 import tempfile
 import time
 from contextlib import closing
-from datetime import date
 from pathlib import Path
 from typing import Any
 
 import duckdb
 
-from benchmarks.measuring import copied, peak_mib, run_alone
-from benchmarks.results import write_section
+from benchmarks.measuring import copied, in_turns, medians, peak_mib
+from benchmarks.results import tell
 from ingestion.contract import load_all
 from ingestion.delivery import find
 from ingestion.take_in import take_in
@@ -88,12 +87,8 @@ def report(adults: int, repeats: int) -> str:
             truth=Path(folder) / "truth",
         )
         size = sum(path.stat().st_size for path in landing.rglob("*") if path.is_file()) / 2**20
-        runs: dict[str, list[dict[str, Any]]] = {"baseline": [], "platform": []}
-        for _ in range(repeats):
-            for kind, results in runs.items():
-                results.append(run_alone("benchmarks.take_in", "--work", kind, "--landing", str(landing)))
-    seconds = {kind: statistics.median(r["seconds"] for r in results) for kind, results in runs.items()}
-    peak = {kind: statistics.median(r["peak_mib"] for r in results) for kind, results in runs.items()}
+        runs = in_turns("benchmarks.take_in", ("baseline", "platform"), repeats, "--landing", str(landing))
+    seconds, peak = medians(runs, "seconds"), medians(runs, "peak_mib")
     rows = sum(count for count, _, _ in runs["platform"][0]["told"].values())
     lines = [
         f"{adults:,} synthetic adults, 2019-2025: {rows:,} rows, {size:,.0f} MiB as delivered; "
@@ -131,10 +126,7 @@ def main() -> None:
         work(given.work, given.landing)
         return
     table = report(given.adults, given.repeats)
-    print(table)
-    if given.write:
-        told = f"Measured {date.today().isoformat()}. {table}"
-        write_section("take_in", "Taking deliveries in (`make bench`)", told)
+    tell("take_in", "Taking deliveries in (`make bench`)", table, write=given.write)
 
 
 if __name__ == "__main__":

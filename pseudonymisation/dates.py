@@ -13,8 +13,8 @@ from datetime import date, timedelta
 
 import numpy as np
 import pyarrow as pa
-from cryptography.hazmat.primitives import hashes
-from cryptography.hazmat.primitives.hmac import HMAC
+
+from pseudonymisation.pseudonyms import keyed_hashes
 
 MAX_WEEKS = 26
 
@@ -53,7 +53,6 @@ class TextDate:
     start: int
     end: int
     day: date
-    has_day: bool
     has_year: bool
     written: Callable[[date], str]
 
@@ -77,12 +76,7 @@ def seeds_of(person_ids: pa.Array, *, key: bytes) -> pa.Array:
 
 
 def _keyed(person_ids: pa.Array, key: bytes, what: bytes = b"") -> Iterator[bytes]:
-    start = HMAC(key, hashes.SHA256())
-    start.update(what)
-    for value in person_ids.to_pylist():
-        keyed = start.copy()
-        keyed.update(value.to_bytes(8, "big"))
-        yield keyed.finalize()
+    return keyed_hashes((what + value.to_bytes(8, "big") for value in person_ids.to_pylist()), key=key)
 
 
 def shifted_text(text: str, *, days: int, written_on: date) -> str:
@@ -130,7 +124,7 @@ def _date(match: re.Match[str], text: str, written_on: date) -> TextDate | None:
     def written(other: date) -> str:
         return _written(match, parts, other)
 
-    return TextDate(match.start(), match.end(), day, "d" in parts, "y" in parts, written)
+    return TextDate(match.start(), match.end(), day, "y" in parts, written)
 
 
 def _calendar(day: int, month: int, year: str | None, written_on: date) -> date | None:

@@ -30,7 +30,7 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 
 from pseudonymisation.errors import KeyRingError
 from pseudonymisation.master_key import FILE as MASTER_FILE
-from pseudonymisation.master_key import KEY_BYTES, FileKey, MasterKey, refuse_loose
+from pseudonymisation.master_key import KEY_BYTES, FileKey, MasterKey, refuse_loose, write_private
 
 FILE = "keyring.json"
 FORMAT = 2
@@ -263,18 +263,7 @@ class KeyRing:
         return KeyRingError(f"{self._path} is damaged; restore it from its backup, the data need its keys")
 
     def _write(self, ring: _Ring) -> None:
-        temporary = self._folder / f".{FILE}.{secrets.token_hex(4)}"
-        descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-        with os.fdopen(descriptor, "w", encoding="utf-8") as file:
-            file.write(ring.model_dump_json(indent=2))
-            file.flush()
-            os.fsync(file.fileno())
-        temporary.replace(self._path)
-        folder = os.open(self._folder, os.O_RDONLY)
-        try:
-            os.fsync(folder)
-        finally:
-            os.close(folder)
+        write_private(self._path, ring.model_dump_json(indent=2).encode("utf-8"))
 
     @contextmanager
     def _locked(self) -> Iterator[None]:
@@ -283,8 +272,6 @@ class KeyRing:
         try:
             refuse_loose(lock, 0o600)
             fcntl.flock(descriptor, fcntl.LOCK_EX)
-            for left in self._folder.glob(f".{FILE}.*"):
-                left.unlink()  # Of a process that was killed.
             yield
         finally:
             os.close(descriptor)

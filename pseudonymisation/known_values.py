@@ -67,12 +67,6 @@ class HashedValues:
                     texts.setdefault(kind + _FIRST, set()).add(words[0])
         return cls(key, {kind: frozenset(_hash(kind, text, key) for text in found) for kind, found in texts.items()})
 
-    def __or__(self, other: "HashedValues") -> "HashedValues":
-        """The identifiers of both, which are under one key."""
-        kinds = self._hashes.keys() | other._hashes.keys()
-        none: frozenset[int] = frozenset()
-        return HashedValues(self._key, {k: self._hashes.get(k, none) | other._hashes.get(k, none) for k in kinds})
-
     def has_cpr(self, number: str) -> bool:
         """Whether ten characters without anything between them are a known CPR number."""
         return self._has("cpr", number)
@@ -106,9 +100,9 @@ class HashedValues:
     def load(cls, paths: Iterable[Path], *, key: bytes) -> "HashedValues":
         """The identifiers of all the files together that are under this key."""
         found: dict[str, list[NDArray[np.uint64]]] = {}
-        for path in (path for path in paths if cls.is_under(path, key=key)):
+        for path in paths:
             with np.load(path, allow_pickle=False) as arrays:
-                for kind in set(arrays.files) - {_KEY_MARK}:
+                for kind in set(arrays.files) - {_KEY_MARK} if _is_marked(arrays, key) else ():
                     found.setdefault(kind, []).append(arrays[kind])
         return cls(key, {kind: frozenset(np.unique(np.concatenate(many)).tolist()) for kind, many in found.items()})
 
@@ -116,7 +110,7 @@ class HashedValues:
     def is_under(path: Path, *, key: bytes) -> bool:
         """Whether the file was written under this key."""
         with np.load(path, allow_pickle=False) as arrays:
-            return _KEY_MARK in arrays and arrays[_KEY_MARK].tolist() == [_hash(_KEY_MARK, "", key)]
+            return _is_marked(arrays, key)
 
     def _has(self, kind: str, text: str) -> bool:
         found = self._hashes.get(kind)
@@ -153,6 +147,10 @@ def digits_of(text: str) -> str:
 def bare(cpr: str) -> str:
     """A CPR number without what may stand between its parts."""
     return "".join(_WORD.findall(cpr)).upper()
+
+
+def _is_marked(arrays: Mapping[str, NDArray[np.uint64]], key: bytes) -> bool:
+    return _KEY_MARK in arrays and arrays[_KEY_MARK].tolist() == [_hash(_KEY_MARK, "", key)]
 
 
 def _street_and_number(address: str) -> str:

@@ -19,7 +19,7 @@ import pyarrow.parquet as pq
 from pydantic import BaseModel, ConfigDict
 
 from pseudonymisation.errors import PseudonymError
-from pseudonymisation.known_values import HashedValues, KnownValues
+from pseudonymisation.known_values import HashedValues
 from pseudonymisation.leaks import Leak, LeakDetector, LeakError
 from pseudonymisation.treatment import Treater
 
@@ -85,7 +85,7 @@ class Incoming:
     corrects: tuple[str, ...]
     key_versions: dict[str, str]
     treatment: str
-    known: "KnownStore"
+    known: KnownStore
     batches: Callable[[list[str] | None], Iterator[pa.RecordBatch]]
 
 
@@ -157,7 +157,9 @@ def basis(delivery: LakeDelivery | Incoming) -> tuple[str, dict[str, str], str]:
 
 
 def _write(incoming: Incoming, treater: Treater, folder: Path, progress: Callable[[str], None]) -> LakeDelivery:
-    known = _known_values(incoming, treater)
+    # Every identifier of the delivery, gathered before the first row is written.
+    columns = treater.identifying_columns
+    known = treater.known_values(incoming.batches(columns) if columns else ())
     treater.learn(known)
     hashed = HashedValues.of(known, key=incoming.known.key)
     detector = LeakDetector(known=hashed)
@@ -194,24 +196,6 @@ def _write(incoming: Incoming, treater: Treater, folder: Path, progress: Callabl
     )
     (folder / MANIFEST).write_text(manifest.model_dump_json(indent=2), encoding="utf-8")
     return manifest
-
-
-def _known_values(incoming: Incoming, treater: Treater) -> KnownValues:
-    """Every identifier of the delivery, gathered before the first row is written."""
-    columns = treater.identifying_columns
-    names: set[str] = set()
-    addresses: set[str] = set()
-    phones: set[str] = set()
-    cprs: set[str] = set()
-    for batch in incoming.batches(columns) if columns else ():
-        found = treater.known_values(batch)
-        names |= found.names
-        addresses |= found.addresses
-        phones |= found.phones
-        cprs |= found.cprs
-    return KnownValues(
-        names=frozenset(names), addresses=frozenset(addresses), phones=frozenset(phones), cprs=frozenset(cprs)
-    )
 
 
 def _sha256(path: Path) -> str:

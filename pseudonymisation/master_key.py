@@ -12,7 +12,7 @@ import stat
 import subprocess
 from dataclasses import dataclass, field
 from pathlib import Path
-from secrets import token_bytes
+from secrets import token_bytes, token_hex
 from typing import Protocol
 
 from pseudonymisation.errors import KeyRingError
@@ -57,19 +57,9 @@ class FileKey:
         if not self.path.exists():
             if not may_make:
                 raise KeyRingError(f"{self.path} is missing; restore it from its backup: no key can be read without it")
-            self._make()
+            write_private(self.path, base64.b64encode(token_bytes(KEY_BYTES)) + b"\n")
         refuse_loose(self.path, 0o600)
         return _decoded(self.path.read_text(encoding="ascii", errors="replace"), str(self.path))
-
-    def _make(self) -> None:
-        temporary = self.path.with_name(f".{self.path.name}")
-        temporary.unlink(missing_ok=True)  # Of a process that was killed.
-        descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-        with os.fdopen(descriptor, "wb") as file:
-            file.write(base64.b64encode(token_bytes(KEY_BYTES)) + b"\n")
-            file.flush()
-            os.fsync(file.fileno())
-        temporary.replace(self.path)
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,6 +105,24 @@ class CommandKey:
         if done.returncode:
             raise KeyRingError(f"{COMMAND_VARIABLE} ended with code {done.returncode}; run it by hand")
         return _decoded(done.stdout.decode("ascii", errors="replace"), COMMAND_VARIABLE)
+
+
+def write_private(path: Path, content: bytes) -> None:
+    """Write a file of keys (mode 0600) in one act, and have it on disk before returning; for one writer at a time."""
+    for left in path.parent.glob(f".{path.name}.*"):
+        left.unlink()  # Of a process that was killed.
+    temporary = path.with_name(f".{path.name}.{token_hex(4)}")
+    descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    with os.fdopen(descriptor, "wb") as file:
+        file.write(content)
+        file.flush()
+        os.fsync(file.fileno())
+    temporary.replace(path)
+    folder = os.open(path.parent, os.O_RDONLY)
+    try:
+        os.fsync(folder)
+    finally:
+        os.close(folder)
 
 
 def refuse_loose(path: Path, wanted: int) -> None:

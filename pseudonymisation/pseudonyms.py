@@ -9,7 +9,6 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
-import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 from cryptography.hazmat.primitives import hashes
@@ -32,7 +31,7 @@ class Pseudonymiser:
     """
 
     def __init__(self, key: bytes, *, remember: bool) -> None:
-        self._hmac = HMAC(key, hashes.SHA256())
+        self._key = key
         self._known = _Known() if remember else None
         self._made = _Made()
 
@@ -76,14 +75,7 @@ class Pseudonymiser:
 
     def _digests(self, values: Sequence[bytes]) -> NDArray[np.uint64]:
         """The first 16 bytes of each value's HMAC, as two numbers."""
-        start = self._hmac.copy
-
-        def digest(value: bytes) -> bytes:
-            keyed = start()
-            keyed.update(value)
-            return keyed.finalize()
-
-        whole = np.frombuffer(b"".join(map(digest, values)), ">u8").reshape(-1, 4)
+        whole = np.frombuffer(b"".join(keyed_hashes(values, key=self._key)), ">u8").reshape(-1, 4)
         return whole[:, :2].astype(np.uint64)
 
 
@@ -94,9 +86,16 @@ def pseudonym(value: str, *, key: bytes) -> int:
 
 def keyed_hash(data: bytes, *, key: bytes) -> bytes:
     """HMAC-SHA256 (RFC 2104), 32 bytes."""
-    keyed = HMAC(key, hashes.SHA256())
-    keyed.update(data)
-    return keyed.finalize()
+    return next(keyed_hashes([data], key=key))
+
+
+def keyed_hashes(values: Iterable[bytes], *, key: bytes) -> Iterator[bytes]:
+    """As `keyed_hash`, of many values; the key is taken in once."""
+    start = HMAC(key, hashes.SHA256())
+    for value in values:
+        keyed = start.copy()
+        keyed.update(value)
+        yield keyed.finalize()
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,21 +125,24 @@ class _Known:
     """Numbers and their pseudonyms: most of them in one index, the latest in a small one that is made anew."""
 
     def __init__(self) -> None:
+        import pandas as pd  # A tenth of a second, for those alone who pseudonymise people.
+
         self._tables: list[tuple[pd.Index, Ints]] = []
+        self._index = pd.Index
 
     def look_up(self, numbers: Ints) -> tuple[Ints, NDArray[np.intp]]:
         """The pseudonym of each number, and the places of those that have none yet."""
         codes = np.zeros(len(numbers), np.int64)
         missing = np.arange(len(numbers))
         for index, known in self._tables:
-            found = index.get_indexer(pd.Index(numbers[missing] if len(missing) < len(numbers) else numbers))
+            found = index.get_indexer(self._index(numbers[missing] if len(missing) < len(numbers) else numbers))
             codes[missing] = known[found]  # Of those that are not here, the last one's until it is put right.
             missing = missing[found < 0]
         return codes, missing
 
     def add(self, numbers: Ints, codes: Ints) -> None:
         """Numbers that were missing."""
-        self._tables.append((pd.Index(numbers), codes))
+        self._tables.append((self._index(numbers), codes))
         while len(self._tables) > 1 and len(self._tables[-2][1]) < 4 * len(self._tables[-1][1]):
             (older, old_codes), (newer, new_codes) = self._tables[-2:]
             self._tables[-2:] = [(older.append(newer), np.concatenate([old_codes, new_codes]))]

@@ -4,7 +4,7 @@ Record batches in, record batches out, so that any engine that speaks Arrow can 
 source's contract by the caller; where the batches come from and go to is `pseudonymisation/lake.py`'s concern.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -80,13 +80,13 @@ class Treater:
         """Take note of everybody in the delivery, before its first batch is treated."""
         self._others = FullNames(known.names)
 
-    def known_values(self, batch: pa.RecordBatch) -> KnownValues:
-        """The identifiers of the batch that no text of the result may hold."""
+    def known_values(self, batches: Iterable[pa.RecordBatch]) -> KnownValues:
+        """The identifiers of the batches that no text of the result may hold."""
         found: dict[str, set[str]] = {kind: set() for kind in ("name", "address", "phone", "cpr")}
-        for treatment in self._treatments.values():
-            if treatment.kind and treatment.column in batch.schema.names:
-                values = batch.column(treatment.column).unique().drop_null().to_pylist()
-                found[treatment.kind].update(values)
+        for batch in batches:
+            for treatment in self._treatments.values():
+                if treatment.kind and treatment.column in batch.schema.names:
+                    found[treatment.kind].update(batch.column(treatment.column).unique().drop_null().to_pylist())
         return KnownValues(
             names=frozenset(found["name"]),
             addresses=frozenset(found["address"]),

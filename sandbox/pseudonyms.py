@@ -4,7 +4,6 @@ Each kind of thing (`subject`, and the domains of `tables.KEY_DOMAINS`) has a ke
 two sandboxes share no name and no name tells another. The cohort's own pseudonyms are made in `pseudonymisation/`.
 """
 
-import hmac
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -12,10 +11,11 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from pseudonymisation.master_key import KEY_BYTES
+from pseudonymisation.pseudonyms import keyed_hashes
 from sandbox.errors import ReleaseError
 
 LETTERS = 12
-KEY_BYTES = 32
 
 _ALPHABET = np.frombuffer(b"ABCDEFGHIJKLMNOPQRSTUVWXYZ234567", dtype=np.uint8)
 _SHIFTS = np.arange(59, 59 - 5 * LETTERS, -5, dtype=np.uint64)
@@ -45,8 +45,8 @@ def project_pseudonyms(values: pa.Array, *, key: bytes) -> pa.Array:
     coded = pc.dictionary_encode(values)
     distinct = coded.dictionary.to_numpy(zero_copy_only=False).astype(">i8").tobytes()
     count = len(coded.dictionary)
-    digests = (hmac.digest(key, distinct[at : at + 8], "sha256")[:8] for at in range(0, 8 * count, 8))
-    numbers = np.frombuffer(b"".join(digests), dtype=">u8").astype(np.uint64)
+    values_of = (distinct[at : at + 8] for at in range(0, 8 * count, 8))
+    numbers = np.frombuffer(b"".join(keyed_hashes(values_of, key=key)), dtype=">u8")[::4].astype(np.uint64)
     groups = (numbers[:, None] >> _SHIFTS) & np.uint64(31)
     offsets = np.arange(0, LETTERS * (count + 1), LETTERS, dtype=np.int32)
     letters = _ALPHABET[groups].tobytes()

@@ -24,7 +24,6 @@ from ingestion.contract import load_all
 from ingestion.delivery import find
 from ingestion.take_in import take_in
 from ingestion.zone import RestrictedZone
-from pseudonymisation.known_values import KnownValues
 from pseudonymisation.redaction.redactor import NOBODY, Known, Redactor
 from pseudonymisation.redaction.spans import Span
 from pseudonymisation.treatment import Treater
@@ -162,10 +161,7 @@ def _rows(folder: Path) -> Iterator[tuple[str, str, Known]]:
         contract = contracts[delivery.source]
         intake = take_in(delivery, contract, zone)
         treater = Treater(treatments_of(contract), key_for=lambda _: bytes(32), redactor=Redactor())
-        names: set[str] = set()
-        for batch in zone.batches(intake, treater.identifying_columns):
-            names |= treater.known_values(batch).names
-        treater.learn(KnownValues(names=frozenset(names)))
+        treater.learn(treater.known_values(zone.batches(intake, treater.identifying_columns)))
         for batch in zone.batches(intake):
             columns = batch.column(key).to_pylist(), batch.column(text).to_pylist(), treater.known_of_rows(batch)
             yield from zip(*columns, strict=True)

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cached_property
 
 import pyarrow as pa
 import pyarrow.compute as compute
@@ -32,7 +33,7 @@ class DelimitedReader(FileReader):
 
     def check_header(self) -> None:
         """Compare the names in the first line with the contract's; without a header, the number of fields."""
-        found = self._names()
+        found = self._names
         if self.contract.form.header:
             self.compare_columns(found)
 
@@ -50,7 +51,7 @@ class DelimitedReader(FileReader):
 
     def _parsed(self) -> Iterator[_Piece]:
         """The file in blocks of whole lines, each parsed by itself."""
-        names = self._names()
+        names = self._names
 
         def parse(block: str) -> _Piece:
             broken: list[int] = []
@@ -79,7 +80,7 @@ class DelimitedReader(FileReader):
                     block_size=LONGEST_ROW,
                     encoding=_codec(form.encoding),
                     skip_rows=before,
-                    column_names=self._names(),
+                    column_names=self._names,
                 ),
                 parse_options=self._dialect(broken),
                 convert_options=self._conversion(),
@@ -137,6 +138,7 @@ class DelimitedReader(FileReader):
                     "ask the supplier to leave it out, or agree on newlinesInValues in the contract",
                 )
 
+    @cached_property
     def _names(self) -> list[str]:
         """The names of the columns as they stand in the file: those of the header, else those of the contract."""
         form = self.contract.form
