@@ -55,7 +55,7 @@ bench: install ## speed and memory as ratios to a baseline of the same run
 bench-region: install ## how fast the synthetic region is made, 1.4 million adults; needs 60 GiB and half an hour
 	$(BIN)/python -m benchmarks.synthesise --adults 1400000 --place $(CURDIR) --write
 
-privacy-report: install ## what pseudonymisation claims, measured; writes docs/reference/privacy.md
+privacy-report: install ## what pseudonymisation claims, measured; writes docs/reference/privacy.md and privacy.html
 	$(BIN)/python -m benchmarks.privacy.report
 
 clean: ## remove the data of the demo and what was built; the virtual environment stays
