@@ -18,7 +18,7 @@ from pseudonymisation.redaction.redactor import Known, Redactor
 
 # Raised when the same rows under the same keys come out otherwise (redaction, pseudonyms, leak detector): what lies in
 # the lake from before is then treated anew.
-VERSION = 7
+VERSION = 8
 PERSON = "person"
 
 Action = Literal["keep", "drop", "pseudonymise", "redact"]

@@ -7,44 +7,18 @@ A street without a number is a capitalised word like others and is found in `wor
 import re
 from collections.abc import Iterator
 
+from pseudonymisation.redaction.lists import word_list
 from pseudonymisation.redaction.names import towns
 from pseudonymisation.redaction.spans import Span
 from pseudonymisation.redaction.vocabulary import is_ordinary, words
 
-# Ends of street names that name streets also in lower case, and ends that do so in words with a capital.
-_STRONG_TEXT = """
-vej vejen gade gaden gyde gyden stræde strædet allé alle alléen alleen boulevard boulevarden vænge vænget
-torv torvet plads pladsen stien svinget ageren
-"""
-_STRONG = tuple(_STRONG_TEXT.split())
-_WEAK_TEXT = """
-sti park parken have haven vang vangen toft toften bakke bakken gård gården krog krogen lund lunden mark
-marken skov skoven dal dalen høj højen eng engen mose mosen kær kæret ås åsen bro broen havn havnen
-passage passagen ringen ring centret løkke løkken banke banken brink brinken kaj kajen bugten vold volden
-ager hus huset gaard ly holm bjerg løbet kvarteret strand
-"""
-_WEAK = tuple(_WEAK_TEXT.split())
+_STRONG = tuple(word_list("street_ends"))
+_WEAK = tuple(word_list("street_ends_with_capital"))
 # Ends that ordinary words hardly have.
 _ALWAYS = ("vej", "vejen", "gade", "gaden", "allé", "alléen", "boulevard", "vænget")
-# Words that end like streets and are none.
-_NO_STREETS_TEXT = """
-overvej luftvej urinvej galdevej fødselsvej undervej udvej adgangsvej indgangsvej undvej vej gade plads
-døgnplads aflastningsplads parkeringsplads sengeplads alle arbejdsplads plejehjemsplads have huset sygehus
-sygehuset lægehus lægehuset hus hospitalshus plejehus akuthus akuthuset sundhedshus sundhedshuset bro ring
-dal albue strand ly eng stadion kollaps pigge standplads vejen pladsen ås genvej omvej motorvej luftvejen
-motorvejen hjemvej hjemvejen landevej højen høj
-"""
-_NO_STREETS = frozenset(_NO_STREETS_TEXT.split())
-_BEFORE_TEXT = """
-nørre nordre ndr nr sønder søndre sdr øster østre vester vestre store lille st ll gl gammel gamle ny nye
-sankt sct skt kong kongens dronning prins prinsesse h.c øvre nedre indre ydre mellem lange lang dr biskop
-pastor
-"""
-_BEFORE = frozenset(_BEFORE_TEXT.split())
-_SINGLE_TEXT = """
-vej gade plads alle allé boulevard torv stræde vænge park have sti
-"""
-_SINGLE = frozenset(_SINGLE_TEXT.split())
+_NO_STREETS = word_list("no_streets")
+_BEFORE = word_list("before_streets")
+_SINGLE = word_list("single_streets")
 
 _NUMBERED = re.compile(r"([^\W\d_][\w’'´-]*),?\s{1,2}(?:nr\.?\s?)?(?=\d{1,3}(?!\d))")
 _WORD_BEFORE = re.compile(r"([A-ZÆØÅ][\w.’'´-]*|[a-zæøå]+\.?)\s$")
@@ -59,11 +33,11 @@ _TAIL = re.compile(
       | ,\s{{0,2}}(?:st\b\.?|\d{{1,2}}\.(?=,|\s?$))
       | ,?\s{{0,2}}(?:lejl|lejlighed|dør|vær|værelse|bolig)\b\.?\s?\d{{1,3}}
     )?
-    (?:,?\s{{1,3}}(?:DK[-\s]?)?\d{{4}}\s{{1,2}}[A-ZÆØÅ][\w-]*(?:\s(?:[A-ZÆØÅ]{{1,2}})(?!\w))?)?
+    (?:(?:,\s{{0,3}}|\s{{1,3}})(?:DK[-\s]?)?\d{{4}}\s{{0,2}}[A-ZÆØÅ][\w-]*(?:\s(?:[A-ZÆØÅ]{{1,2}})(?!\w))?)?
     """,
     re.VERBOSE,
 )
-_POSTCODE = re.compile(r"(?<![\d,.])(?:DK[-\s]?)?\d{4}\s{1,2}([^\W\d_][\w-]+)(?:\s([A-ZÆØÅ]\w*))?")
+_POSTCODE = re.compile(r"(?<![\d,.])(?:DK[-\s]?)?\d{4}\s{0,2}([^\W\d_][\w-]+)(?:\s([A-ZÆØÅ]\w*))?")
 _DISTRICT = re.compile(r"[A-ZÆØÅ]{1,2}$")
 
 

@@ -17,9 +17,16 @@ _MONTH = r"(?:[0246][1-9]|[1357][0-2])"
 _DASH = "\\-\u2010\u2011\u2012\u2013\u2014\u2212"
 _LETTERS = "A-ZÆØÅ"
 
+# No telephone numbers: "2019-2021", "2020 11 30", "30 11 2020".
+_NO_YEARS = (
+    rf"(?!(?:19|20)\d\d(?:[{_DASH}](?:19|20)\d\d|\s(?:0\d|1[0-2])\s[0-3]\d)(?!\d))"
+    r"(?![0-3]\d\s(?:0\d|1[0-2])\s(?:19|20)\d\d(?!\d))"
+)
+
 # Group 1: CPR numbers. Group 2: telephone numbers.
 _NUMBERS = re.compile(
     rf"""
+    (?=[+\d])(?:  # Nothing more is tried at other characters.
     (?<!\d)(
         \d{{10}}(?!\d)                                                  # 0102031234
       | \d{{6}}\s?[{_DASH}/]\s{{0,2}}\d{{4}}(?!\d)                      # 010203-1234, any digits: a slip identifies too
@@ -31,7 +38,7 @@ _NUMBERS = re.compile(
     | (
         (?<![\d+])\+\d{{1,3}}(?:[\s.()/{_DASH}]{{0,2}}\d){{6,12}}(?!\d)  # +45 20304050, and abroad
       | (?<!\d)00\d\d(?:[\s.()/{_DASH}]{{0,2}}\d){{7,11}}(?!\d)          # 0045 20304050
-      | (?<!\d)(?!(?:19|20)\d\d[{_DASH}](?:19|20)\d\d(?!\d))[2-9]\d(?:
+      | (?<!\d){_NO_YEARS}[2-9]\d(?:
             \d{{6}}                                                      # 20304050
           | (?:[\s.{_DASH}/]\d\d){{3}}                                   # 20 30 40 50
           | \d\d[\s{_DASH}]\d{{4}}                                       # 8612 3456
@@ -40,8 +47,12 @@ _NUMBERS = re.compile(
           | \d\s\d{{3}}\s\d\d                                            # 203 040 50
           | [\s{_DASH}]\d{{6}}                                             # 20 304050
           | \s\d{{4}}\s\d\d                                              # 20 3040 50
+          | \d\d\s\d\d\s\d\d                                             # 2030 40 50
+          | \s\d\d\s\d{{4}}                                              # 20 30 4050
+          | \d{{4}}\s\d\d                                                # 203040 50
+          | \d{{3}}\s\d{{3}}                                             # 20304 050
         )(?!\d)
-    )
+    ))
     """,
     re.VERBOSE,
 )
@@ -78,6 +89,11 @@ _OTHERS = {
     ),
 }
 _DIGIT = re.compile(r"\d")
+# Letters that a scanner puts in place of digits, in a word that holds a digit: "3l 4O 52 63".
+_MISREAD = re.compile(r"(?<!\w)(?=[OIlS]*\d)(?=\d*[OIlS])[\dOIlS]{2,}(?!\w)")
+_AS_DIGITS = str.maketrans("OIlS", "0115")
+# A number holds at most one of them to so many characters: "S1 S2 S3 S4" are vertebrae.
+_READ_TO_MISREAD = 4
 
 
 def find_numbers(text: str) -> Iterator[Span]:
@@ -89,6 +105,21 @@ def find_numbers(text: str) -> Iterator[Span]:
             yield Span(match.start(), match.end(), "EMAIL_ADDRESS", "number.email")
     if not _DIGIT.search(text):
         return
+    yield from _cprs_and_phones(text)
+    mended = _MISREAD.sub(lambda match: match[0].translate(_AS_DIGITS), text)
+    if mended != text:
+        for span in _cprs_and_phones(mended):
+            found, size = text[span.start : span.end], span.end - span.start
+            misread = sum(letter != digit for letter, digit in zip(found, mended[span.start :], strict=False))
+            if misread * _READ_TO_MISREAD <= size:
+                yield span._replace(rule="number.misread")
+    for rule, pattern in _OTHERS.items():
+        for match in pattern.finditer(text):
+            group = match.lastindex or 0
+            yield Span(match.start(group), match.end(group), "NUMBER", rule)
+
+
+def _cprs_and_phones(text: str) -> Iterator[Span]:
     for match in _NUMBERS.finditer(text):
         group = match.lastindex or 0
         entity, rule = ("DK_CPR", "number.cpr") if group == 1 else ("PHONE_NUMBER", "number.phone")
@@ -96,7 +127,3 @@ def find_numbers(text: str) -> Iterator[Span]:
     for match in _CALLED.finditer(text):
         group = match.lastindex or 0
         yield Span(match.start(group), match.end(group), "PHONE_NUMBER", "number.called")
-    for rule, pattern in _OTHERS.items():
-        for match in pattern.finditer(text):
-            group = match.lastindex or 0
-            yield Span(match.start(group), match.end(group), "NUMBER", rule)

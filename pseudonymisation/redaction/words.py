@@ -14,8 +14,9 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from pseudonymisation.redaction import lexicon
+from pseudonymisation.redaction.initials import NOT_INITIALS, find_initials
 from pseudonymisation.redaction.names import last_names
-from pseudonymisation.redaction.spans import CLASSES, Span
+from pseudonymisation.redaction.spans import Span
 from pseudonymisation.redaction.traits import (
     ACTIVE,
     ALLOWED,
@@ -69,9 +70,11 @@ class _Place(NamedTuple):
 
 
 _TOKEN = re.compile(r"[^\W\d_](?:[\w’'´-]*\w)?")
+# Where a capital follows small letters: "JensHansen".
+_JOINT = re.compile(r"(?<=[a-zæøåé]{2})(?=[A-ZÆØÅ][a-zæøå])")
 _BREAK = re.compile(r"[.!?:;\n\r\t•·*\"“”»(\[/|>=+]|(?:^|\s)[-–](?:\s|$)")
-_SPACES = frozenset((" ", "  ", "\u00a0"))
-_AFTER_TITLE = frozenset((" ", ". ", ".", ": ", ", ", "  ", ".: ", "/", "/ ", "\u00a0"))
+_SPACES = frozenset((" ", "", "  ", "\u00a0"))
+_AFTER_TITLE = frozenset((" ", "", ". ", ".", ": ", ", ", "  ", ".: ", "/", "/ ", "\u00a0"))
 _BEFORE_INITIALS = frozenset(
     ("af", "ved", "v", "sign", "dikt", "konf", "konfereret", "ordineret", "dikteret", "skrevet")
 )
@@ -80,13 +83,6 @@ _NOUN_OF_EPONYM = re.compile(
     r"|klassifikation|stadi|bandage|kateter|apparat|monitorering|graft|chorea|sarkom|(?:e|ø)sof?ph?agus|palsy|demens"
     r"|kriteri|legeme|divertikel|ligament|tremor|triade|refleks|thyreoiditis|dystrofi|hernie|anæmi"
 )
-_SLASH = re.compile(r"(?:(?<=[\s.,;)])|^)/\s?([^\W\d_]{2,4})(?!\w)(?P<end>\s*\.?\s*$)?", re.MULTILINE)
-_GREETED = re.compile(r"\b(?:mvh|vh|dbh|kh|hilsen)\b[.,]?\s+([^\W\d_]{2,4})\.?\s*\Z", re.IGNORECASE)
-_LAST_LINE = re.compile(r"\n[ \t]*([^\W\d_]{2,4})\.?\s*\Z")
-# Who wrote the note, at its very end: "... ikke svimmel. mha", "mvh Mette Hansen mha".
-_SIGNED_OFF = re.compile(r"(?:[.!?]|\b(?:mvh|vh|dbh|kh|hilsen)\b[^.!?\n]{1,60})\s+([a-zæøå]{3,4})\s*\Z")
-# Capitals that are no initials, wherever they stand.
-_NOT_INITIALS = frozenset(("ssa", "sosu", "ssh", "kbu", "auh", "ruh", "rhg", *map(str.lower, CLASSES.values())))
 # A signature holds no more characters than these.
 _SIGNATURE_CHARACTERS = 120
 
@@ -129,7 +125,7 @@ def find_words(text: str, *, known: frozenset[str] = frozenset()) -> Iterator[Sp
         if entity == "PERSON" and not place.after_name:
             name_letter = token.low[0]
         name_before = entity == "PERSON"
-    yield from _initials(text)
+    yield from find_initials(text)
 
 
 def _rule(place: _Place, entity: str, known: frozenset[str]) -> str:
@@ -155,7 +151,7 @@ def _judge(place: _Place) -> str | None:
         return "PERSON" if _is_lower_name(place) else None
     if traits & CODE:
         return None
-    if place.initials and traits & CAPITALS and len(place.token.low) <= 4 and place.token.low not in _NOT_INITIALS:
+    if place.initials and traits & CAPITALS and len(place.token.low) <= 4 and place.token.low not in NOT_INITIALS:
         return "PERSON"  # "Mette Hansen (MHA)"
     if place.signed:
         return _judge_signed(place)
@@ -200,7 +196,7 @@ def _is_name(place: _Place) -> bool:
 def _judge_signed(place: _Place) -> str | None:
     """Judge a capitalised word of a signature: initials and everything that is no title or term."""
     token = place.token
-    if token.low in _NOT_INITIALS or token.traits & TITLE:
+    if token.low in NOT_INITIALS or token.traits & TITLE:
         return None
     if place.after_title or place.after_name or (token.traits & CAPITALS and len(token.low) <= 4):
         return "PERSON"
@@ -210,7 +206,7 @@ def _judge_signed(place: _Place) -> str | None:
 def _judge_capitals(place: _Place) -> str | None:
     """Judge a word of capitals: an abbreviation, initials after a title, or a name in a heading."""
     token, size = place.token, len(place.token.low)
-    if token.traits & ALLOWED or token.low in _NOT_INITIALS:
+    if token.traits & ALLOWED or token.low in NOT_INITIALS:
         return None
     called = place.after_title or (place.before is not None and place.before.low in _BEFORE_INITIALS)
     if (token.traits & NAME and (size > 3 or place.after_name)) or (called and size <= 5):
@@ -267,24 +263,6 @@ def _is_initial(tokens: list[_Token], index: int, place: _Place) -> bool:
     return False
 
 
-def _initials(text: str) -> Iterator[Span]:
-    """Yield initials after a slash, "/MHA", after a greeting, "vh mha", and those that are all of the last line."""
-    if "/" in text:
-        for match in _SLASH.finditer(text):
-            at_end = match["end"] is not None
-            if at_end or (match[1].isupper() and not traits_of(match[1]) & ALLOWED):
-                yield Span(match.start(1), match.end(1), "PERSON", "word.initials")
-    last = _LAST_LINE.search(text)
-    if last and last[1].isupper() and last[1].lower() not in _NOT_INITIALS:
-        yield Span(last.start(1), last.end(1), "PERSON", "word.initials")
-    signed_off = _SIGNED_OFF.search(text)
-    if signed_off and not traits_of(signed_off[1]) & (TITLE | ORDINARY | ALLOWED | SIGNATURE):
-        yield Span(signed_off.start(1), signed_off.end(1), "PERSON", "word.initials")
-    greeted = _GREETED.search(text)
-    if greeted and not (greeted[1].lower() in _NOT_INITIALS or traits_of(greeted[1]) & (TITLE | ORDINARY)):
-        yield Span(greeted.start(1), greeted.end(1), "PERSON", "word.initials")
-
-
 def _adjoins(before: _Token, token: _Token) -> bool:
     return token.gap in _SPACES or (before.traits & LETTER != 0 and token.gap in (".", ". "))
 
@@ -310,6 +288,19 @@ def _tokens(text: str) -> list[_Token]:
     for match in _TOKEN.finditer(text):
         word = match[0]
         start, end = match.span()
+        joint = _JOINT.search(word) if len(word) > 5 and not word.islower() else None
+        if joint and _is_joined(word[: joint.start()], word[joint.start() :]):
+            middle = start + joint.start()
+            first = word[: joint.start()]
+            tokens.append(_Token(start, middle, first.lower(), traits_of(first), text[position:start]))
+            word, start, position = word[joint.start() :], middle, middle
         tokens.append(_Token(start, end, word.lower(), traits_of(word), text[position:start]))
         position = end
     return tokens
+
+
+def _is_joined(first: str, second: str) -> bool:
+    """Tell whether a word is two whose space is missing, "JensHansen", "naboenViola", and not one, "OxyContin"."""
+    if traits_of(second) & (NAME | TOWN | STREET):
+        return True
+    return first[0].islower() and traits_of(first) & (TITLE | ORDINARY) != 0
