@@ -12,6 +12,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
+from unicodedata import normalize
 
 import numpy as np
 from numpy.typing import NDArray
@@ -76,7 +77,7 @@ class HashedValues:
         return self._has("phone", digits)
 
     def has_name(self, words: Sequence[str], strange: set[str]) -> bool:
-        """Whether a known full name stands in the words of a text, word by word.
+        """Whether a known full name stands in the words of a text, word by word, in the genitive too.
 
         `strange` gathers the words that begin none: the caller keeps it while it asks about one column.
         """
@@ -126,17 +127,23 @@ class HashedValues:
             if _hash(kind + _FIRST, word, self._key) not in first:
                 strange.add(word)
             elif any(
-                self._has(f"{kind}{length}", " ".join(words[place : place + length]))
+                self._has(f"{kind}{length}", form)
                 for length in self._lengths[kind]
                 if place + length <= len(words)
+                for form in _forms(" ".join(words[place : place + length]))
             ):
                 return True
         return False
 
 
 def words_of(text: str) -> tuple[str, ...]:
-    """The words of a text, in small letters."""
-    return tuple(_WORD.findall(text.casefold()))
+    """The words of a text, in small letters, however their letters are composed."""
+    return tuple(_WORD.findall(composed(text).casefold()))
+
+
+def composed(text: str) -> str:
+    """A text in one form (NFKC): "é" is one character, a digit of full width a plain one."""
+    return text if text.isascii() else normalize("NFKC", text)
 
 
 def digits_of(text: str) -> str:
@@ -151,6 +158,11 @@ def bare(cpr: str) -> str:
 
 def _is_marked(arrays: Mapping[str, NDArray[np.uint64]], key: bytes) -> bool:
     return _KEY_MARK in arrays and arrays[_KEY_MARK].tolist() == [_hash(_KEY_MARK, "", key)]
+
+
+def _forms(text: str) -> tuple[str, ...]:
+    """A text, and without the genitive's s."""
+    return (text, text[:-1]) if text.endswith("s") else (text,)
 
 
 def _street_and_number(address: str) -> str:

@@ -18,7 +18,7 @@ from typing import Final, Literal
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from pseudonymisation.known_values import PHONE_DIGITS, HashedValues, bare, digits_of, words_of
+from pseudonymisation.known_values import PHONE_DIGITS, HashedValues, bare, composed, digits_of, words_of
 
 ROW_NUMBER: Final = "_row_number"
 Kind = Literal["cpr", "name", "address", "phone", "email"]
@@ -88,9 +88,9 @@ class LeakDetector:
         if pa.types.is_string(column.type) or pa.types.is_large_string(column.type):
             yield from self._text_masks(column)
         elif _is_number(column.type):
-            mask = self._cpr_number_mask(column)
-            if mask is not None:
-                yield "cpr", mask
+            for kind, mask in self._number_masks(column):
+                if pc.any(mask).as_py():
+                    yield kind, mask
         elif not (
             pa.types.is_temporal(column.type) or pa.types.is_boolean(column.type) or pa.types.is_null(column.type)
         ):
@@ -114,6 +114,7 @@ class LeakDetector:
 
     def _kinds(self, text: str, no_name: set[str], no_address: set[str]) -> set[Kind]:
         """Return the kinds of identifiers in one text."""
+        text = composed(text)
         kinds: set[Kind] = set()
         if any(self._is_known_cpr(match[0]) for match in _LONG_NUMBER.finditer(text)):
             kinds.add("cpr")
@@ -123,10 +124,15 @@ class LeakDetector:
             kinds.add("address")
         if any(self._is_cpr(match) for match in _CPR.finditer(text)):
             kinds.add("cpr")
-        if any(self._is_phone(match, text) for match in _PHONE.finditer(text)):
+        if any(self._is_phone(match, text) for match in _PHONE.finditer(text)) or any(
+            self._known.has_phone(match[0]) for match in _EIGHT.finditer(text)
+        ):
             kinds.add("phone")
         words = words_of(text)
-        if self._known.has_name(words, no_name) or any(_is_titled(match) for match in _TITLED.finditer(text)):
+        turned = [words_of(f"{match['given']} {match['surname']}") for match in _SURNAME_FIRST.finditer(text)]
+        if any(self._known.has_name(name, no_name) for name in (words, *turned)) or any(
+            _is_titled(match) for match in _TITLED.finditer(text)
+        ):
             kinds.add("name")
         if self._known.has_address(words, no_address):
             kinds.add("address")
@@ -140,21 +146,27 @@ class LeakDetector:
             return False
         return any(self._known.has_cpr(digits[first : first + 10]) for first in range(len(digits) - 9))
 
-    def _cpr_number_mask(self, column: pa.Array) -> pa.Array | None:
-        """Return a mask of a number column's rows that are CPR numbers of the delivery, or look like any if most do."""
+    def _number_masks(self, column: pa.Array) -> Iterator[tuple[Kind, pa.Array]]:
+        """Yield CPR numbers and telephone numbers among the numbers of a column, each with a mask of its rows."""
         bounds = pc.min_max(column)
         if not bounds["max"].is_valid or bounds["max"].as_py() < 10_000_000:
-            return None
+            return
         whole = column if pa.types.is_integer(column.type) else pc.cast(pc.round(column), pa.int64(), safe=False)
         whole = pc.cast(whole, pa.int64(), safe=False)
         alike = _cpr_like_mask(whole)
-        if (pc.sum(alike).as_py() or 0) * 2 > len(column) - column.null_count:
-            hits = pc.fill_null(alike, False)
+        if _most(alike, column):
+            yield "cpr", pc.fill_null(alike, False)
         else:
-            candidates = whole.filter(alike).unique().drop_null().to_pylist()
-            known = [number for number in candidates if self._known.has_cpr(f"{number:010d}")]
-            hits = pc.is_in(whole, value_set=pa.array(known, pa.int64()))
-        return hits if pc.any(hits).as_py() else None
+            numbers = whole.filter(alike).unique().drop_null().to_pylist()
+            known = [number for number in numbers if self._known.has_cpr(f"{number:010d}")]
+            yield "cpr", pc.is_in(whole, value_set=pa.array(known, pa.int64()))
+        of_eight = pc.and_(pc.greater_equal(whole, 20_000_000), pc.less(whole, 100_000_000))
+        numbers = whole.filter(of_eight).unique().drop_null().to_pylist()
+        # In a region every fiftieth number of eight digits is somebody's: one by itself says nothing.
+        known = [number for number in numbers if self._known.has_phone(str(number))]
+        hits = pc.is_in(whole, value_set=pa.array(known, pa.int64()))
+        if _most(hits, column):
+            yield "phone", hits
 
     def _is_cpr(self, match: re.Match[str]) -> bool:
         number = bare(match[0])
@@ -172,7 +184,9 @@ class LeakDetector:
 
 # What a value must hold to be read at all (RE2, where \w and \b know ASCII only): two words, a number as long
 # as a telephone number, or an at sign.
-_CANDIDATE: Final = r"\pL[\s,.-]+[\pL0-9]|[0-9](?:[^\pL0-9]{0,5}[0-9]){7}|[0-9]{6}-?[0-9\pL]{4}|@"
+_CANDIDATE: Final = (
+    r"[\pL\pM][\s,.-]+[\pL\p{Nd}]|\p{Nd}(?:[^\pL\p{Nd}]{0,5}\p{Nd}){7}|\p{Nd}{6}-?[\p{Nd}\pL]{4}|[@\x{FF20}]"
+)
 _EMAIL = re.compile(r"[^\s@]@[^\s@]*[^\W_]")
 _CPR = re.compile(
     r"(?<!\w)(?:\d{6}[\s.\-–/]{0,3}\d{4}|\d\d[ .\-/]\d\d[ .\-/]\d\d[ \-–]{1,3}\d{4}|\d{6}-?[\dA-Za-zÆØÅæøå]{4})(?!\w)"
@@ -185,6 +199,9 @@ _PHONE = re.compile(
     r"(?:\d{6}|(?:[ .-]\d\d){3}|\d\d[ -]\d{4}|[ -]\d{6}|\d \d\d \d{3}| \d{3} \d{3}))"
     r"(?![\w])"
 )
+# Whatever stands beside it: a telephone number only when it is known, "tlf20304050".
+_EIGHT = re.compile(r"(?<!\d)\d{8}(?!\d)")
+_SURNAME_FIRST = re.compile(r"(?<!\w)(?P<surname>[^\W\d_][\w’'-]+), (?P<given>[^\W\d_][\w’'-]+(?: [^\W\d_][\w’'-]+)?)")
 _STREET = re.compile(
     r"(?<!\w)(?!Overvej|Luftvej|Urinvej|Galdevej|Undervej|Arbejdsplads|Døgnplads|Sengeplads|Aflastningsplads|Parkeringsplads)"
     r"(?:[A-ZÆØÅ][\w'’-]+(?:vej|gade|stræde|allé|alle|boulevard|vænget|torv|plads|parken|toften|bakken)"
@@ -192,9 +209,11 @@ _STREET = re.compile(
     r",? {1,2}\d{1,3}(?![\d,.]\d|\d)"
 )
 _NO_NAME = re.compile(r"hospital|afdeling|afsnit|klinik|kirurg|medicin|region|kommune|central", re.IGNORECASE)
-# A name behind the title of whoever treats: the lists of redaction are not asked. Placeholders hold no such word.
+# A name behind a title or a relation: the lists of redaction are not asked. Placeholders hold no such word.
 _TITLED = re.compile(
-    r"(?<!\w)(?:[Oo]verlæge|[Rr]eservelæge|[Aa]fdelingslæge|[Ss]ygeplejerske|[Ss]pl\.|[Dd]r\.|[Ff]ysioterapeut) "
+    r"(?<!\w)(?:(?:(?:[Oo]ver|[Rr]eserve|[Aa]fdelings|[Ss]pecial|[Vv]agt|[Tt]and)?læge|Læge|[Ss]ygeplejerske|[Ss]pl\.|[Dd]r\."
+    r"|[Ff]ysioterapeut|[Jj]ordemoder|[Pp]sykolog|[Vv]isitator|[Hh]r\.|[Ff]ru|[Hh]ustru|[Ææ]gtefælle|[Dd]atter|[Ss]øn"
+    r"|[Nn]abo)(?:en|n|nen)?) "
     r"(?P<name>[A-ZÆØÅ][a-zæøåé]+ [A-ZÆØÅ][a-zæøåé]+)(?!\w)"
 )
 
@@ -217,6 +236,12 @@ def _is_date(number: str) -> bool:
 
 def _is_number(data_type: pa.DataType) -> bool:
     return bool(pa.types.is_integer(data_type) or pa.types.is_floating(data_type) or pa.types.is_decimal(data_type))
+
+
+def _most(mask: pa.Array, column: pa.Array) -> bool:
+    """Tell whether a mask holds for most of the values of a column."""
+    holding: int = pc.sum(mask).as_py() or 0
+    return holding * 2 > len(column) - int(column.null_count)
 
 
 def _cpr_like_mask(whole: pa.Array) -> pa.Array:

@@ -1,5 +1,6 @@
 """The leak detector: every kind is found in every kind of column, and the contracts' own values are none."""
 
+import unicodedata
 from decimal import Decimal
 from pathlib import Path
 
@@ -12,7 +13,7 @@ from pseudonymisation.lake import KnownStore
 from pseudonymisation.leaks import Leak, LeakDetector, LeakError, UnsearchableError
 
 KNOWN = KnownValues(
-    names=frozenset(("Mette Marie Hansen", "Jørgen Bo Skov", "Cher")),
+    names=frozenset(("Mette Marie Hansen", "Jørgen Bo Skov", "André Lindén Åberg", "Cher")),
     addresses=frozenset(("Solbærhaven 12, 2. th, 8000 Aarhus C", "Ved Søen 4")),
     phones=frozenset(("20304050", "86 12 34 56")),
     cprs=frozenset(("0102031234", "010203-1AB2", "3113991111")),
@@ -63,6 +64,7 @@ def kinds(text: str, known: KnownValues = KNOWN) -> set[str]:
             "610203-4321",
             "(3112994321)",
         ),
+        "０１０２０３-１２３４",
         *("010203-1AB2", "0102031AB2", "3113991111"),
     ],
 )
@@ -85,6 +87,9 @@ def test_other_digits_are_no_cpr_numbers(text: str) -> None:
         "+45 71727374",
         "mobil 71727374 virker",
         "71-727374",
+        "tlf20304050",
+        "20304050privat",
+        "２０３０４０５０",
     ],
 )
 def test_telephone_numbers_are_found(text: str) -> None:
@@ -96,6 +101,8 @@ def test_telephone_numbers_are_found(text: str) -> None:
     [
         *("Mette Marie Hansen", "talt med METTE MARIE HANSEN i dag", "mette  marie\nhansen", "(Jørgen Bo Skov)"),
         *("Jørgen-Bo Skov er her", "jørgen bo skov"),
+        *("Mette Marie Hansens datter", "Hansen, Mette Marie, er set", unicodedata.normalize("NFD", "Jørgen Bo Skov")),
+        unicodedata.normalize("NFD", "André Lindén Åberg"),
     ],
 )
 def test_known_names_are_found(text: str) -> None:
@@ -174,6 +181,13 @@ def test_one_number_of_the_delivery_in_a_number_column_is_found() -> None:
     ]
 
 
+def test_known_telephone_numbers_in_a_number_column_are_a_leak_when_most_are() -> None:
+    detector = LeakDetector(known=HASHED)
+    most, few = [20304050, 86123456, 23456789, None], [20304050, 23456789, 34567890, 45678901]
+    assert detector.scan(batch(tal=most)) == [Leak(column="tal", kind="phone", count=2, first_row_number=1)]
+    assert detector.scan(batch(tal=few)) == []
+
+
 def test_a_column_that_cannot_be_searched_stops_the_delivery() -> None:
     with pytest.raises(UnsearchableError, match="binary"):
         LeakDetector(known=HASHED).scan(batch(picture=pa.array([b"0102031234"], pa.binary())))
@@ -229,6 +243,9 @@ def test_detector_and_redactor_share_no_code() -> None:
     [
         ("Konf. med overlæge Karen Østergaard.", True),
         ("dr. Ahmed Hassan tilser", True),
+        ("talt med naboen Viola Kvandahl", True),
+        ("vagtlægen Ahmed Hassan og hr. Ole Lund", True),
+        ("hustruen Karen er med", False),
         ("overlæge <PERSON 1> tilser", False),
         ("overlæge på Aarhus Universitetshospital", False),
         ("Overlæge Medicinsk Afdeling", False),
