@@ -1,12 +1,16 @@
 """Commands about keys: status, rotate, destroy."""
 
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from oeverum.output import console, fail, table
 from oeverum.settings import Settings, from_environment, operator
+
+if TYPE_CHECKING:
+    from pseudonymisation.keyring import KeyStatus
+    from sandbox.audit import AuditLog
 
 app = typer.Typer(no_args_is_help=True, help="The key ring.")
 
@@ -54,8 +58,13 @@ def destroy(project: Annotated[str, typer.Argument(metavar="PROJECT")], yes: Yes
     from sandbox.audit import AuditLog
 
     settings = from_environment(home)
-    ring = settings.key_ring()
-    standing = [key for key in ring.of_project(project) if key.state != "destroyed"]
+    ring, audit = settings.key_ring(), AuditLog(settings.audit)
+    keys = ring.of_project(project)
+    if keys and all(key.state == "destroyed" for key in keys) and not _is_proved(audit, project):
+        _prove(audit, project, keys, ring.digest())
+        console.print(f"The {len(keys)} keys of {project} were destroyed before; the proof is in oeverum audit show")
+        return
+    standing = [key for key in keys if key.state != "destroyed"]
     if not standing:
         fail(f"{project} has no key to destroy; see oeverum keys status")
         raise typer.Exit(2)
@@ -66,16 +75,25 @@ def destroy(project: Annotated[str, typer.Argument(metavar="PROJECT")], yes: Yes
     if not yes:
         console.print("Nothing was done; to do it: --yes", highlight=False)
         return
-    gone = ring.destroy(project, by=operator())
-    AuditLog(settings.audit).append(
-        "keys_destroyed",
-        actor=operator(),
-        project=project,
-        keys=[f"{domain} {version}" for domain, version in gone.keys],
-        ring_before=gone.ring_before,
-        ring_after=gone.ring_after,
-    )
-    console.print(f"{len(gone.keys)} keys of {project} are destroyed; the proof is in oeverum audit show")
+    # Said before it is done: where nothing can be written down, nothing is destroyed.
+    names = [_named(key) for key in standing]
+    audit.append("keys_destroy_begun", actor=operator(), project=project, keys=names, ring_before=ring.digest())
+    ring.destroy(project, by=operator())
+    _prove(audit, project, ring.of_project(project), ring.digest())
+    console.print(f"{len(standing)} keys of {project} are destroyed; the proof is in oeverum audit show")
+
+
+def _prove(audit: "AuditLog", project: str, keys: list["KeyStatus"], digest: str) -> None:
+    names = [_named(key) for key in keys]
+    audit.append("keys_destroyed", actor=operator(), project=project, keys=names, ring_after=digest)
+
+
+def _is_proved(audit: "AuditLog", project: str) -> bool:
+    return any(entry.kind == "keys_destroyed" and entry.project == project for entry in audit.read())
+
+
+def _named(key: "KeyStatus") -> str:
+    return f"{key.domain} {key.version}"
 
 
 def _means(settings: Settings, domain: str) -> str:
@@ -83,7 +101,17 @@ def _means(settings: Settings, domain: str) -> str:
     from pseudonymisation.lake import Lake
 
     if domain.startswith("project:"):
-        return f"{domain}: subjects of its next release cannot be joined with those of the releases before."
+        return (
+            f"{domain}: names of its next release are others than those of the releases before, and cannot be joined "
+            "with them. oeverum run refuses to make that release: oeverum sandbox release PROJECT --rekeyed makes it."
+        )
+    if domain.startswith("release:"):
+        return f"{domain}: releases that are there keep the version that they were made with."
+    if domain == "leaks":
+        return (
+            f"{domain}: the hashes by which releases are searched for identifiers are made anew, and for that every "
+            "delivery of the lake, by the next oeverum run. Those of withdrawn deliveries are lost."
+        )
     held = sum(domain in delivery.key_versions for delivery in Lake(settings.lake).deliveries())
     return (
         f"{domain}: {held} deliveries of the lake hold pseudonyms of its present version. "

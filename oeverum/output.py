@@ -78,7 +78,8 @@ def table(
     """A table of texts and numbers; the columns numbered in `right` stand to the right."""
     shown = Table(title=title, title_justify="left", title_style="bold", header_style="bold", box=None, pad_edge=False)
     for number, name in enumerate(columns):
-        shown.add_column(name, justify="right" if number in right else "left", no_wrap=number == 0 or number in right)
+        justify: Literal["left", "right"] = "right" if number in right else "left"
+        shown.add_column(name, justify=justify, no_wrap=number == 0 or number in right, overflow="fold")
     for row in rows:
         shown.add_row(*(Text("" if value is None else str(value)) for value in row))
     console.print(shown)

@@ -71,16 +71,6 @@ class KeyStatus:
     created: datetime
 
 
-@dataclass(frozen=True, slots=True)
-class Destruction:
-    """The proof that keys were destroyed: their domains and versions, when, and the ring's SHA-256 before and after."""
-
-    keys: tuple[tuple[str, str], ...]
-    at: datetime
-    ring_before: str
-    ring_after: str
-
-
 class KeyRing:
     """The keys of one installation, in a folder of mode 0700; `master` provides the master key (default: a file there).
 
@@ -160,29 +150,30 @@ class KeyRing:
         """The keys of one project."""
         return [status for status in self.status() if _project(status.domain) == project]
 
-    def destroy(self, project: str, *, by: str) -> Destruction:
-        """Destroy every key of a project for good; the proof holds no key.
+    def digest(self) -> str:
+        """The SHA-256 of the ring's file, by which a change of it can be proved."""
+        return hashlib.sha256(self._path.read_bytes() if self._path.exists() else b"").hexdigest()
+
+    def destroy(self, project: str, *, by: str) -> None:
+        """Destroy every key of a project for good.
 
         What they were stays written in the ring, so that none of them is made anew unseen. Copies of the ring that lie
         elsewhere are not reached. Raises KeyRingError when the project has no key that is still there.
         """
         with self._locked():
             ring = self._read()
-            at = datetime.now(UTC)
-            gone: list[tuple[str, str]] = []
+            at, gone = datetime.now(UTC), 0
             for domain, entries in sorted(ring.domains.items()):
                 if _project(domain) != project:
                     continue
                 for entry in entries:
                     if entry.wrapped is not None:
                         entry.wrapped, entry.destroyed, entry.destroyed_by = None, at, by
-                        gone.append((domain, _name(entry)))
+                        gone += 1
             if not gone:
                 raise KeyRingError(f"{project} has no key to destroy; see oeverum keys status")
-            before = _sha256(self._path)
             self._write(ring)
             self._opened.clear()
-            return Destruction(tuple(gone), at, before, _sha256(self._path))
 
     def _current(self, domain: str) -> _Version:
         ring = self._read()
@@ -312,7 +303,3 @@ def _bound(domain: str, version: str) -> bytes:
 
 def _fingerprint(key: bytes) -> str:
     return hmac.digest(key, b"fingerprint", "sha256").hex()[:8]
-
-
-def _sha256(path: Path) -> str:
-    return hashlib.sha256(path.read_bytes()).hexdigest()

@@ -66,11 +66,43 @@ def test_the_key_of_the_restricted_zone_stays_while_deliveries_need_it(type_in: 
 def test_destroyed_keys_leave_a_proof(type_in: Type, settings: Settings) -> None:
     keys = [f"{key.domain} {key.version}" for key in settings.key_ring().of_project("one")]
     assert type_in(settings, "keys", "destroy", "one", "--yes").exit_code == 0
-    (entry,) = AuditLog(settings.audit).read()
-    assert (entry.kind, entry.project, entry.facts["keys"]) == ("keys_destroyed", "one", keys)
-    assert entry.facts["ring_before"] != entry.facts["ring_after"]
+    begun, done = AuditLog(settings.audit).read()
+    assert (begun.kind, begun.project, begun.facts["keys"]) == ("keys_destroy_begun", "one", keys)
+    assert (done.kind, done.project, done.facts["keys"]) == ("keys_destroyed", "one", keys)
+    assert begun.facts["ring_before"] != done.facts["ring_after"] == settings.key_ring().digest()
     with pytest.raises(KeyRingError, match="was destroyed"):
         settings.key_ring().key("project:one/subject")
     assert type_in(settings, "keys", "destroy", "one", "--yes").exit_code == 2
     assert type_in(settings, "keys", "destroy", "three", "--yes").exit_code == 2
     assert type_in(settings, "keys", "rotate", "three").exit_code == 2
+
+
+def test_where_nothing_can_be_written_down_no_key_is_destroyed(
+    type_in: Type, settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(*_: object, **__: object) -> None:
+        raise OSError("no space left on device")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(AuditLog, "append", full)
+        assert type_in(settings, "keys", "destroy", "one", "--yes").exit_code != 0
+    assert {key.state for key in settings.key_ring().of_project("one")} == {"current"}
+
+
+def test_a_proof_that_a_kill_has_cut_off_is_written_by_the_next_command(type_in: Type, settings: Settings) -> None:
+    settings.key_ring().destroy("one", by="anna")
+    assert "the proof is in" in type_in(settings, "keys", "destroy", "one").shown
+    (proof,) = AuditLog(settings.audit).read()
+    assert (proof.kind, proof.facts["ring_after"]) == ("keys_destroyed", settings.key_ring().digest())
+    assert type_in(settings, "keys", "destroy", "one", "--yes").exit_code == 2
+
+
+@pytest.mark.parametrize(
+    ("domain", "told"),
+    [("project:one/subject", "--rekeyed"), ("leaks", "hashes"), ("release:one/1", "releases that are there")],
+)
+def test_what_a_new_version_means_is_told_before_it_is_made(
+    type_in: Type, settings: Settings, domain: str, told: str
+) -> None:
+    settings.key_ring().key(domain)
+    assert told in " ".join(type_in(settings, "keys", "rotate", domain).shown.split())
