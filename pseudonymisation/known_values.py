@@ -23,6 +23,7 @@ PHONE_DIGITS = 8
 _WORD = re.compile(r"[^\W_]+")
 _NO_DIGIT = re.compile(r"\D+")
 _NUMBER = re.compile(r"\d+\s?[A-Za-z]?\b")
+_INVISIBLE = re.compile("[\u00ad\u200b-\u200f\u2060-\u2064\ufeff]")
 # What a name or an address begins with is kept apart: most words of a text are none, and need no second look.
 _FIRST: Final = " first"
 _KEY_MARK: Final = "key"
@@ -142,8 +143,8 @@ def words_of(text: str) -> tuple[str, ...]:
 
 
 def composed(text: str) -> str:
-    """A text in one form (NFKC): "é" is one character, a digit of full width a plain one."""
-    return text if text.isascii() else normalize("NFKC", text)
+    """A text in one form (NFKC): "é" is one character, a digit of full width a plain one, and nothing is invisible."""
+    return text if text.isascii() else normalize("NFKC", _INVISIBLE.sub("", text))
 
 
 def digits_of(text: str) -> str:

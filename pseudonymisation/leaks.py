@@ -183,8 +183,9 @@ class LeakDetector:
 
 
 # What a value must hold to be read at all (RE2, where \w and \b know ASCII only): two words, a number as long
-# as a telephone number, or an at sign.
+# as a telephone number, an at sign, or something that cannot be seen.
 _CANDIDATE: Final = (
+    r"[\x{AD}\x{200B}-\x{200F}\x{2060}-\x{2064}\x{FEFF}]|"
     r"[\pL\pM][\s,.-]+[\pL\p{Nd}]|\p{Nd}(?:[^\pL\p{Nd}]{0,5}\p{Nd}){7}|\p{Nd}{6}-?[\p{Nd}\pL]{4}|[@\x{FF20}]"
 )
 _EMAIL = re.compile(r"[^\s@]@[^\s@]*[^\W_]")

@@ -20,7 +20,7 @@ _NO_STREETS = word_list("no_streets")
 _BEFORE = word_list("before_streets")
 _SINGLE = word_list("single_streets")
 
-_NUMBERED = re.compile(r"([^\W\d_][\w’'´-]*),?\s{1,2}(?:nr\.?\s?)?(?=\d{1,3}(?!\d))")
+_NUMBERED = re.compile(r"(?<![\w’'´-])([^\W_][\w’'´-]*),?\s{1,2}(?:nr\.?\s?)?(?=\d{1,3}(?!\d))")
 _WORD_BEFORE = re.compile(r"([A-ZÆØÅ][\w.’'´-]*|[a-zæøå]+\.?)\s$")
 _FLOOR = r"(?:st|stuen|kl|kld|kælder|\d{1,2})"
 _TAIL = re.compile(

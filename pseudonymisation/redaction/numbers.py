@@ -64,7 +64,9 @@ _CALLED = re.compile(
     rf"(?:nr\.?|nummer|på)?\s?:?\s?(\+?\d(?:[\s.{_DASH}]?\d){{5,14}})(?!\d))",
     re.IGNORECASE,
 )
-_EMAIL = re.compile(r"[^\s@<>(),;:\[\]\"]+\s?(?:@|\((?:at|AT|snabel-?a)\)|\[at\])\s?[^\s@<>(),;:\[\]\"]*[^\W_]")
+_EMAIL = re.compile(
+    r"[^\s@<>(),;:\[\]\"]{1,128}\s?(?:@|\((?:at|AT|snabel[- ]?a)\)|\[at\])\s?[^\s@<>(),;:\[\]\"]*[^\W_]"
+)
 _URL = re.compile(r"(?:https?://|(?<!\w)www\.)[^\s<>\"]*[\w/]", re.IGNORECASE)
 # Other numbers that are somebody's: by the word before, or by a form that nothing else has.
 _OTHERS = {

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 import pyarrow as pa
 
 from pseudonymisation.redaction.known import FullNames
+from pseudonymisation.redaction.readable import Readable
 from pseudonymisation.redaction.spans import Span, replaced, united
 from pseudonymisation.redaction.workers import OverTime, Share, Workers, can_limit, limited, may_start_processes
 
@@ -76,7 +77,8 @@ class Redactor:
             self._analyzer = Analyzer()
         try:
             with limited(LIMIT_SECONDS):
-                return united(text, self._analyzer.spans(text, known))
+                read = Readable(text)
+                return read.as_written(united(read.text, self._analyzer.spans(read.text, known)))
         except OverTime:
             raise RedactionError(
                 f"a text of {len(text)} characters took longer than {LIMIT_SECONDS:g} seconds; report it, "

@@ -56,6 +56,8 @@ _ENDINGS = (
 )
 # Words of four letters that are often the head of a compound.
 _SHORT_HEADS = frozenset(("plan", "brev", "test", "svar", "vagt", "stue", "mand", "kone", "kort", "hjem", "stol"))
+# No word is longer: looking for its parts takes time that grows with the square of its length.
+_LONGEST = 60
 # Endings of inflected forms, tried after a known stem.
 _INFLECTIONS = frozenset(
     ("e", "s", "n", "r", "t", "en", "et", "er", "es", "ne", "te", "ene", "ens", "ets", "ede", "erne", "ende")
@@ -71,6 +73,8 @@ def words() -> frozenset[str]:
 def is_ordinary(word: str) -> bool:
     """Tell whether a word in lower case is ordinary: known, inflected, or a compound that ends in one."""
     known = words()
+    if len(word) > _LONGEST:
+        return False
     if word in known:
         return True
     if len(word) >= 6 and word.endswith(_ENDINGS):
