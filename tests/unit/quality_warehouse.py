@@ -6,40 +6,14 @@ The faults are in `quality_faults.py`.
 from pathlib import Path
 
 import duckdb
+import yaml
 
+MARTS = Path(__file__).parents[2] / "dbt_project" / "models" / "marts"
+# Columns with their types, as the contract of each mart has them.
 COLUMNS = {
-    "person": "person_id bigint, sex varchar, birth_date date, death_date date, country_of_origin_code varchar, "
-    "origin varchar, first_seen_date date, last_seen_date date, family_id bigint, mother_id bigint, father_id bigint, "
-    "spouse_id bigint",
-    "residence": "person_id bigint, municipality_code varchar, municipality_name varchar, in_region boolean, "
-    "start_date date, end_date date",
-    "cohort": "person_id bigint, period_number integer, entry_date date, exit_date date, entry_reason varchar, "
-    "exit_reason varchar, age_at_entry_years integer, entry_municipality_code varchar",
-    "hospital_contact": "contact_id bigint, person_id bigint, start_at timestamp, end_at timestamp, "
-    "duration_minutes bigint, contact_type_code varchar, is_physical boolean, priority_code varchar, "
-    "is_acute boolean, cause_code varchar, action_diagnosis_code varchar, responsible_unit_code varchar, "
-    "main_specialty varchar",
-    "diagnosis": "diagnosis_id bigint, contact_id bigint, person_id bigint, diagnosis_date date, "
-    "diagnosis_code varchar, diagnosis_type varchar, is_disproved boolean, parent_code varchar",
-    "hospital_stay": "stay_id bigint, person_id bigint, start_at timestamp, end_at timestamp, "
-    "duration_minutes bigint, is_admission boolean, is_acute boolean, contact_count bigint, "
-    "main_diagnosis_code varchar, first_contact_id bigint, last_contact_id bigint",
-    "readmission": "stay_id bigint, person_id bigint, discharged_at timestamp, is_index boolean, "
-    "exclusion_reason varchar, readmission_stay_id bigint, readmitted_at timestamp, "
-    "hours_to_readmission double, is_readmitted_30_days boolean",
-    "dispensing": "dispensing_id bigint, person_id bigint, dispensed_date date, atc_code varchar, "
-    "item_number varchar, pack_count bigint, ddd double, indication_code varchar, drug_name varchar",
-    "lab_result": "lab_result_id bigint, person_id bigint, requisition_id bigint, sampled_at timestamp, "
-    "answered_at timestamp, npu_code varchar, result_text varchar, result_operator varchar, "
-    "result_value double, unit varchar, reference_lower double, reference_upper double, is_cancelled boolean",
-    "primary_care_contact": "primary_care_contact_id bigint, person_id bigint, week_start_date date, "
-    "provider_id bigint, specialty_code varchar, is_general_practice boolean, service_count bigint, "
-    "gross_fee_dkk double",
-    "home_care_visit": "visit_id bigint, person_id bigint, municipality_code varchar, service_code varchar, "
-    "functional_level integer, status varchar, planned_start_at timestamp, start_at timestamp, "
-    "end_at timestamp, delivered_minutes bigint, care_worker_id bigint",
-    "note": "note_id bigint, person_id bigint, contact_id bigint, written_at timestamp, note_type varchar, "
-    "note_text varchar",
+    model["name"]: ", ".join(f"{column['name']} {column['data_type']}" for column in model["columns"])
+    for path in sorted(MARTS.glob("*.yml"))
+    for model in yaml.safe_load(path.read_text(encoding="utf-8"))["models"]
 }
 
 ANSWERS = {
