@@ -248,8 +248,9 @@ def _sources(used: Iterable[str], sources: Mapping[str, Any]) -> list[dict[str, 
 
 def _queries(tables: Sequence[Mapping[str, Any]]) -> list[dict[str, str]]:
     """First queries that run on this very release."""
-    names = {table["name"]: {column["name"]: column for column in table["columns"]} for table in tables}
-    first = next(iter(names))
+    with_rows = [table for table in tables if table["rows"]] or tables
+    names = {table["name"]: {column["name"]: column for column in table["columns"]} for table in with_rows}
+    first = "person" if "person" in names else next(iter(names))
     found = [{"title": "How many people are there?", "sql": f"select count(distinct {SUBJECT}) as people from {first}"}]
     people = {"person", "cohort", "residence"}
     others = [name for name in names if name != first]

@@ -16,12 +16,12 @@ import pyarrow as pa
 
 from pseudonymisation.dates import MAX_WEEKS, month_text, shifted_text
 from sandbox.permit import Permit
-from sandbox.tables import COUNT_DAYS, INTERVAL_ENDS, INTERVAL_REASONS, TIMES
+from sandbox.tables import INTERVAL_ENDS, INTERVAL_REASONS, KNOWN_DAYS, MONTHS, TIMES
 
 OLDEST = 90
 AGE, BIRTH = "age_at_entry_years", ("person", "birth_date")
-# A quarter, in which a count of residents found what had happened before it, has 90 days or more.
-COUNT_EVERY_DAYS = 90
+
+DAYS_OF_MONTH = 365.25 / 12
 
 DataDays = Callable[[str, str, str], tuple[date, date] | None]
 
@@ -70,7 +70,7 @@ class Dates:
 
     def order(self, table: str) -> str:
         """The time of a table's rows as SQL, as coarse as the permit shows it; empty when it has none."""
-        return self._shown(TIMES[table]) if TIMES[table] else ""
+        return self._shown(table, TIMES[table]) if TIMES[table] else ""
 
     def limits(self, table: str) -> tuple[list[str], list[date]]:
         """Conditions that keep a table's rows inside the window, with the days to bind."""
@@ -80,7 +80,7 @@ class Dates:
         if window.is_empty:
             return ["false"], []
         end = INTERVAL_ENDS.get(table)
-        starts, ends = self._moved(time), self._moved(end) if end else ""
+        starts, ends = self._moved_in(table, time), self._moved(end) if end else ""
         return (
             [
                 f"{starts} < cast(? as date)",
@@ -122,7 +122,7 @@ class Dates:
 
     def _time(self, table: str, column: str) -> str:
         plain = f'source."{column}"'
-        moved, window = self._shown(plain), self.window(table, column)
+        moved, window = self._shown(table, plain), self.window(table, column)
         if self.rule != "shifted" or window is None:
             return moved
         start, end = f"date '{window.start}'", f"date '{window.end}'"
@@ -136,23 +136,22 @@ class Dates:
         return shown
 
     def _drawn(self, table: str, column: str, start: str) -> str:
-        """A moved day; where it is one of a count of residents, a day drawn from the quarter before.
+        """A moved day; where it is one that everybody knows, a day drawn from those before, up to the known day before.
 
         By its weekday and date a moved quarter end would give away the weeks. The same day of a person is drawn alike
-        in every table, and the order of days stays: counts are further apart than a draw goes back.
+        in tables that know as many, and the order of days stays: known days are further apart than a draw goes back.
         """
         plain = f'source."{column}"'
-        moved, counted = self._moved(plain), COUNT_DAYS.get(table, {}).get(column)
-        if counted is None:
+        moved = self._moved_in(table, plain)
+        if column not in KNOWN_DAYS.get(table, {}):
             return moved
-        drawn = f"cast(concat('0x', left(sha256(concat(subject.seed, {plain})), 8)) as bigint) % {COUNT_EVERY_DAYS}"
+        known, days = KNOWN_DAYS[table][column]
+        drawn = f"cast(concat('0x', left(sha256(concat(subject.seed, {plain})), 8)) as bigint) % {days}"
         earliest = [start]
         if column == INTERVAL_ENDS.get(table):
             earliest.append(self._moved(f'source."{TIMES[table]}"'))
         floor = f"greatest({', '.join(earliest)}) + interval 1 day"
-        return (
-            f"case when {counted} then greatest({moved} - to_days(cast({drawn} as integer)), {floor}) else {moved} end"
-        )
+        return f"case when {known} then greatest({moved} - to_days(cast({drawn} as integer)), {floor}) else {moved} end"
 
     def _is_cut(self, table: str, column: str) -> str:
         """Whether a date at an end of an interval lies outside of the window, and is not shown."""
@@ -183,8 +182,14 @@ class Dates:
     def _year_of(self, year: str) -> str:
         return year if self._oldest_year is None else f"greatest({year}, {self._oldest_year})"
 
-    def _shown(self, time: str) -> str:
-        return f"date_trunc('month', {time})" if self.rule == "month" else self._moved(time)
+    def _shown(self, table: str, time: str) -> str:
+        return f"date_trunc('month', {time})" if self.rule == "month" else self._moved_in(table, time)
+
+    def _moved_in(self, table: str, time: str) -> str:
+        """A time of a table, moved: where it is a month, by the months nearest to the person's weeks."""
+        if self.rule == "shifted" and table in MONTHS:
+            return f"({time} + to_months(cast(round(subject.moved_days / {DAYS_OF_MONTH}) as integer)))"
+        return self._moved(time)
 
     def _moved(self, time: str) -> str:
         return f"({time} + to_days(subject.moved_days))" if self.rule == "shifted" else time

@@ -12,6 +12,9 @@ PERSON = "person_id"
 SUBJECT_KEY = "subject"
 DATES_KEY = "dates"
 
+# How many days lie between two of them at least.
+QUARTER, YEAR = 90, 365
+
 # The tables that may be asked for, each with the time that `period` limits, as SQL over its columns. Empty: the
 # table has no time, every row counts. A home-care visit that nobody planned has only a start.
 TIMES: Mapping[str, str] = {
@@ -25,28 +28,50 @@ TIMES: Mapping[str, str] = {
     "dispensing": "dispensed_date",
     "lab_result": "sampled_at",
     "primary_care_contact": "week_start_date",
+    "home_care_need": "month_start_date",
     "home_care_visit": "coalesce(planned_start_at, start_at)",
+    "home_nursing": "nursing_date",
+    "functional_level": "assessed_date",
+    "care_observation": "observed_at",
+    "nursing_home_stay": "start_date",
+    "rehabilitation": "plan_year_date",
+    "training": "month_start_date",
     "note": "written_at",
 }
 
 # Rows of these tables are intervals [start, end): they count whole when they overlap the period.
-INTERVAL_ENDS: Mapping[str, str] = {"residence": "end_date", "cohort": "exit_date"}
+INTERVAL_ENDS: Mapping[str, str] = {"residence": "end_date", "cohort": "exit_date", "nursing_home_stay": "end_date"}
 
 # Why an interval begins and ends: told with the date, and only with it.
 INTERVAL_REASONS: Mapping[str, Mapping[str, str]] = {
     "cohort": {"entry_reason": "entry_date", "exit_reason": "exit_date"}
 }
 
-# Days on which residents were counted (quarter ends), not on which something happened to a person: in which columns,
-# and in which of their rows. Everybody knows these days, so that one of them, moved by whole weeks, would tell how far.
-COUNT_DAYS: Mapping[str, Mapping[str, str]] = {
-    "person": {"first_seen_date": "true", "last_seen_date": "true"},
-    "residence": {"start_date": "true", "end_date": "source.end_date is distinct from subject.died + 1"},
-    "cohort": {"entry_date": "source.entry_reason <> 'turned_18'", "exit_date": "source.exit_reason <> 'death'"},
+# Days that everybody knows, on which nothing happened to a person: quarter ends on which residents were counted, and
+# first days of a year of which no more is known. Moved by whole weeks, one of them would tell how far. In which
+# columns, in which of their rows, and out of how many days a moved one is drawn anew: no more than lie between two.
+KNOWN_DAYS: Mapping[str, Mapping[str, tuple[str, int]]] = {
+    "person": {"first_seen_date": ("true", QUARTER), "last_seen_date": ("true", QUARTER)},
+    "residence": {
+        "start_date": ("true", QUARTER),
+        "end_date": ("source.end_date is distinct from subject.died + 1", QUARTER),
+    },
+    "cohort": {
+        "entry_date": ("source.entry_reason <> 'turned_18'", QUARTER),
+        "exit_date": ("source.exit_reason <> 'death'", QUARTER),
+    },
+    "rehabilitation": {"plan_year_date": ("true", YEAR), "approved_year_date": ("true", YEAR)},
 }
 
-# Notes: the text, and when it was written.
-TEXTS: Mapping[str, tuple[str, str]] = {"note": ("note_text", "written_at")}
+# Tables of months, each by its first day: a row of months in which each is drawn anew would still tell where months
+# begin, so they are moved by whole months.
+MONTHS: Mapping[str, str] = {"home_care_need": "month_start_date", "training": "month_start_date"}
+
+# Free text: its column, and when it was written.
+TEXTS: Mapping[str, tuple[str, str]] = {
+    "note": ("note_text", "written_at"),
+    "care_observation": ("remark_text", "observed_at"),
+}
 
 # Every column that ends in _id gets new keys in each project. Columns of one domain can be joined in a sandbox; those
 # of `subject` with subject_id.
@@ -64,6 +89,9 @@ KEY_DOMAINS: Mapping[str, str] = {
     "note_id": "note",
     "provider_id": "provider",
     "care_worker_id": "care_worker",
+    "assessment_id": "assessment",
+    "observation_id": "observation",
+    "nursing_home_id": "nursing_home",
     "requisition_id": "requisition",
     "diagnosis_id": "diagnosis",
     "dispensing_id": "dispensing",

@@ -10,6 +10,7 @@ shows more than its rule allows is found out. Names and order must join nobody b
 whom both projects happen to move equally far.
 """
 
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from math import sqrt
@@ -18,8 +19,9 @@ from pathlib import Path
 import duckdb
 import pyarrow as pa
 
-from benchmarks.privacy.ways import DAY_TYPES, QUASI, WHO, Group, Tables, Way, ways
+from benchmarks.privacy.ways import DAY_TYPES, QUASI, WHO, Group, Moved, Tables, Way, ways
 from pseudonymisation.dates import MAX_WEEKS
+from sandbox.dates import DAYS_OF_MONTH
 from sandbox.permit import DateRule, Permit
 from sandbox.pseudonyms import ProjectKeys, project_pseudonyms
 from sandbox.subjects import open_cut
@@ -46,7 +48,7 @@ class Attack:
         """The share of people whom the rule allows to be joined in this way."""
         if self.way.group == "names":
             return 1 / people
-        return self.unique / people / (2 * MAX_WEEKS if self.way.days and rule == "shifted" else 1)
+        return self.unique / people * (equal_moves(self.way.moved) if self.way.moved and rule == "shifted" else 1)
 
     def holds(self, rule: DateRule, people: int) -> bool:
         """Whether no more are joined than the base rate and chance explain."""
@@ -54,7 +56,9 @@ class Attack:
             return len(self.right) <= CHANCE
         if rule != "shifted":
             return len(self.right) <= self.unique
-        return len(self.right) <= (equally_far(self.unique) if self.way.days else self.unique + CUT_SHARE * people)
+        if self.way.moved is None:
+            return len(self.right) <= self.unique + CUT_SHARE * people
+        return len(self.right) <= equally_far(self.unique, self.way.moved)
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,9 +161,16 @@ class TwoSandboxes:
         self.engine.unregister("given")
 
 
-def equally_far(people: int) -> float:
-    """The most of so many people whom two projects move by the same number of weeks, but for one run in a thousand."""
-    expected = people / (2 * MAX_WEEKS)
+def equal_moves(by: Moved) -> float:
+    """The chance that two projects move one person equally far."""
+    weeks = [*range(-MAX_WEEKS, 0), *range(1, MAX_WEEKS + 1)]
+    moves = Counter(weeks if by == "weeks" else (round(week * 7 / DAYS_OF_MONTH) for week in weeks))
+    return sum((times / len(weeks)) ** 2 for times in moves.values())
+
+
+def equally_far(people: int, by: Moved) -> float:
+    """The most of so many people whom two projects move equally far, but for one run in a thousand."""
+    expected = people * equal_moves(by)
     return expected + 3 * sqrt(expected) + 1
 
 

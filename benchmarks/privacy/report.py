@@ -137,7 +137,8 @@ def joined_report(joined: Mapping[DateRule, Joined]) -> str:
     lines = [
         f"{people:,} synthetic people in two projects with all tables and columns, attacked in "
         f"{len(joined['exact'].attacks)} ways. Of each group the way that joins most people rightly, and its base "
-        "rate: the share whom the original rows make unique at what the rule shows (of moved days, one in 52 of it).",
+        "rate: the share whom the original rows make unique at what the rule shows (of moved days, one in 52 of it; of "
+        "months, one in 12).",
         *("", f"| by | {' | '.join(f'{rule} | base rate' for rule in joined)} |"),
         f"|---|{'---:|' * (2 * len(joined))}",
     ]

@@ -10,10 +10,11 @@ from itertools import combinations
 from typing import Literal
 
 from sandbox.pseudonyms import LETTERS
-from sandbox.tables import SUBJECT, TIMES
+from sandbox.tables import MONTHS, SUBJECT, TIMES
 
 # Tables with their columns and types, as they stand in the sandbox; the first column is the subject's name.
 Tables = Mapping[str, Mapping[str, str]]
+Moved = Literal["weeks", "months"]
 Group = Literal["names", "columns", "combinations", "numbers of rows", "times", "intervals", "values"]
 
 QUASI = ("sex", "birth_date", "death_date", "origin", "country_of_origin_code", "municipality")
@@ -41,12 +42,12 @@ DAY_TYPES = {"DATE", "TIMESTAMP"}
 
 @dataclass(frozen=True, slots=True)
 class Way:
-    """One way to join; `days` tells that a sign is made of nothing but days."""
+    """One way to join; `moved` tells by what a permit can move the days of a sign that is made of nothing else."""
 
     group: Group
     name: str
     signs: str
-    days: bool = False
+    moved: Moved | None = None
 
 
 def ways(tables: Tables) -> Iterator[Way]:
@@ -56,8 +57,10 @@ def ways(tables: Tables) -> Iterator[Way]:
         for column, data_type in columns.items():
             if not column.endswith("_id"):
                 listed = f'list("{column}" order by "{column}")'
-                days = data_type in DAY_TYPES and column != "birth_date"
-                yield Way("columns", f"{table}.{column}", _of_each(table, listed), days)
+                moved: Moved | None = "months" if MONTHS.get(table) == column else "weeks"
+                if data_type not in DAY_TYPES or column == "birth_date":
+                    moved = None
+                yield Way("columns", f"{table}.{column}", _of_each(table, listed), moved)
     for size in range(2, len(QUASI) + 1):
         for chosen in combinations(QUASI, size):
             yield Way("combinations", " + ".join(chosen), f"select {SUBJECT}, ({', '.join(chosen)}) from ({WHO})")
@@ -68,7 +71,7 @@ def ways(tables: Tables) -> Iterator[Way]:
     moments["all tables"] = _all_days(events)
     for table, times in moments.items():
         listed = f"select {SUBJECT}, list({{}} order by moment) from ({times}) group by {SUBJECT}"
-        yield Way("times", f"in {table}", listed.replace("{}", "moment", 1), days=True)
+        yield Way("times", f"in {table}", listed.replace("{}", "moment", 1), "weeks")
         steps = f"select *, moment - lag(moment) over (partition by {SUBJECT} order by moment) as step from ({times})"
         every = f"select {SUBJECT}, list(step order by moment) from ({steps}) where step is not null group by {SUBJECT}"
         yield Way("intervals", f"all in {table}", every)

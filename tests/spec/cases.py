@@ -42,6 +42,18 @@ DEFAULTS: dict[str, Row] = {
         "indsats_kode": "H1.1",
         "besoeg_status": "gennemfoert",
     },
+    "aefv": {"HÆND_MDR": "202001", "PERPL_VIS": 0, "PRAHJ_VIS": 0},
+    "aehjsp": {"HJEMSYGEP_DATO": date(2020, 1, 1)},
+    "aetr": {"HÆND_MDR": "202001", "TREAN_ART": "1"},
+    "aerehab": {"AEL_KOMKOD": 751, "AAR": 2020, "VERSION": 1},
+    "plh": {"start": date(2020, 1, 1), "plejehjem_id": 1, "kommune_kode": "0751"},
+    "fsiii_funktionsniveau": {
+        "kommune_kode": "0751",
+        "vurderet_dato": date(2020, 1, 1),
+        "tilstand_kode": "J1.1",
+        "niveau": "1",
+    },
+    "plejeobservation": {"kommune_kode": "0751", "tidspunkt": datetime(2020, 1, 1, 8)},
     "journalnotat": {
         "notat_tidspunkt": datetime(2020, 1, 1, 8),
         "notat_type": "epikrise",

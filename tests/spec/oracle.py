@@ -1,14 +1,15 @@
 """The definitions once more in plain Python: loops over rows, no SQL, nothing shared with the dbt project.
 
 Here: the rows that count, and the marts that follow from single rows. Not here: people and cohort
-(`oracle_population.py`), stays and readmissions (`oracle_hospital.py`), the models (`dbt_project/models/`). A
-definition is changed in both places, or the spec tests fail.
+(`oracle_population.py`), stays and readmissions (`oracle_hospital.py`), municipal care (`oracle_municipality.py`), the
+models (`dbt_project/models/`). A definition is changed in both places, or the spec tests fail.
 """
 
 from collections.abc import Iterable
 from datetime import date, datetime
 from typing import Any
 
+from tests.spec import oracle_municipality as municipality
 from tests.spec.oracle_hospital import diagnosis, hospital_contact, hospital_stay, readmission
 from tests.spec.oracle_population import cohort, person, residence
 
@@ -21,6 +22,8 @@ UPSERT = {
     "bef": ("person_id", "referencetid"),
     "hjemmepleje_besoeg": ("besoeg_id",),
     "journalnotat": ("notat_id",),
+    "fsiii_funktionsniveau": ("vurdering_id",),
+    "plh": ("person_id", "start"),
 }
 
 
@@ -43,7 +46,14 @@ def marts(lake: Lake) -> dict[str, list[Row]]:
         "dispensing": dispensing(now["lmdb"], people),
         "lab_result": lab_result(now["laboratoriesvar"], people),
         "primary_care_contact": primary_care_contact(now["sssy"], people),
-        "home_care_visit": home_care_visit(now["hjemmepleje_besoeg"], people),
+        "home_care_visit": municipality.home_care_visit(now["hjemmepleje_besoeg"], people),
+        "home_care_need": municipality.home_care_need(now["aefv"], people),
+        "home_nursing": municipality.home_nursing(now["aehjsp"], people),
+        "training": municipality.training(now["aetr"], people),
+        "rehabilitation": municipality.rehabilitation(now["aerehab"], people),
+        "nursing_home_stay": municipality.nursing_home_stay(now["plh"], people),
+        "functional_level": municipality.functional_level(now["fsiii_funktionsniveau"], people),
+        "care_observation": municipality.care_observation(now["plejeobservation"], people),
         "note": note(now["journalnotat"], people),
     }
 
@@ -178,27 +188,6 @@ def monday(honuge: str) -> date | None:
         return date.fromisocalendar(year + (1900 if year >= 90 else 2000), week, 1)
     except ValueError:
         return None
-
-
-def home_care_visit(rows: list[Row], people: dict[int, Row]) -> list[Row]:
-    """The rows of `home_care_visit`."""
-    status = {"gennemfoert": "completed", "aflyst": "cancelled", "ikke_hjemme": "not_at_home"}
-    return [
-        {
-            "visit_id": row["besoeg_id"],
-            "person_id": row["person_id"],
-            "municipality_code": row["kommune_kode"],
-            "service_code": row["indsats_kode"],
-            "functional_level": row["funktionsniveau"],
-            "status": status[row["besoeg_status"]],
-            "planned_start_at": row["planlagt_start"],
-            "start_at": row["start"],
-            "end_at": row["slut"],
-            "delivered_minutes": row["leveret_minutter"],
-            "care_worker_id": row["medarbejder_id"],
-        }
-        for _, row in of_known(rows, people)
-    ]
 
 
 def note(rows: list[Row], people: dict[int, Row]) -> list[Row]:

@@ -155,3 +155,25 @@ def _rest(lake: _Lake, person: int) -> None:
         status = rng.choice(["gennemfoert", "aflyst", "ikke_hjemme"])
         lake.add("hjemmepleje_besoeg", letter, person_id=person, besoeg_id=visit, besoeg_status=status)
     lake.add("journalnotat", lake.any_letter(), person_id=person, notat_id=next(lake.ids))
+    _municipal(lake, person)
+
+
+def _municipal(lake: _Lake, person: int) -> None:
+    """The same month, day, plan or assessment comes again in other deliveries."""
+    rng = lake.rng
+    assessment, observation = next(lake.ids), next(lake.ids)
+    for letter in LETTERS[: rng.randrange(1, 4)]:
+        month = rng.choice(["202001", "202001", "202002", "201912"])
+        minutes = {"PERPL_VIS": rng.choice([0, 120, 300]), "PRAHJ_VIS": rng.choice([0, 45])}
+        lake.add("aefv", letter, person_id=person, HÆND_MDR=month, **minutes)
+        day = date(2020, 1, rng.randrange(1, 4))
+        lake.add("aehjsp", letter, person_id=person, HJEMSYGEP_DATO=day, IMP_MARK=rng.choice(["KOM", "FTI", None]))
+        lake.add("aetr", letter, person_id=person, HÆND_MDR=month, TREAN_ART=rng.choice("12"))
+        plan = {"AEL_KOMKOD": rng.choice([615, 751]), "AAR": rng.choice([2019, 2020]), "VERSION": rng.randrange(1, 3)}
+        lake.add("aerehab", letter, person_id=person, GODKEND_AAR=rng.choice([None, 2019, 2020]), **plan)
+        ends = rng.choice([None, rng.choice(SNAPSHOTS) + timedelta(days=rng.choice([-40, -1, 0, 1, 30]))])
+        lake.add("plh", letter, person_id=person, start=date(2019, 1, rng.randrange(1, 4)), slut=ends)
+        level = rng.choice(["0", "1", "4", "9", "B1", "B2", "B5", "B6"])
+        lake.add("fsiii_funktionsniveau", letter, person_id=person, vurdering_id=assessment, niveau=level)
+        scores = {name: rng.choice([None, 1, 5]) for name in ("soevn", "appetit", "mobilitet", "konfusion", "smerte")}
+        lake.add("plejeobservation", letter, person_id=person, observation_id=observation, **scores)

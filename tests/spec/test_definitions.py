@@ -1,7 +1,7 @@
 """The definitions: cases and random people through one dbt build, against expected tables and the oracle."""
 
 from collections.abc import Iterator
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -86,6 +86,14 @@ def test_random_people_reach_the_edges(built: tuple[Path, dict[str, list[Row]]])
     assert {719, 720} <= {row["duration_minutes"] for row in marts["hospital_stay"]}
     assert {row["entry_reason"] for row in marts["cohort"]} == {"start_of_data", "turned_18", "moved_in"}
     assert {row["exit_reason"] for row in marts["cohort"]} == {"end_of_data", "death", "moved_out"}
+    assert {row["functional_level"] for row in marts["functional_level"]} == {0, 1, 4, None}
+    assert {row["is_imputed"] for row in marts["home_nursing"]} == {True, False}
+    assert {row["training_kind"] for row in marts["training"]} == {"regain", "maintain"}
+    died = {row["person_id"]: row["death_date"] for row in marts["person"]}
+    assert any(
+        row["end_date"] and row["end_date"] - timedelta(1) == died[row["person_id"]]
+        for row in marts["nursing_home_stay"]
+    )
     assert max(row["period_number"] for row in marts["cohort"]) > 1
 
 

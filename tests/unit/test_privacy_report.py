@@ -15,7 +15,7 @@ import pyarrow.compute as pc
 import pytest
 
 from benchmarks.privacy.brute_force import DAYS_AT_ONCE, Tries, attack, keyed, numbers_of, unkeyed
-from benchmarks.privacy.linkage import RULES, Anonymity, Attack, Joined, TwoSandboxes, equally_far
+from benchmarks.privacy.linkage import RULES, Anonymity, Attack, Joined, TwoSandboxes, equal_moves, equally_far
 from benchmarks.privacy.page import page
 from benchmarks.privacy.spellings import SPELLINGS, Identifier, Note
 from benchmarks.privacy.text import TARGETS, Found, Measured, compare, interval
@@ -148,7 +148,7 @@ def test_intervals_in_a_row_join_people_whose_days_are_moved(tmp_path: Path) -> 
     two = TwoSandboxes(warehouse, tmp_path / "spill", dates="shifted", keys=(keys("one"), keys("two")))
     found = by_name(two)
     assert len(found["intervals: 3 in a row in dispensing"].right) == PEOPLE - 2
-    assert len(found["times: in dispensing"].right) <= equally_far(PEOPLE - 2)
+    assert len(found["times: in dispensing"].right) <= equally_far(PEOPLE - 2, "weeks")
 
 
 def test_a_release_that_shows_more_than_its_rule_allows_is_found_out(
@@ -162,11 +162,13 @@ def test_a_release_that_shows_more_than_its_rule_allows_is_found_out(
 
 
 def test_moved_days_may_join_only_whom_both_move_equally_far() -> None:
-    times = Attack(Way("times", "in note", "", days=True), frozenset(map(str, range(40))), wrong=0, unique=520)
+    times = Attack(Way("times", "in note", "", "weeks"), frozenset(map(str, range(40))), wrong=0, unique=520)
     assert times.base_rate("shifted", 1_000) == pytest.approx(0.01)
     assert times.base_rate("exact", 1_000) == pytest.approx(0.52)
     assert (times.holds("exact", 1_000), times.holds("shifted", 1_000)) == (True, False)
-    assert equally_far(520) < 40
+    assert equally_far(520, "weeks") < 40
+    assert equal_moves("weeks") == pytest.approx(1 / 52)
+    assert 1 / 13 < equal_moves("months") < 1 / 11
 
 
 def test_classes_of_people_who_are_alike_are_counted(tmp_path: Path) -> None:

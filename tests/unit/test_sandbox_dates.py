@@ -205,6 +205,31 @@ def test_no_day_that_everybody_knows_tells_how_far_somebody_is_moved(place: Plac
     assert bare < 0.1 * len(possible), "one day in ninety is drawn as the count itself"
 
 
+def test_months_are_moved_by_whole_months_and_stay_in_a_row(place: Place) -> None:
+    """One day drawn from each of many months would tell where months begin, and with it how far somebody is moved."""
+    people, months = 1000, [date(year, month, 1) for year in (2017, 2018, 2019, 2020, 2021) for month in range(1, 13)]
+    place.change(f"""
+        insert into marts.person select one.* replace (i as person_id)
+            from (select * from marts.person limit 1) as one, range({people}) as r(i);
+        insert into marts.cohort select one.* replace (i as person_id)
+            from (select * from marts.cohort limit 1) as one, range({people}) as r(i);
+        insert into marts.home_care_need select i, month, month_number, 0, month_number
+            from range({people}) as r(i), (select unnest({[str(month) for month in months]}::date[]) as month,
+                unnest(range({len(months)})) as month_number)
+    """)
+    tables = {"home_care_need": {"columns": ["month_start_date", "granted_minutes_week"]}}
+    rows = by_subject(read(released(place, "shifted", tables=tables), "home_care_need"))
+    far = {
+        expected_pseudonym(who): weeks
+        for who, weeks in enumerate(weeks_of(pa.array(range(people), pa.int64()), key=key_of("dates")).to_pylist())
+    }
+    shown = [month for month in months if WINDOW[0] <= month < WINDOW[1]]
+    for subject, weeks in far.items():
+        assert [row["month_start_date"] for row in rows[subject]] == shown, "the same months of everybody"
+        (moved,) = {months.index(row["month_start_date"]) - row["granted_minutes_week"] for row in rows[subject]}
+        assert abs(moved * 365.25 / 12 - weeks * 7) <= 365.25 / 24
+
+
 @pytest.mark.parametrize(
     ("reason", "entry", "exit_"),
     [
