@@ -39,7 +39,7 @@ def baseline(landing: Path, out: Path) -> dict[str, int]:
 
 def platform_road(landing: Path, out: Path) -> dict[str, tuple[int, float, float]]:
     """Take every delivery in and admit it to the lake; gives rows and the seconds of both halves by source."""
-    from orchestration.defs.pseudonyms import incoming, treater_of
+    from orchestration.defs.pseudonyms import admission
 
     contracts = load_all()
     ring = KeyRing(out / "keys")
@@ -51,8 +51,9 @@ def platform_road(landing: Path, out: Path) -> dict[str, tuple[int, float, float
         begun = time.perf_counter()
         intake = take_in(delivery, contract, zone)
         between = time.perf_counter()
-        with closing(treater_of(contract, ring)) as treater:
-            admit(incoming(intake, contract, zone, ring), treater, lake)
+        incoming, treater = admission(intake, contract, zone, ring)
+        with closing(treater):
+            admit(incoming, treater, lake)
         ended = time.perf_counter()
         rows, first, second = told.get(delivery.source, (0, 0.0, 0.0))
         told[delivery.source] = (rows + intake.rows_read, first + between - begun, second + ended - between)

@@ -36,7 +36,7 @@ def rotate(domain: Annotated[str, typer.Argument(metavar="DOMAIN")], yes: Yes = 
     if domain not in {key.domain for key in ring.status()}:
         fail(f"there is no key for {domain}; see oeverum keys status")
         raise typer.Exit(2)
-    if domain == "restricted" and any(settings.restricted.glob("*/delivery=*")):
+    if domain == "restricted" and any(settings.restricted.rglob("delivery=*")):
         fail(
             "restricted/ holds deliveries that only this key reads; move restricted/ and lake/ away, rotate, "
             "and run oeverum run to take in again what lies in landing/"

@@ -14,11 +14,12 @@ from oeverum.deliveries import zone_of
 from oeverum.output import console
 from oeverum.settings import Settings, from_environment, operator
 from pseudonymisation.errors import KeyRingError
+from pseudonymisation.lake import Lake
 from pseudonymisation.pseudonyms import Pseudonymiser
 from pseudonymisation.treatment import PERSON
 from sandbox.audit import AuditLog
 from sandbox.reidentification import VALID, Requests, numbers_of, person_of
-from sandbox.release import latest
+from sandbox.release import subject_key_versions
 from sandbox.tables import SUBJECT_KEY
 
 app = typer.Typer(no_args_is_help=True, help="Who a subject is, for a clinical duty of care.")
@@ -57,8 +58,10 @@ def told(settings: Settings, id_: str, *, by: str) -> None:
     asked = open_requests.open(id_, by=by, now=datetime.now(UTC))
     person_id = _person(settings, open_requests, asked.project, asked.subject, by=by)
     everyone = {person_id, *_former(settings, person_id)}
-    make = Pseudonymiser(settings.key_ring().key(PERSON), remember=True)
-    found = numbers_of(everyone, _numbers(settings), pseudonyms=make)
+    found: dict[int, str] = {}
+    for version in _person_versions(settings):
+        make = Pseudonymiser(settings.key_ring().key(PERSON, version), remember=True)
+        found |= numbers_of(everyone - found.keys(), _numbers(settings), pseudonyms=make)
     if not found:
         line = f"{asked.project}: restricted/ holds no number of this person any more; the request stays open"
         raise open_requests.refused(asked.project, by, line)
@@ -78,20 +81,30 @@ def _person(settings: Settings, open_requests: Requests, project: str, subject: 
     Raises ReidentificationRefused when the project has no such subject, KeyRingError when its key was destroyed; both
     are in the audit log then.
     """
-    if latest(settings.releases, project) is None:
+    # A rotation hides nobody: subjects are found under the keys that they were named with.
+    versions = subject_key_versions(settings.releases, project)
+    if not versions:
         raise open_requests.refused(project, by, f"there is no release of {project}; see oeverum sandbox list")
     try:
-        key = settings.key_ring().key(f"project:{project}/{SUBJECT_KEY}")
+        keys = [settings.key_ring().key(f"project:{project}/{SUBJECT_KEY}", version) for version in versions]
     except KeyRingError as error:
         open_requests.refused(project, by, str(error))
         raise
     with duckdb.connect(str(settings.warehouse), read_only=True) as warehouse:
-        people = warehouse.execute("select person_id from marts.person").to_arrow_reader(100_000)
-        found = person_of(subject, (batch.column(0) for batch in people), key=key)
-    if found is None:
-        line = f"{project} has no such subject under its present key; see its latest release"
-        raise open_requests.refused(project, by, line)
-    return found
+        for key in keys:
+            people = warehouse.execute("select person_id from marts.person").to_arrow_reader(100_000)
+            found = person_of(subject, (batch.column(0) for batch in people), key=key)
+            if found is not None:
+                return found
+    raise open_requests.refused(
+        project, by, f"{project} has no such subject in any of its releases; see the latest one"
+    )
+
+
+def _person_versions(settings: Settings) -> list[str]:
+    """The versions of the key that the people of the lake, and of the warehouse built from it, were named with."""
+    made = (delivery.key_versions.get(PERSON) for delivery in Lake(settings.lake).deliveries())
+    return sorted({version for version in made if version})
 
 
 def _former(settings: Settings, person_id: int) -> list[int]:

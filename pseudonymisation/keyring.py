@@ -22,18 +22,19 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Literal
+from typing import Annotated, Literal
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from pseudonymisation.errors import KeyRingError
 from pseudonymisation.master_key import FILE as MASTER_FILE
 from pseudonymisation.master_key import KEY_BYTES, FileKey, MasterKey, refuse_loose, write_private
 
 FILE = "keyring.json"
-FORMAT = 2
+FORMAT = 3
+MARKER = ".made"
 NONCE_BYTES = 12
 
 State = Literal["current", "retired", "destroyed"]
@@ -52,13 +53,22 @@ class _Version(BaseModel):
 
 
 class _Ring(BaseModel):
-    """The file: versions by domain, the current one last. `master` is the fingerprint of the master key."""
+    """The file: versions by domain, the current one last. `master` is the fingerprint of the master key.
+
+    The `seal` is checked before any key is used: a ring that was changed by hand is damaged.
+    """
 
     model_config = ConfigDict(extra="forbid", hide_input_in_errors=True)
-    format: Literal[2] = 2
+    format: Literal[3] = 3
     demo: bool
     master: str | None = None
-    domains: dict[str, list[_Version]]
+    domains: dict[str, Annotated[list[_Version], Field(min_length=1)]]
+    seal: str = ""
+
+    def sealed(self, master: bytes) -> str:
+        """The HMAC of all the rest under the master key."""
+        rest = self.model_dump_json(exclude={"seal"})
+        return hmac.digest(master, rest.encode("utf-8"), "sha256").hex()
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,8 +152,9 @@ class KeyRing:
             if domain not in ring.domains:
                 raise KeyRingError(f"there is no key for {domain}; see oeverum keys status")
             _refuse_destroyed(ring, domain)
-            entry = self._made(ring, domain)
-            self._write(ring)
+            master = self._master_key(ring)
+            entry = self._made(ring, domain, master)
+            self._write(ring, master)
             return _name(entry)
 
     def of_project(self, project: str) -> list[KeyStatus]:
@@ -162,7 +173,7 @@ class KeyRing:
         """
         with self._locked():
             ring = self._read()
-            at, gone = datetime.now(UTC), 0
+            at, gone, master = datetime.now(UTC), 0, self._master_key(ring)
             for domain, entries in sorted(ring.domains.items()):
                 if _project(domain) != project:
                     continue
@@ -172,7 +183,7 @@ class KeyRing:
                         gone += 1
             if not gone:
                 raise KeyRingError(f"{project} has no key to destroy; see oeverum keys status")
-            self._write(ring)
+            self._write(ring, master)
             self._opened.clear()
 
     def _current(self, domain: str) -> _Version:
@@ -184,18 +195,19 @@ class KeyRing:
             ring = self._read()
             _refuse_destroyed(ring, domain)
             if domain not in ring.domains:
-                self._made(ring, domain)
-                self._write(ring)
+                master = self._master_key(ring)
+                self._made(ring, domain, master)
+                self._write(ring, master)
             return ring.domains[domain][-1]
 
-    def _made(self, ring: _Ring, domain: str) -> _Version:
+    def _made(self, ring: _Ring, domain: str, master: bytes) -> _Version:
         """A new key at the end of a domain's versions, in the ring but not yet in the file."""
         key = secrets.token_bytes(KEY_BYTES)
         entries = ring.domains.setdefault(domain, [])
         version = f"k{len(entries) + 1}"
         nonce = secrets.token_bytes(NONCE_BYTES)
-        sealed = nonce + AESGCM(self._master_key(ring)).encrypt(nonce, key, _bound(domain, version))
-        ring.master = _fingerprint(self._master_key(ring))
+        sealed = nonce + AESGCM(master).encrypt(nonce, key, _bound(domain, version))
+        ring.master = _fingerprint(master)
         entries.append(
             _Version(
                 version=version,
@@ -225,16 +237,20 @@ class KeyRing:
 
     def _master_key(self, ring: _Ring) -> bytes:
         if self._master is None:
-            self._master = self._provider.read(may_make=ring.master is None)
-        if ring.master is not None and _fingerprint(self._master) != ring.master:
+            self._master = self._provider.read(may_make=not ring.domains)
+        if ring.domains and _fingerprint(self._master) != ring.master:
             raise KeyRingError(
                 f"the master key is not the one that {self._path} was made with; "
                 "see to OEVERUM_KEY_PROVIDER and what it reads"
             )
+        if ring.domains and not hmac.compare_digest(ring.seal, ring.sealed(self._master)):
+            raise self._damaged()
         return self._master
 
     def _read(self) -> _Ring:
         if not self._path.exists():
+            if (self._folder / MARKER).exists():
+                raise KeyRingError(f"{self._path} is missing; restore it from its backup: the data need its keys")
             return _Ring(demo=self._demo, domains={})
         refuse_loose(self._path, 0o600)
         try:
@@ -253,8 +269,11 @@ class KeyRing:
     def _damaged(self) -> KeyRingError:
         return KeyRingError(f"{self._path} is damaged; restore it from its backup, the data need its keys")
 
-    def _write(self, ring: _Ring) -> None:
+    def _write(self, ring: _Ring, master: bytes) -> None:
+        ring.seal = ring.sealed(master)
         write_private(self._path, ring.model_dump_json(indent=2).encode("utf-8"))
+        # From now on a missing ring is a lost one, and no new one is made in its place.
+        (self._folder / MARKER).touch(mode=0o600)
 
     @contextmanager
     def _locked(self) -> Iterator[None]:

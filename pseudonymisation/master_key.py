@@ -128,7 +128,7 @@ def write_private(path: Path, content: bytes) -> None:
 def refuse_loose(path: Path, wanted: int) -> None:
     """Raise KeyRingError when others than the owner may read a file or folder of keys."""
     found = stat.S_IMODE(path.stat().st_mode)
-    if found & ~wanted:
+    if found & 0o777 & ~wanted:
         raise KeyRingError(
             f"{path} has mode {found:04o}, expected {wanted:04o}; others may have read the keys: "
             f"run chmod {wanted:04o} {path}, and rotate them if they did"

@@ -23,14 +23,14 @@ _SHIFTS = np.arange(59, 59 - 5 * LETTERS, -5, dtype=np.uint64)
 
 @dataclass(frozen=True, slots=True)
 class ProjectKeys:
-    """One project's keys by kind, and their versions."""
+    """One project's keys: the present version of each kind, and the key of a kind and version."""
 
-    key: Callable[[str], bytes]
+    key: Callable[[str, str], bytes]
     version: Callable[[str], str]
 
-    def of(self, kind: str) -> bytes:
+    def of(self, kind: str, version: str) -> bytes:
         """The key of one kind of thing. Raises ReleaseError when it is too short to be one."""
-        key = self.key(kind)
+        key = self.key(kind, version)
         if len(key) < KEY_BYTES:
             raise ReleaseError(f"expected a project key of {KEY_BYTES} bytes, found {len(key)}; use the key ring")
         return key

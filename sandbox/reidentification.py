@@ -4,6 +4,7 @@ One person asks and tells why; another approves within a day and is told the num
 requests, and the way from a subject back to a person_id; where the numbers of people lie, the caller knows.
 """
 
+import os
 import re
 from collections.abc import Callable, Iterable
 from datetime import UTC, datetime, timedelta
@@ -12,7 +13,7 @@ from secrets import token_hex
 
 import pyarrow as pa
 import pyarrow.compute as pc
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, ValidationError
 
 from pseudonymisation.known_values import HashedValues
 from pseudonymisation.leaks import LeakDetector
@@ -52,8 +53,9 @@ class Requests:
         if not _SUBJECT.fullmatch(subject):
             line = f"that is no subject; expected the {LETTERS} characters of a subject_id of {project}"
             raise self.refused(project, by, line)
-        if len(reason.strip()) < REASON_CHARACTERS:
-            line = f"expected a reason of {REASON_CHARACTERS} characters or more, found {len(reason.strip())}"
+        reason = " ".join(reason.split())
+        if len(reason) < REASON_CHARACTERS:
+            line = f"expected a reason of {REASON_CHARACTERS} characters or more, found {len(reason)}"
             raise self.refused(project, by, f"{line}; say what the duty of care is")
         if LeakDetector(known=HashedValues(b"", {})).scan(pa.RecordBatch.from_pydict({"reason": [reason]})):
             line = "the reason holds what looks like an identifier, and would stay in the log; say it without"
@@ -62,7 +64,7 @@ class Requests:
             id=token_hex(4),
             project=project,
             subject=subject,
-            reason=" ".join(reason.split()),
+            reason=reason,
             asked_by=by,
             asked_at=now.astimezone(UTC),
         )
@@ -70,7 +72,10 @@ class Requests:
         self._folder.mkdir(parents=True, exist_ok=True, mode=0o700)
         temporary = self._folder / f".{request.id}"
         temporary.touch(mode=0o600)
-        temporary.write_text(request.model_dump_json(indent=2), encoding="utf-8")
+        with temporary.open("w", encoding="utf-8") as file:
+            file.write(request.model_dump_json(indent=2))
+            file.flush()
+            os.fsync(file.fileno())
         temporary.replace(self._path(request.id))
         return request
 
@@ -79,7 +84,11 @@ class Requests:
         path = self._path(id_)
         if not _ID.fullmatch(id_) or not path.is_file():
             raise self.refused("", by, "there is no open request of this id; ask with oeverum reidentify request")
-        request = Request.model_validate_json(path.read_text(encoding="utf-8"))
+        try:
+            request = Request.model_validate_json(path.read_text(encoding="utf-8"))
+        except ValidationError:
+            # Not chained: the message of the parser quotes the request.
+            raise self.refused("", by, "the request is damaged; ask again with oeverum reidentify request") from None
         if now - request.asked_at > VALID:
             path.unlink()
             raise self.refused(request.project, by, "the request is older than a day; ask again")

@@ -103,7 +103,7 @@ def write_release(
     Raises GateFailed, DisclosureRefused, IdentifierLeft, PermitError or ReleaseError; then nothing was published.
     """
     refuse_permit(permit, now=now, synthetic_only=synthetic_only)
-    keys.of(SUBJECT_KEY)
+    keys.of(SUBJECT_KEY, keys.version(SUBJECT_KEY))
     before = _stamp(warehouse)
     verdict = judged(gate)
     report = dict(verdict.report)
@@ -113,9 +113,10 @@ def write_release(
         for leftover in project.glob(f"{_LEFTOVER}*"):
             shutil.rmtree(leftover)
         last = latest(releases, permit.project)
-        if last and not rekeyed:
-            versions = _manifest(last.folder).get("key_versions", {SUBJECT_KEY: ""})
-            refuse_other_keys(keys, last.release, permit.project, versions=versions)
+        versions = _manifest(last.folder)["key_versions"] if last and not rekeyed else {}
+        if last:
+            present = {kind: keys.version(kind) for kind in versions}
+            refuse_other_keys(present, last.release, permit.project, before=versions)
         work = Path(tempfile.mkdtemp(prefix=_LEFTOVER, dir=project))
         try:
             (work / "release").mkdir()
@@ -123,6 +124,8 @@ def write_release(
             tables, subjects, key_versions = _cut(
                 permit, warehouse, keys, known, work=work, before=before, progress=progress, memory_limit=memory_limit
             )
+            if last:  # They may have been rotated meanwhile.
+                refuse_other_keys(key_versions, last.release, permit.project, before=versions)
             content = _content_digest([(table.name, table.sha256) for table in tables], digest(permit))
             if last and _manifest(last.folder)["digest"] == content:
                 progress(f"{permit.project}: nothing has changed since {last.release}")
@@ -175,6 +178,12 @@ def latest(releases: Path, project: str) -> Release | None:
     """The newest release of a project."""
     found = list_releases(releases, project)
     return found[-1] if found else None
+
+
+def subject_key_versions(releases: Path, project: str) -> list[str]:
+    """The versions of the key that the subjects of a project's releases were named with, the latest release's first."""
+    newest_first = reversed(list_releases(releases, project))
+    return list(dict.fromkeys(_manifest(one.folder)["key_versions"][SUBJECT_KEY] for one in newest_first))
 
 
 def verify(release: Release) -> None:

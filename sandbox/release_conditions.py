@@ -9,7 +9,6 @@ from typing import Any, Protocol
 
 from sandbox.errors import DisclosureRefused, GateFailed, PermitError, ReleaseError
 from sandbox.permit import DENMARK, Permit
-from sandbox.pseudonyms import ProjectKeys
 
 
 class GateVerdict(Protocol):
@@ -59,9 +58,9 @@ def judged(gate: Callable[[], GateVerdict]) -> GateVerdict:
     return verdict
 
 
-def refuse_other_keys(keys: ProjectKeys, release: str, project: str, *, versions: Mapping[str, str]) -> None:
-    """Raise ReleaseError when a project's keys are not those of a release, given as {kind: version}."""
-    if changed := sorted(kind for kind, version in versions.items() if keys.version(kind) != version):
+def refuse_other_keys(now: Mapping[str, str], release: str, project: str, *, before: Mapping[str, str]) -> None:
+    """Raise ReleaseError when versions of keys are others than those of a release, both as {kind: version}."""
+    if changed := sorted(kind for kind, version in before.items() if now.get(kind, version) != version):
         raise ReleaseError(
             f"{project}: expected the keys of {release}, found others for {', '.join(changed)}, under which the two "
             f"could not be joined; if that is meant: oeverum sandbox release {project} --rekeyed"

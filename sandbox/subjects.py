@@ -162,8 +162,10 @@ class Cut:
         return (found[0], found[1]) if found and found[0] and found[1] else None
 
     def _key(self, kind: str) -> bytes:
-        self.key_versions[kind] = self._keys.version(kind)
-        return self._keys.of(kind)
+        """The key of one kind of thing, of one version for the whole release even when it is rotated meanwhile."""
+        if kind not in self.key_versions:
+            self.key_versions[kind] = self._keys.version(kind)
+        return self._keys.of(kind, self.key_versions[kind])
 
     def _make_keys(self) -> None:
         """For each domain of the permit a table key_<domain> (original BIGINT, pseudonym VARCHAR)."""

@@ -108,7 +108,9 @@ class TwoSandboxes:
                     for table in self.tables:
                         self._put(f"{side}_{table}", pa.Table.from_batches(cut.read(table)))
             people = connection.execute(f"select {PERSON} from {SCHEMA}.person").to_arrow_table().column(0)
-            one, other = (project_pseudonyms(people.combine_chunks(), key=k.of(SUBJECT_KEY)) for k in keys)
+            one, other = (
+                project_pseudonyms(people.combine_chunks(), key=k.of(SUBJECT_KEY, k.version(SUBJECT_KEY))) for k in keys
+            )
             self._put("everybody", pa.table({"person": people, "a": one, "b": other}))
             self.engine.execute(
                 f"create table truth as select * from everybody where a in (select {SUBJECT} from a_person)"

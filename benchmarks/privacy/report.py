@@ -108,7 +108,9 @@ def attacked(home: Path, spill: Path) -> tuple[dict[DateRule, Joined], Brute]:
         people=len(people),
         unkeyed=brute_force.attack(names, brute_force.every_day(), [brute_force.unkeyed(name) for name in HASHES]),
         guessed=brute_force.attack(names, born, [brute_force.keyed(key, key) for key in GUESSES.values()]),
-        true=brute_force.attack(set(people), born, [brute_force.keyed(cohort, one.of(SUBJECT_KEY))]),
+        true=brute_force.attack(
+            set(people), born, [brute_force.keyed(cohort, one.of(SUBJECT_KEY, one.version(SUBJECT_KEY)))]
+        ),
     )
     return joined, brute
 
@@ -183,7 +185,7 @@ def _verdicts(checks: Mapping[str, bool]) -> Iterator[str]:
 def _keys(project: str) -> ProjectKeys:
     """Keys that nobody would guess, the same in every run."""
     return ProjectKeys(
-        key=lambda kind: hashlib.sha256(f"privacy report/{project}/{kind}".encode()).digest(),
+        key=lambda kind, _: hashlib.sha256(f"privacy report/{project}/{kind}".encode()).digest(),
         version=lambda kind: "k1",
     )
 

@@ -68,13 +68,9 @@ def lake_asset(contract: Contract) -> dg.AssetsDefinition:
                 allow_retries=False,
             )
         try:
-            with told_without_values(LeakError), closing(treater_of(contract, platform.key_ring)) as treater:
-                manifest = admit(
-                    incoming(intake, contract, platform.restricted, platform.key_ring),
-                    treater,
-                    platform.lake,
-                    progress=context.log.info,
-                )
+            incoming, treater = admission(intake, contract, platform.restricted, platform.key_ring)
+            with told_without_values(LeakError), closing(treater):
+                manifest = admit(incoming, treater, platform.lake, progress=context.log.info)
         except LeakError as leak:
             yield dg.AssetCheckResult(check_name=LEAK_CHECK, asset_key=key, passed=False, metadata={"found": str(leak)})
             raise failure_of(leak) from None
@@ -89,12 +85,6 @@ def lake_asset(contract: Contract) -> dg.AssetsDefinition:
         yield dg.AssetCheckResult(check_name=LEAK_CHECK, asset_key=key, passed=True)
 
     return lake
-
-
-def treater_of(contract: Contract, ring: KeyRing) -> Treater:
-    """The treatment of one source, with its keys."""
-    has_text = any(column.classification == "free_text" for column in contract.columns)
-    return Treater(treatments_of(contract), key_for=ring.key, redactor=Redactor() if has_text else None)
 
 
 def in_lake(platform: Platform, delivery: Delivery, contract: Contract) -> LakeDelivery | None:
@@ -117,20 +107,30 @@ def is_settled(platform: Platform, delivery: Delivery, contract: Contract) -> bo
     return in_lake(platform, delivery, contract) is not None
 
 
-def incoming(intake: Intake, contract: Contract, zone: RestrictedZone, ring: KeyRing) -> Incoming:
-    """An accepted delivery on its way into the lake."""
-    return Incoming(
+def admission(intake: Intake, contract: Contract, zone: RestrictedZone, ring: KeyRing) -> tuple[Incoming, Treater]:
+    """An accepted delivery on its way into the lake, and its treatment: under keys of one version each, which the
+    delivery names, even when they are rotated meanwhile.
+    """
+    versions = _key_versions(contract, ring)
+    has_text = any(column.classification == "free_text" for column in contract.columns)
+    treater = Treater(
+        treatments_of(contract),
+        key_for=lambda domain: ring.key(domain, versions[domain]),
+        redactor=Redactor() if has_text else None,
+    )
+    incoming = Incoming(
         source=intake.source,
         delivery=intake.delivery,
         digest=intake.digest,
         created=intake.created,
         synthetic=intake.synthetic,
         corrects=intake.corrects,
-        key_versions=_key_versions(contract, ring),
+        key_versions=versions,
         treatment=_treatment_name(contract),
-        known=known_store(zone, ring),
+        known=KnownStore(zone.folder / KNOWN, ring.key(LEAKS, versions[LEAKS])),
         batches=partial(zone.batches, intake),
     )
+    return incoming, treater
 
 
 def known_store(zone: RestrictedZone, ring: KeyRing) -> KnownStore:

@@ -109,7 +109,7 @@ def _keys(platform: Platform, project: str) -> ProjectKeys:
     """The keys of one project: one for each kind of thing."""
     ring = platform.key_ring
     return ProjectKeys(
-        key=lambda kind: ring.key(f"project:{project}/{kind}"),
+        key=lambda kind, version: ring.key(f"project:{project}/{kind}", version),
         version=lambda kind: ring.version(f"project:{project}/{kind}"),
     )
 

@@ -14,7 +14,7 @@ from ingestion.delivery import Delivery
 from ingestion.take_in import take_in
 from ingestion.zone import RestrictedZone
 from orchestration.dbt_sources import render_sources
-from orchestration.defs.pseudonyms import incoming, treater_of
+from orchestration.defs.pseudonyms import admission
 from pseudonymisation.keyring import KeyRing
 from pseudonymisation.lake import Lake, admit
 from pseudonymisation.pseudonyms import pseudonym
@@ -110,7 +110,7 @@ def test_a_contract_and_a_model_are_all_that_a_source_needs(
     for source in SENT:
         contract = known[source]
         intake = take_in(send(tmp_path / "landing", source, contract.mode), contract, zone)
-        admit(incoming(intake, contract, zone, ring), treater_of(contract, ring), lake)
+        admit(*admission(intake, contract, zone, ring), lake)
         in_lake = lake.find(source, DELIVERY)
         assert in_lake
         deliveries.append(

@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from ingestion.delivery import Delivery
 from ingestion.take_in import take_in
 from ingestion.zone import RestrictedZone
-from orchestration.defs.pseudonyms import incoming, treater_of
+from orchestration.defs.pseudonyms import admission
 from pseudonymisation.history import counting, withdraw
 from pseudonymisation.keyring import KeyRing
 from pseudonymisation.lake import Lake, admit
@@ -56,7 +56,7 @@ class Home:
         contract = CONTRACTS[delivery.source]
         zone = RestrictedZone(self.folder / "restricted", self.ring.key("restricted"))
         intake = take_in(delivery, contract, zone)
-        admit(incoming(intake, contract, zone, self.ring), treater_of(contract, self.ring), self.lake)
+        admit(*admission(intake, contract, zone, self.ring), self.lake)
 
     def content(self) -> dict[str, str]:
         """Every file of the lake with its hash."""

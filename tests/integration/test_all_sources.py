@@ -14,7 +14,7 @@ from ingestion.delivery import find
 from ingestion.take_in import take_in
 from ingestion.zone import Intake, RestrictedZone
 from orchestration.dbt_sources import CONTRACTS, render_sources
-from orchestration.defs.pseudonyms import incoming, treater_of
+from orchestration.defs.pseudonyms import admission
 from pseudonymisation.keyring import KeyRing
 from pseudonymisation.lake import Lake, LakeDelivery, admit
 from pseudonymisation.pseudonyms import pseudonym
@@ -49,7 +49,7 @@ def region(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Region]:
         contract = ALL[delivery.source]
         intake = take_in(delivery, contract, zone)
         intakes.append(intake)
-        admitted.append(admit(incoming(intake, contract, zone, ring), treater_of(contract, ring), lake))
+        admitted.append(admit(*admission(intake, contract, zone, ring), lake))
     yield Region(zone, lake, intakes, admitted, pq.read_table(home / "truth" / "faults").to_pylist())
 
 
@@ -103,7 +103,7 @@ def test_a_person_before_and_after_a_change_of_number_is_one(tmp_path: Path) -> 
     for delivery in find(tmp_path / "landing", ALL)[0]:
         contract = ALL[delivery.source]
         intake = take_in(delivery, contract, zone)
-        (path,) = lake.files(admit(incoming(intake, contract, zone, ring), treater_of(contract, ring), lake))
+        (path,) = lake.files(admit(*admission(intake, contract, zone, ring), lake))
         rows.setdefault(delivery.source, []).extend(pq.read_table(path).to_pylist())
     key = ring.key("person")
     changes = [{**row, "_delivered_at": 0, "_delivery": ""} for row in rows["cpr_skift"]]

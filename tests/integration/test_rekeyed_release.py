@@ -1,5 +1,11 @@
 """A project whose keys were rotated: its next release waits for somebody who says that this is meant."""
 
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pytest
+
+from ingestion.cpr import judge
+from oeverum import cli_reidentify
 from oeverum.settings import Settings
 from sandbox.audit import AuditLog
 from sandbox.release import latest, list_releases
@@ -19,3 +25,22 @@ def test_a_rotated_key_stops_the_next_release_until_it_is_meant(type_in: Type, c
     assert latest(copy_of_road.releases, PROJECT) == before
     assert type_in(copy_of_road, "sandbox", "release", PROJECT, "--rekeyed").exit_code == 0
     assert len(list_releases(copy_of_road.releases, PROJECT)) == 2
+
+
+def test_subjects_are_traced_under_the_keys_that_they_were_named_with(
+    type_in: Type, copy_of_road: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """After a rotation, of the project's key and of the cohort's, the subjects of the latest release are still found."""
+    release = latest(copy_of_road.releases, PROJECT)
+    assert release is not None
+    subject = pq.read_table(release.folder / "person.parquet")["subject_id"][0].as_py()
+    for domain in (f"project:{PROJECT}/subject", "person"):
+        assert type_in(copy_of_road, "keys", "rotate", domain, "--yes").exit_code == 0
+    reason = "A result that needs treatment was found by the research."
+    monkeypatch.setattr(cli_reidentify, "operator", lambda: "anna")
+    asked = type_in(copy_of_road, "reidentify", "request", PROJECT, subject, "--reason", reason)
+    assert asked.exit_code == 0, asked.error
+    monkeypatch.setattr(cli_reidentify, "operator", lambda: "bent")
+    shown = type_in(copy_of_road, "reidentify", "approve", asked.shown.split()[1].rstrip(":"))
+    assert shown.exit_code == 0, shown.error
+    assert judge(pa.array([shown.shown.split()[0]])).lawful.to_pylist() == [True]

@@ -84,7 +84,7 @@ class Place:
             warehouse=self.warehouse,
             releases=self.folder / "releases",
             known=HashedValues(KEY, {}),
-            keys=ProjectKeys(key=lambda kind: KEY, version=lambda kind: "k1-00000000"),
+            keys=ProjectKeys(key=lambda kind, _: KEY, version=lambda kind: "k1-00000000"),
             deliveries=[{"source": "bef", "delivery": "2026-01-20"}],
             code_version="0.1.0",
             gate=Passed,

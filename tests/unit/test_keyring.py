@@ -5,6 +5,8 @@ import hashlib
 import json
 import multiprocessing
 import stat
+import subprocess
+import sys
 from collections.abc import Callable
 from concurrent.futures import ProcessPoolExecutor
 from pathlib import Path
@@ -105,10 +107,38 @@ def other_version(ring: dict[str, Any]) -> None:
     ring["domains"]["person"][0]["version"] = "k2"
 
 
-@pytest.mark.parametrize("change", [swap, swap_whole, flip, other_version], ids=lambda change: change.__name__)
+def newest_removed(ring: dict[str, Any]) -> None:
+    ring["domains"]["person"].pop()
+
+
+def domain_removed(ring: dict[str, Any]) -> None:
+    del ring["domains"]["person"]
+
+
+def no_version(ring: dict[str, Any]) -> None:
+    ring["domains"]["person"] = []
+
+
+def no_demo(ring: dict[str, Any]) -> None:
+    ring["demo"] = not ring["demo"]
+
+
+def no_master(ring: dict[str, Any]) -> None:
+    ring["master"] = None
+
+
+def no_seal(ring: dict[str, Any]) -> None:
+    ring["seal"] = ""
+
+
+CHANGES = [swap, swap_whole, flip, other_version, newest_removed, domain_removed, no_version, no_demo, no_seal]
+
+
+@pytest.mark.parametrize("change", CHANGES, ids=lambda change: change.__name__)
 def test_a_key_that_was_changed_or_put_elsewhere_is_refused(tmp_path: Path, change: Callable[..., object]) -> None:
     ring = KeyRing(tmp_path / "keys")
     ring.key("person"), ring.key("visit")
+    ring.rotate("person")
     rewritten(tmp_path / "keys", change)
     with pytest.raises(KeyRingError, match="is damaged"):
         KeyRing(tmp_path / "keys").key("person")
@@ -117,7 +147,7 @@ def test_a_key_that_was_changed_or_put_elsewhere_is_refused(tmp_path: Path, chan
 def test_a_ring_of_another_format_is_refused(tmp_path: Path) -> None:
     KeyRing(tmp_path / "keys").key("person")
     rewritten(tmp_path / "keys", lambda ring: ring.update(format=1))
-    with pytest.raises(KeyRingError, match="of another format than 2"):
+    with pytest.raises(KeyRingError, match="of another format than 3"):
         KeyRing(tmp_path / "keys")
 
 
@@ -128,6 +158,66 @@ def test_another_master_key_is_told_apart_from_damage(tmp_path: Path) -> None:
         KeyRing(tmp_path / "keys").key("person")
     with pytest.raises(KeyRingError, match="the master key is not the one"):
         KeyRing(tmp_path / "keys").key("visit")
+
+
+def test_a_lost_ring_is_not_made_anew(tmp_path: Path) -> None:
+    KeyRing(tmp_path / "keys").key("person")
+    (tmp_path / "keys" / FILE).unlink()
+    with pytest.raises(KeyRingError, match=r"keyring.json is missing; restore it from its backup"):
+        KeyRing(tmp_path / "keys")
+
+
+def test_a_ring_that_forgot_its_master_key_gets_no_other(tmp_path: Path) -> None:
+    KeyRing(tmp_path / "keys").key("person")
+    rewritten(tmp_path / "keys", no_master)
+    (tmp_path / "keys" / MASTER).unlink()
+    with pytest.raises(KeyRingError, match="is missing; restore it from its backup"):
+        KeyRing(tmp_path / "keys").key("person")
+
+
+def test_a_folder_that_hands_on_its_group_is_no_looser(tmp_path: Path) -> None:
+    tmp_path.chmod(0o2700)
+    assert KeyRing(tmp_path / "keys").key("person") == KeyRing(tmp_path / "keys").key("person")
+
+
+def rotate_often(folder: Path, times: int) -> None:
+    for _ in range(times):
+        KeyRing(folder).rotate("person")
+
+
+def test_two_who_rotate_at_once_lose_no_version(tmp_path: Path) -> None:
+    KeyRing(tmp_path / "keys").key("person")
+    context = multiprocessing.get_context("fork")
+    others = [context.Process(target=rotate_often, args=(tmp_path / "keys", 10)) for _ in range(3)]
+    for other in others:
+        other.start()
+    for other in others:
+        other.join(60)
+    versions = [status.version.partition("-")[0] for status in KeyRing(tmp_path / "keys").status()]
+    assert versions == [f"k{number}" for number in range(1, 32)]
+
+
+@pytest.mark.parametrize("last_act", ["write", "fsync", "replace"])
+@pytest.mark.parametrize("act", ["rotate", "destroy"])
+def test_a_kill_leaves_the_ring_as_it_was(tmp_path: Path, act: str, last_act: str) -> None:
+    """Killed while the new file is written, before it is on disk, and before it takes the old one's place."""
+    ring = KeyRing(tmp_path / "keys")
+    key, before = ring.key("project:one/subject"), ring.digest()
+    kill = (
+        "import os, sys, pathlib\nfrom pseudonymisation.keyring import KeyRing\n"
+        f"ring = KeyRing(pathlib.Path({str(tmp_path / 'keys')!r}))\nring.key('project:one/subject')\n"
+        "end = lambda *a, **k: os.kill(os.getpid(), 9)\n"
+        "if sys.argv[2] == 'fsync': os.fsync = end\n"
+        "if sys.argv[2] == 'replace': pathlib.Path.replace = end\n"
+        "if sys.argv[2] == 'write': os.fdopen = lambda fd, mode: (os.write(fd, b'{'), end())\n"
+        "ring.rotate('project:one/subject') if sys.argv[1] == 'rotate' else ring.destroy('one', by='anna')\n"
+    )
+    done = subprocess.run([sys.executable, "-c", kill, act, last_act], capture_output=True, check=False)
+    assert done.returncode == -9, done.stderr
+    assert KeyRing(tmp_path / "keys").digest() == before
+    assert KeyRing(tmp_path / "keys").key("project:one/subject") == key
+    KeyRing(tmp_path / "keys").rotate("project:one/subject")
+    assert not list((tmp_path / "keys").glob(f".{FILE}.*"))
 
 
 def test_a_lost_master_key_is_not_made_anew(tmp_path: Path) -> None:

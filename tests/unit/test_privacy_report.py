@@ -36,7 +36,7 @@ NOTE = Note(
 
 def keys(project: str) -> ProjectKeys:
     return ProjectKeys(
-        key=lambda kind: hashlib.sha256(f"{project}/{kind}".encode()).digest(), version=lambda kind: "k1"
+        key=lambda kind, _: hashlib.sha256(f"{project}/{kind}".encode()).digest(), version=lambda kind: "k1"
     )
 
 

@@ -7,6 +7,7 @@ import hmac
 import json
 import stat
 import threading
+from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
@@ -104,8 +105,8 @@ def key_of(kind: str) -> bytes:
     return hashlib.sha256(KEY + kind.encode()).digest()
 
 
-KEYS = ProjectKeys(key=key_of, version=lambda kind: f"k1-{kind}")
-OTHER_KEYS = ProjectKeys(key=lambda kind: key_of(f"other {kind}"), version=lambda kind: f"k2-{kind}")
+KEYS = ProjectKeys(key=lambda kind, _: key_of(kind), version=lambda kind: f"k1-{kind}")
+OTHER_KEYS = ProjectKeys(key=lambda kind, _: key_of(f"other {kind}"), version=lambda kind: f"k2-{kind}")
 
 
 def expected_pseudonym(number: int, kind: str = "subject") -> str:
@@ -121,6 +122,34 @@ def test_pseudonyms_are_those_of_the_design() -> None:
             None if number is None else expected_pseudonym(number, kind) for number in numbers
         ]
     assert len(project_pseudonyms(pa.array([], pa.int64()), key=KEY)) == 0
+
+
+def test_a_key_that_is_rotated_meanwhile_does_not_mix(place: Place, monkeypatch: pytest.MonkeyPatch) -> None:
+    """One version from the first batch to the last, and it is the one that the manifest names."""
+    monkeypatch.setattr("sandbox.subjects.BATCH_ROWS", 2)
+    asked: Counter[str] = Counter()
+
+    def version(kind: str) -> str:
+        asked[kind] += 1
+        return f"k{asked[kind]}"
+
+    rotating = ProjectKeys(key=lambda kind, version: key_of(f"{kind} {version}"), version=version)
+    release = place.release(keys=rotating)
+    manifest = json.loads((release.folder / "manifest.json").read_text(encoding="utf-8"))
+    key = key_of(f"subject {manifest['key_versions']['subject']}")
+    known = set(project_pseudonyms(pa.array([person(number) for number in range(PEOPLE)]), key=key).to_pylist())
+    assert set(read(release, "person")["subject_id"].to_pylist()) <= known
+    # The next release begins under the keys of this one, and meets others when it is cut.
+    asked.clear()
+    before_cut = {"subject": 2}
+
+    def late(kind: str) -> str:
+        asked[kind] += 1
+        return manifest["key_versions"][kind] if asked[kind] <= before_cut.get(kind, 1) else "k99"
+
+    with pytest.raises(ReleaseError, match="found others for"):
+        place.release(keys=replace(rotating, version=late))
+    assert len(list(place.releases.glob("*/r*"))) == 1
 
 
 def test_two_people_who_share_a_pseudonym_stop_the_release(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -472,7 +501,11 @@ def test_a_permit_that_does_not_fit_the_warehouse_is_refused(place: Place) -> No
         ({"permit": {"tier": "practice"}, "synthetic_only": False}, DisclosureRefused, "synthetic people only"),
         ({"now": datetime(2025, 12, 31, 22, tzinfo=UTC)}, PermitError, "in force on 2025-12-31, found from 2026-01-01"),
         ({"now": datetime(2026, 12, 31, 23, 30, tzinfo=UTC)}, PermitError, "in force on 2027-01-01"),
-        ({"keys": replace(KEYS, key=lambda kind: b"short")}, ReleaseError, "a project key of 32 bytes, found 5"),
+        (
+            {"keys": replace(KEYS, key=lambda kind, version: b"short")},
+            ReleaseError,
+            "a project key of 32 bytes, found 5",
+        ),
         ({"warehouse": Path("none.duckdb")}, ReleaseError, "run the platform once first"),
     ],
 )
