@@ -96,9 +96,7 @@ def _person(settings: Settings, open_requests: Requests, project: str, subject: 
             found = person_of(subject, (batch.column(0) for batch in people), key=key)
             if found is not None:
                 return found
-    raise open_requests.refused(
-        project, by, f"{project} has no such subject in any of its releases; see the latest one"
-    )
+    raise open_requests.refused(project, by, f"{project} has no such subject in any release; see the latest one")
 
 
 def _person_versions(settings: Settings) -> list[str]:

@@ -30,7 +30,7 @@ def test_a_rotated_key_stops_the_next_release_until_it_is_meant(type_in: Type, c
 def test_subjects_are_traced_under_the_keys_that_they_were_named_with(
     type_in: Type, copy_of_road: Settings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """After a rotation, of the project's key and of the cohort's, the subjects of the latest release are still found."""
+    """After the keys of project and cohort were rotated, the subjects of the latest release are still found."""
     release = latest(copy_of_road.releases, PROJECT)
     assert release is not None
     subject = pq.read_table(release.folder / "person.parquet")["subject_id"][0].as_py()
