@@ -28,16 +28,27 @@ _NAMES = "|".join(sorted(_NUMBER_OF, key=len, reverse=True))
 
 _UNITS = r"mg|ml|mmHg|g|timer?|dgl|dag|l|x|tabl\w*|dos\w*|kop|glas|portion\w*|liter"
 
-# A day is written in one of these forms; d, m, y are its parts. What is no day of the calendar is no date.
+# What may stand between two days of one month: "12.-14. marts", "5. og 6. marts".
+_BETWEEN = r"\.?\s?(?:[-–,+&]|og|til|eller|samt)\s?"
+_YEAR = r"(?:19|20)\d{2}"
+# A day is written in one of these forms; d, m, y are its parts, l the days of the same month before it. What is no day
+# of the calendar is no date.
 _FORMS = (
-    r"(?P<y1>\d{4})-(?P<m1>\d{2})-(?P<d1>\d{2})(?!\d)",
-    r"(?P<d2>\d{1,2})(?P<s2>[./-])(?P<a2> ?)(?P<m2>\d{1,2})(?P=s2)(?P<b2> ?)(?P<y2>\d{4}|\d{2})(?![\d%])(?![.,/-]\d)",
-    r"(?P<d3>\d{1,2})/(?P<m3>\d{1,2})(?P<s3>-| )(?P<y3>\d{4}|\d{2})(?![\d%/:])(?![.,]\d)",
-    rf"(?P<d4>\d{{1,2}})(?P<s4>\. ?| )(?P<n4>{_NAMES})(?![a-zæøå])(?P<t4>\.? (?P<y4>(?:19|20)\d{{2}})(?!\d))?",
-    rf"(?P<n5>{_NAMES})(?P<t5>\.? )(?P<y5>(?:19|20)\d{{2}})(?!\d)",
+    rf"(?P<y1>{_YEAR})(?P<s1>[./-])(?P<m1>\d{{1,2}})(?P=s1)(?P<d1>\d{{1,2}})(?![\d%])(?![.,]\d)",
+    rf"(?P<l2>(?:\d{{1,2}}{_BETWEEN}){{1,6}})?(?P<d2>\d{{1,2}})(?P<s2>[./–-])(?P<a2>\s?)(?P<m2>\d{{1,2}})(?P=s2)(?P<b2>\s?)"
+    rf"(?P<y2>{_YEAR}|\d{{2}}(?!\d))(?!%)(?![.,/]\d)(?!-(?!\d{{1,2}}[./-])\d)",
+    rf"(?P<d3>\d{{1,2}})/(?P<m3>\d{{1,2}})(?P<s3>-| )(?P<y3>{_YEAR}|\d{{2}})(?![\d%/:])(?![.,]\d)",
+    rf"(?P<l4>(?:\d{{1,2}}{_BETWEEN}){{1,6}})?(?P<d4>\d{{1,2}})(?P<s4>\.\s?|\s|-)(?P<n4>{_NAMES})(?![a-zæøå])"
+    rf"(?P<t4>\.?[\s-](?P<y4>{_YEAR})(?!\d))?",
+    rf"(?P<n5>{_NAMES})(?P<t5>\.?\s)(?P<y5>{_YEAR})(?!\d)",
+    r"(?P<d7>\d{2})(?P<m7>\d{2})(?P<y7>\d{2})(?![\d%/-])(?![.,]\d)",
     rf"(?P<d6>\d{{1,2}})/(?P<m6>\d{{1,2}})(?![\d/%])(?![.,]\d)(?! ?(?:{_UNITS})\b)",
 )
-_DATE = re.compile(rf"(?<![\w/])(?<![\d][.,:-])(?:{'|'.join(_FORMS)})", re.IGNORECASE)
+# After a hyphen a date stands behind another date alone: "12/3-14/3".
+_BEFORE = r"(?<![\w/])(?<!\d[.,:])(?:(?<!\d[-–])|(?<=\d{4}[-–])|(?<=[./]\d[-–])|(?<=[./]\d\d[-–]))"
+_DATE = re.compile(rf"{_BEFORE}(?:{'|'.join(_FORMS)})", re.IGNORECASE)
+# A score stands in so many characters before its number.
+_SCORE_CHARACTERS = 15
 _SCORE = re.compile(
     r"(?:score|gcs|nrs|vas|apgar|visus|ratio|trin|bt|blodtryk|barthel|mmse|moca)\W{0,3}$", re.IGNORECASE
 )
@@ -114,7 +125,7 @@ def _replaced(text: str, written_on: date, put: Callable[[TextDate], str]) -> st
 
 def _date(match: re.Match[str], text: str, written_on: date) -> TextDate | None:
     parts = {name[0]: value for name, value in match.groupdict().items() if value is not None}
-    if match["d6"] and _SCORE.search(text[: match.start()]):
+    if match["d6"] and _SCORE.search(text[max(0, match.start() - _SCORE_CHARACTERS) : match.start()]):
         return None
     month = _NUMBER_OF[parts["n"].lower()] if "n" in parts else int(parts["m"])
     day = _calendar(int(parts.get("d", 1)), month, parts.get("y"), written_on)
@@ -122,7 +133,7 @@ def _date(match: re.Match[str], text: str, written_on: date) -> TextDate | None:
         return None
 
     def written(other: date) -> str:
-        return _written(match, parts, other)
+        return _written(match, parts, day, other)
 
     return TextDate(match.start(), match.end(), day, "y" in parts, written)
 
@@ -148,24 +159,46 @@ def _moved(day: date, days: int) -> date:
         return day
 
 
-def _written(match: re.Match[str], parts: dict[str, str], other: date) -> str:
+def _written(match: re.Match[str], parts: dict[str, str], day: date, other: date) -> str:
     """Another date with the separators, the widths and the words of the one that stands there."""
     year = ""
     if "y" in parts:
         year = f"{other.year:04d}" if len(parts["y"]) == 4 else f"{other.year % 100:02d}"
+    before = _listed(match, parts, day, other)
     if "n" in parts:
-        name = MONTHS[other.month - 1]
-        if parts["n"].lower() not in MONTHS:
-            name = name[:3]
-        name = name.capitalize() if parts["n"][0].isupper() else name
+        name = _named(parts, other)
         if match["n5"]:
             return f"{name}{match['t5']}{year}"
-        tail = f" {year}" if year else ""
-        return f"{other.day}{match['s4']}{name}{tail}"
+        tail = f"{match['t4'].lstrip('.')[0]}{year}" if year else ""
+        return f"{before}{other.day}{match['s4']}{name}{tail}"
+    if match["d7"]:
+        return f"{other:%d%m}{year}"
     wide = any(part.startswith("0") for part in (parts["d"], parts["m"])) or len(parts["d"] + parts["m"]) == 4
-    day, month = (f"{number:02d}" if wide else str(number) for number in (other.day, other.month))
+    shown, month = (f"{number:02d}" if wide else str(number) for number in (other.day, other.month))
     if match["y1"]:
-        return f"{year}-{month}-{day}"
+        return f"{year}{match['s1']}{month}{match['s1']}{shown}"
     if match["y2"]:
-        return f"{day}{match['s2']}{match['a2']}{month}{match['s2']}{match['b2']}{year}"
-    return f"{day}/{month}{match['s3']}{year}" if match["y3"] else f"{day}/{month}"
+        return f"{before}{shown}{match['s2']}{match['a2']}{month}{match['s2']}{match['b2']}{year}"
+    return f"{shown}/{month}{match['s3']}{year}" if match["y3"] else f"{shown}/{month}"
+
+
+def _named(parts: dict[str, str], other: date) -> str:
+    name = MONTHS[other.month - 1]
+    if parts["n"].lower() not in MONTHS:
+        name = name[:3]
+    return name.capitalize() if parts["n"][0].isupper() else name
+
+
+def _listed(match: re.Match[str], parts: dict[str, str], day: date, other: date) -> str:
+    """The days of the same month before the one that is written whole, moved as far; with a month if it is another."""
+
+    def moved(number: re.Match[str]) -> str:
+        try:
+            one = day.replace(day=int(number[1])) + (other - day)
+        except (ValueError, OverflowError):
+            return number[0]
+        if one.month == other.month:
+            return f"{one.day}{number[2]}"
+        return f"{one.day}. {_named(parts, one)}" if "n" in parts else f"{one.day}{match['s2']}{one.month}"
+
+    return re.sub(r"(\d{1,2})(\.?)", moved, parts.get("l", ""))
