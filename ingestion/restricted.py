@@ -9,7 +9,6 @@ from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from types import TracebackType
-from typing import Any
 
 import numpy as np
 import pyarrow as pa
@@ -17,6 +16,7 @@ import pyarrow.parquet as pq
 import pyarrow.parquet.encryption as pe
 from numpy.typing import NDArray
 
+from ingestion.errors import IntakeError
 from ingestion.reading.base import ROW_NUMBER
 
 ROW_GROUP_ROWS = 100_000
@@ -61,7 +61,7 @@ class Writer:
 
 def read(path: Path, *, key: bytes, columns: list[str] | None = None) -> Iterator[pa.RecordBatch]:
     """The record batches of an encrypted Parquet file, in its order, all columns or the named ones."""
-    with pq.ParquetFile(path, decryption_properties=_properties(path, key)) as file:
+    with _opened(path, key) as file:
         yield from file.iter_batches(batch_size=BATCH_ROWS, columns=columns)
 
 
@@ -72,21 +72,30 @@ def rows_at(path: Path, numbers: NDArray[np.int64], *, column: str, key: bytes) 
     """
 
     def of_group(group: int) -> pa.RecordBatch | None:
-        with pq.ParquetFile(path, decryption_properties=_properties(path, key)) as file:
+        with _opened(path, key) as file:
             there = np.isin(file.read_row_group(group, [column]).column(0).to_numpy(), numbers)
             if not there.any():
                 return None
             (batch,) = file.read_row_group(group).filter(pa.array(there)).combine_chunks().to_batches()
             return batch
 
-    with pq.ParquetFile(path, decryption_properties=_properties(path, key)) as file:
+    with _opened(path, key) as file:
         groups = range(file.num_row_groups)
     with ThreadPoolExecutor(max_workers=2) as pool:
         yield from (batch for batch in pool.map(of_group, groups) if batch is not None)
 
 
-def _properties(path: Path, key: bytes) -> Any:
-    return pe.create_decryption_properties(_file_key(key, path))
+def _opened(path: Path, key: bytes) -> pq.ParquetFile:
+    """The file, readable with its key. Raises IntakeError when it is under another key or damaged."""
+    try:
+        return pq.ParquetFile(path, decryption_properties=pe.create_decryption_properties(_file_key(key, path)))
+    except FileNotFoundError:
+        raise
+    except (OSError, pa.ArrowInvalid):
+        raise IntakeError(
+            f"{path} cannot be read with the key of restricted: it is damaged, or under another key; restore it or "
+            "keys/ from the backup, or move the folder of its delivery away and take it in anew"
+        ) from None
 
 
 def _file_key(key: bytes, path: Path) -> bytes:

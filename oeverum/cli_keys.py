@@ -107,6 +107,8 @@ def _means(settings: Settings, domain: str) -> str:
         )
     if domain.startswith("release:"):
         return f"{domain}: releases that are there keep the version that they were made with."
+    if domain == "restricted":
+        return f"{domain}: nothing is encrypted under its present version."
     if domain == "leaks":
         return (
             f"{domain}: the hashes by which releases are searched for identifiers are made anew, and for that every "

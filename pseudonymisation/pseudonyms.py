@@ -63,7 +63,10 @@ class Pseudonymiser:
         return codes
 
     def _of_texts(self, values: pa.Array) -> pa.Array:
-        coded = pc.dictionary_encode(values)
+        # A dictionary of the supplier's engine may hold NULL, and a value twice.
+        coded = pc.dictionary_encode(
+            values.cast(values.type.value_type) if pa.types.is_dictionary(values.type) else values
+        )
         return pa.array(self._new(coded.dictionary)).take(coded.indices)
 
     def _new(self, values: pa.Array) -> Ints:

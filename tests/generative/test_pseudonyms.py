@@ -1,7 +1,10 @@
 """Pseudonyms over generated values: keyed, stable, injective in practice, and blind to the order of arrival."""
 
+import base64
+import hmac
 import json
 import pickle
+import re
 import subprocess
 import sys
 
@@ -16,6 +19,7 @@ from hypothesis import strategies as st
 from oeverum.settings import REPOSITORY
 from pseudonymisation.errors import PseudonymError
 from pseudonymisation.pseudonyms import InArrow, Pseudonymiser, keyed_hash, pseudonym
+from sandbox.pseudonyms import project_pseudonyms
 
 KEY = b"k" * 32
 cpr_like = st.integers(0, 9_999_999_999).map("{:010d}".format)
@@ -118,6 +122,35 @@ def test_a_collision_stops_it_in_one_batch_or_in_two(remember: bool, rows: int) 
     with pytest.raises(PseudonymError, match="two values share a pseudonym"):
         for first in range(0, len(numbers), rows):
             make(pa.array(numbers[first : first + rows]))
+
+
+@pytest.mark.parametrize("remember", [True, False])
+def test_a_dictionary_may_hold_null_and_a_value_twice(remember: bool) -> None:
+    coded = pa.DictionaryArray.from_arrays(pa.array([0, 1, 2, None, 3]), pa.array(["a", None, "a", "b"]))
+    plain = pa.array(["a", None, "a", None, "b"])
+    assert Pseudonymiser(KEY, remember=remember)(coded) == Pseudonymiser(KEY, remember=remember)(plain)
+
+
+WHOLE = st.one_of(st.none(), st.integers(0, 2**63 - 1), st.integers(0, 20))
+
+
+@given(st.lists(WHOLE, max_size=60), st.integers(0, 60), st.binary(min_size=32, max_size=32))
+def test_project_pseudonyms_are_injective_key_separated_and_stable_across_batches(
+    numbers: list[int | None], cut: int, other: bytes
+) -> None:
+    values = pa.array(numbers, pa.int64())
+    made = project_pseudonyms(values, key=KEY).to_pylist()
+    parts = (project_pseudonyms(part, key=KEY).to_pylist() for part in (values[:cut], values[cut:]))
+    assert made == [one for part in parts for one in part]
+    assert [one is None for one in made] == [one is None for one in numbers]
+    known = {number: one for number, one in zip(numbers, made, strict=True) if number is not None}
+    assert len(set(known.values())) == len(known)
+    assert all(re.fullmatch("[A-Z2-7]{12}", one) for one in known.values())
+    if other != KEY:
+        assert not set(known.values()) & set(project_pseudonyms(values, key=other).drop_null().to_pylist())
+    for number, one in known.items():
+        digest = hmac.digest(KEY, number.to_bytes(8, "big"), "sha256")
+        assert one == base64.b32encode(digest).decode()[:12]
 
 
 @pytest.mark.parametrize("remember", [True, False])
