@@ -7,6 +7,7 @@ import pyarrow as pa
 import pytest
 
 from ingestion import quarantine, restricted
+from ingestion.errors import IntakeError
 from ingestion.take_in import take_in
 from ingestion.zone import Intake, RestrictedZone
 from tests.deliveries import BEF, CONTRACTS, bef_delivery, csv_of, parquet_of, write_delivery
