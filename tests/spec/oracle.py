@@ -9,14 +9,15 @@ from collections.abc import Iterable
 from datetime import date, datetime
 from typing import Any
 
+from tests.spec import oracle_hospital as hospital
 from tests.spec import oracle_municipality as municipality
 from tests.spec.oracle_hospital import diagnosis, hospital_contact, hospital_stay, readmission
-from tests.spec.oracle_population import cohort, person, residence
+from tests.spec.oracle_population import cohort, death, person, residence
 
 Row = dict[str, Any]
 Lake = dict[str, list[Row]]  # per source all rows of all deliveries, with _delivery, _delivered_at and _row_number
 
-FULL = {"cpr_relation", "cpr_skift", "dod", "lpr_a_kontakt", "lpr_a_diagnose"}
+FULL = {"cpr_relation", "cpr_skift", "dod", "lpr_a_kontakt", "lpr_a_diagnose", "lpr_a_procedure", "dodsaasg"}
 PEOPLE = ("person_id", "mor_id", "far_id", "aegte_id")
 UPSERT = {
     "bef": ("person_id", "referencetid"),
@@ -40,6 +41,10 @@ def marts(lake: Lake) -> dict[str, list[Row]]:
         "residence": [{k: v for k, v in home.items() if not k.startswith("_")} for home in homes],
         "cohort": cohort(homes, people),
         "hospital_contact": contacts,
+        "death": death(now["dodsaasg"], people),
+        "procedure": hospital.procedure(now["lpr_a_procedure"], contacts),
+        "vital_sign": hospital.vital_sign(now["vitale_vaerdier"], people),
+        "hospital_medication": hospital.hospital_medication(now["medicinadministration"], people),
         "diagnosis": diagnosis(now["lpr_a_diagnose"], contacts),
         "hospital_stay": stays,
         "readmission": readmission(stays, people),

@@ -113,3 +113,30 @@ def cohort(homes: list[Row], people: dict[int, Row]) -> list[Row]:
 def age(born: date, on: date) -> int:
     """Whole years."""
     return on.year - born.year - ((on.month, on.day) < (born.month, born.day))
+
+
+def death(certificates: list[Row], people: dict[int, Row]) -> list[Row]:
+    """The rows of `death`."""
+    of_person = {row["person_id"]: row for row in certificates}
+    rows = []
+    for person_id, who in people.items():
+        told = of_person.get(person_id, {})
+        died = who["death_date"] or told.get("d_dodsdato")
+        if died:
+            causes = {name: told.get(f"c_dod_{name}") for name in ("1a", "1b", "1c", "1d")}
+            others = [f"D{code}" for number in range(1, 9) if (code := told.get(f"c_dod_2{number}"))]
+            underlying = told.get("c_dodtilgrundl_acme")
+            rows.append(
+                {
+                    "person_id": person_id,
+                    "death_date": died,
+                    "has_certificate": bool(told),
+                    "underlying_cause_code": f"D{underlying}" if underlying else None,
+                    "direct_cause_code": f"D{causes['1a']}" if causes["1a"] else None,
+                    "second_cause_code": f"D{causes['1b']}" if causes["1b"] else None,
+                    "third_cause_code": f"D{causes['1c']}" if causes["1c"] else None,
+                    "fourth_cause_code": f"D{causes['1d']}" if causes["1d"] else None,
+                    "contributing_cause_codes": " ".join(others) or None,
+                }
+            )
+    return rows

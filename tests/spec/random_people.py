@@ -93,6 +93,11 @@ def _life(lake: _Lake, person: int) -> None:
     if rng.random() < 0.25:
         died = rng.choice(SNAPSHOTS) + timedelta(days=rng.choice([-40, -1, 0, 1, 30]))
         lake.add("dod", rng.choice(["c", "c", "a"]), person_id=person, doddato=died)
+        causes = {f"c_dod_{line}": rng.choice([None, "I219", "E119"]) for line in ("1a", "1b", "21", "23", "28")}
+        if rng.random() < 0.7:
+            lake.add("dodsaasg", "c", person_id=person, d_dodsdato=died + timedelta(rng.choice([0, 0, 1])), **causes)
+    elif rng.random() < 0.1:
+        lake.add("dodsaasg", "c", person_id=person, c_dodtilgrundl_acme="R990")
 
 
 def _former_number(lake: _Lake, person: int) -> int:
@@ -139,6 +144,9 @@ def _hospital(lake: _Lake, person: int) -> None:
             verdict = rng.choice(["Ja", "Nej", None])
             code = rng.choice(DIAGNOSES) or "DR69"
             lake.add("lpr_a_diagnose", "c", dw_ek_kontakt=contact, diag_kode=code, senere_afkraeftet=verdict)
+        for _ in range(rng.randrange(3)):
+            done = {"dw_ek_procedureregistrering": next(lake.ids), "proc_kode_type": rng.choice("P+I")}
+            lake.add("lpr_a_procedure", rng.choice("bccc"), dw_ek_kontakt=contact, proc_starttidspunkt=at, **done)
         at += timedelta(minutes=max(length + rng.choice(GAPS), 0))
 
 
@@ -150,6 +158,8 @@ def _rest(lake: _Lake, person: int) -> None:
     lake.add("sssy", lake.any_letter(), person_id=person, honuge=week, speciale=specialty)
     volume, packs = rng.choice([None, 50.5, 0.1]), rng.choice([-1, 1, 3])
     lake.add("lmdb", lake.any_letter(), person_id=person, volume=volume, apk=packs)
+    lake.add("vitale_vaerdier", lake.any_letter(), person_id=person, numelementvaerdi=float(rng.randrange(100)))
+    lake.add("medicinadministration", lake.any_letter(), person_id=person, dosis=rng.choice([0.5, 1000.0]))
     visit = next(lake.ids)
     for letter in LETTERS[: rng.randrange(1, 4)]:
         status = rng.choice(["gennemfoert", "aflyst", "ikke_hjemme"])
