@@ -53,7 +53,6 @@ FAULTS: dict[str, tuple[str, int]] = {
         "update marts.rehabilitation set approved_year_date = '2019-01-02' where approved_year_date is not null",
         1,
     ),
-    "rehabilitation/approved_before_it_ends": ("update marts.rehabilitation set approved_year_date = '2022-01-01'", 2),
     "rehabilitation/code_form": ("update marts.rehabilitation set municipality_code = '751'", 2),
     "nursing_home_stay/starts_before_end": ("update marts.nursing_home_stay set start_date = end_date", 2),
     "nursing_home_stay/no_overlap": ("update marts.nursing_home_stay set end_date = null", 1),
