@@ -18,9 +18,11 @@ from typing import Final, Literal
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from pseudonymisation.known_values import PHONE_DIGITS, HashedValues, bare, composed, digits_of, words_of
+from pseudonymisation.known_values import HashedValues, bare, composed, words_of
 
 ROW_NUMBER: Final = "_row_number"
+CPR_DIGITS: Final = 10
+BIRTH_DIGITS: Final = 6
 Kind = Literal["cpr", "name", "address", "phone", "email"]
 
 
@@ -103,11 +105,18 @@ class LeakDetector:
         distinct = coded.dictionary
         candidates = pc.indices_nonzero(pc.match_substring_regex(distinct, _CANDIDATE))
         by_kind: dict[Kind, list[int]] = {}
+        eight: dict[int, bool] = {}
         no_name: set[str] = set()
         no_address: set[str] = set()
         for index, text in zip(candidates.to_pylist(), distinct.take(candidates).to_pylist(), strict=True):
+            if _EIGHT_ALONE.fullmatch(text):
+                eight[index] = self._known.has_phone(text.strip())
+                continue
             for kind in self._kinds(text, no_name, no_address):
                 by_kind.setdefault(kind, []).append(index)
+        # In a region every fiftieth number of eight digits is somebody's: cells of nothing else are judged together.
+        if sum(eight.values()) * 2 > len(eight):
+            by_kind.setdefault("phone", []).extend(index for index, known in eight.items() if known)
         for kind in sorted(by_kind):
             values = pa.array(by_kind[kind], type=coded.indices.type)
             yield kind, pc.is_in(coded.indices, value_set=values)
@@ -124,9 +133,7 @@ class LeakDetector:
             kinds.add("address")
         if any(self._is_cpr(match) for match in _CPR.finditer(text)):
             kinds.add("cpr")
-        if any(self._is_phone(match, text) for match in _PHONE.finditer(text)) or any(
-            self._known.has_phone(match[0]) for match in _EIGHT.finditer(text)
-        ):
+        if _PHONE.search(text) or any(self._known.has_phone(match[0]) for match in _EIGHT.finditer(text)):
             kinds.add("phone")
         words = words_of(text)
         turned = [words_of(f"{match['given']} {match['surname']}") for match in _SURNAME_FIRST.finditer(text)]
@@ -140,11 +147,7 @@ class LeakDetector:
 
     def _is_known_cpr(self, number: str) -> bool:
         """Whether a number, however it is parted, holds one of the delivery's CPR numbers."""
-        digits = digits_of(number)
-        if len(digits) == len(number) > 10:
-            # A code of 15 digits, say: that ten of them are somebody's number is chance.
-            return False
-        return any(self._known.has_cpr(digits[first : first + 10]) for first in range(len(digits) - 9))
+        return any(self._known.has_cpr(digits) for digits in _tens(number))
 
     def _number_masks(self, column: pa.Array) -> Iterator[tuple[Kind, pa.Array]]:
         """Yield CPR numbers and telephone numbers among the numbers of a column, each with a mask of its rows."""
@@ -174,19 +177,12 @@ class LeakDetector:
             (number.isdigit() or "-" in match[0]) and _is_date(number) and any(c.isdigit() for c in number[6:])
         )
 
-    def _is_phone(self, match: re.Match[str], text: str) -> bool:
-        number = digits_of(match[0])[-PHONE_DIGITS:]
-        if self._known.has_phone(number):
-            return True
-        # A cell of nothing but eight digits is a code or a count, unless its number is known.
-        return not (match[0] == text.strip() and match[0].isdigit())
-
 
 # What a value must hold to be read at all (RE2, where \w and \b know ASCII only): two words, a number as long
 # as a telephone number, an at sign, or something that cannot be seen.
 _CANDIDATE: Final = (
     r"[\x{AD}\x{200B}-\x{200F}\x{2060}-\x{2064}\x{FEFF}]|"
-    r"[\pL\pM][\s,.-]+[\pL\p{Nd}]|\p{Nd}(?:[^\pL\p{Nd}]{0,5}\p{Nd}){7}|\p{Nd}{6}-?[\p{Nd}\pL]{4}|[@\x{FF20}]"
+    r"[\pL\pM][^\pL\p{Nd}]+[\pL\p{Nd}]|\p{Nd}(?:[^\pL\p{Nd}]{0,5}\p{Nd}){7}|\p{Nd}{6}-?[\p{Nd}\pL]{4}|[@\x{FF20}]"
 )
 _EMAIL = re.compile(r"[^\s@]@[^\s@]*[^\W_]")
 _CPR = re.compile(
@@ -200,9 +196,13 @@ _PHONE = re.compile(
     r"(?:\d{6}|(?:[ .-]\d\d){3}|\d\d[ -]\d{4}|[ -]\d{6}|\d \d\d \d{3}| \d{3} \d{3}))"
     r"(?![\w])"
 )
-# Whatever stands beside it: a telephone number only when it is known, "tlf20304050".
-_EIGHT = re.compile(r"(?<!\d)\d{8}(?!\d)")
-_SURNAME_FIRST = re.compile(r"(?<!\w)(?P<surname>[^\W\d_][\w’'-]+), (?P<given>[^\W\d_][\w’'-]+(?: [^\W\d_][\w’'-]+)?)")
+# Called a telephone number without a space, or with a word behind it: one only when it is known, "tlf20304050".
+_EIGHT = re.compile(r"(?:(?<=tlf)|(?<=tel)|(?<=mobil)|(?<!\w))\d{8}(?!\d)", re.IGNORECASE)
+_EIGHT_ALONE = re.compile(r"\s*[2-9]\d{7}\s*")
+_DIGITS = re.compile(r"\d+")
+_SURNAME_FIRST = re.compile(
+    r"(?<!\w)(?P<surname>[^\W\d_][\w’'-]{1,60}), ?(?P<given>[^\W\d_][\w’'-]{1,60}(?: [^\W\d_][\w’'-]{1,60})?)"
+)
 _STREET = re.compile(
     r"(?<!\w)(?!Overvej|Luftvej|Urinvej|Galdevej|Undervej|Arbejdsplads|Døgnplads|Sengeplads|Aflastningsplads|Parkeringsplads)"
     r"(?:[A-ZÆØÅ][\w'’-]+(?:vej|gade|stræde|allé|alle|boulevard|vænget|torv|plads|parken|toften|bakken)"
@@ -217,6 +217,27 @@ _TITLED = re.compile(
     r"|[Nn]abo)(?:en|n|nen)?) "
     r"(?P<name>[A-ZÆØÅ][a-zæøåé]+ [A-ZÆØÅ][a-zæøåé]+)(?!\w)"
 )
+
+
+def _tens(number: str) -> Iterator[str]:
+    """Ten digits that may be one CPR number: in one piece, or parted after the sixth among other places.
+
+    Ten digits of a longer code, or of a row of measurements, are somebody's number by chance alone.
+    """
+    groups = _DIGITS.findall(number)
+    for first in range(len(groups)):
+        size, ends = 0, set()
+        for last in range(first, len(groups)):
+            size += len(groups[last])
+            ends.add(size)
+            if size >= CPR_DIGITS:
+                break
+        window = groups[first : last + 1]
+        spelt_out = len(groups) == CPR_DIGITS
+        if size == CPR_DIGITS and (
+            len(window) == 1 or (BIRTH_DIGITS in ends and (spelt_out or min(map(len, window)) > 1))
+        ):
+            yield "".join(window)
 
 
 def _is_titled(match: re.Match[str]) -> bool:

@@ -68,9 +68,10 @@ def lake_asset(contract: Contract) -> dg.AssetsDefinition:
                 allow_retries=False,
             )
         try:
-            incoming, treater = admission(intake, contract, platform.restricted, platform.key_ring)
-            with told_without_values(LeakError), closing(treater):
-                manifest = admit(incoming, treater, platform.lake, progress=context.log.info)
+            with told_without_values(LeakError):
+                incoming, treater = admission(intake, contract, platform.restricted, platform.key_ring)
+                with closing(treater):
+                    manifest = admit(incoming, treater, platform.lake, progress=context.log.info)
         except LeakError as leak:
             yield dg.AssetCheckResult(check_name=LEAK_CHECK, asset_key=key, passed=False, metadata={"found": str(leak)})
             raise failure_of(leak) from None

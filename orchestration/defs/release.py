@@ -18,7 +18,7 @@ from orchestration.defs.warehouse import FRESHNESS
 from orchestration.failures import failure_of
 from orchestration.resources import EXPECTATIONS, Platform
 from orchestration.warehouse import Build, Warehouse, WarehouseError
-from pseudonymisation.errors import PseudonymError
+from pseudonymisation.errors import KeyRingError, PseudonymError
 from pseudonymisation.leaks import UnsearchableError
 from quality.expectation import load_all
 from quality.gate import GateResult, evaluate
@@ -86,7 +86,7 @@ def sandbox_release() -> dg.AssetsDefinition:
                 rekeyed=config.rekeyed,
                 progress=context.log.info,
             )
-        except (SandboxError, PseudonymError, UnsearchableError) as refusal:
+        except (SandboxError, KeyRingError, PseudonymError, UnsearchableError) as refusal:
             audit.append("release_refused", actor=operator(), project=project, reason=type(refusal).__name__)
             raise failure_of(refusal) from None
         if release.created:

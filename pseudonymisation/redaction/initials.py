@@ -34,7 +34,7 @@ def find_initials(text: str) -> Iterator[Span]:
             at_end = match["end"] is not None
             if at_end or (match[1].isupper() and not traits_of(match[1]) & ALLOWED):
                 yield Span(match.start(1), match.end(1), "PERSON", "word.initials")
-    near_end = max(0, len(text) - _END_CHARACTERS)
+    near_end = max(0, len(text.rstrip()) - _END_CHARACTERS)
     last = _LAST_LINE.search(text, near_end)
     if last and last[1].isupper() and last[1].lower() not in NOT_INITIALS:
         yield Span(last.start(1), last.end(1), "PERSON", "word.initials")
@@ -46,7 +46,7 @@ def find_initials(text: str) -> Iterator[Span]:
         yield Span(greeted.start(1), greeted.end(1), "PERSON", "word.initials")
     for match in _AT_WORK.finditer(text):
         initials, next_word = match.groups()
-        works_there = text[match.end(1)] == "," and _WORK.match(next_word)
+        works_there = text[match.end(1)] == "," and next_word[0].isupper() and _WORK.match(next_word)
         titled = traits_of(next_word) & TITLE and not traits_of(next_word) & UPPER
         allowed = initials.lower() in NOT_INITIALS or traits_of(initials) & ALLOWED
         if works_there or (titled and not allowed):

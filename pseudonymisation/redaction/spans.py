@@ -19,7 +19,7 @@ CLASSES = {
     "URL": "URL",
     "NUMBER": "NUMBER",
 }
-PLACEHOLDER = re.compile(rf"<({'|'.join(CLASSES.values())}) (\d+)>")
+PLACEHOLDER = re.compile(rf"<({'|'.join(CLASSES.values())}) ([0-9]{{1,5}})>")
 
 # What may stand between two parts of one name or one address.
 _JOINTS = {"PERSON": ("", " ", "-"), "LOCATION": ("", " ", ", ")}

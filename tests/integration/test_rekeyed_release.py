@@ -7,6 +7,7 @@ import pytest
 from ingestion.cpr import judge
 from oeverum import cli_reidentify
 from oeverum.settings import Settings
+from pseudonymisation.keyring import FILE
 from sandbox.audit import AuditLog
 from sandbox.release import latest, list_releases
 from tests.commands import Type
@@ -44,3 +45,13 @@ def test_subjects_are_traced_under_the_keys_that_they_were_named_with(
     shown = type_in(copy_of_road, "reidentify", "approve", asked.shown.split()[1].rstrip(":"))
     assert shown.exit_code == 0, shown.error
     assert judge(pa.array([shown.shown.split()[0]])).lawful.to_pylist() == [True]
+
+
+def test_a_ring_that_was_changed_by_hand_stops_a_release_in_one_line(type_in: Type, copy_of_road: Settings) -> None:
+    path = copy_of_road.keys / FILE
+    text = path.read_text(encoding="utf-8")
+    path.write_text(text.replace('"demo": true', '"demo": false'), encoding="utf-8")
+    assert path.read_text(encoding="utf-8") != text
+    refused = type_in(copy_of_road, "sandbox", "release", PROJECT)
+    assert refused.exit_code != 0
+    assert "is damaged; restore it from its backup" in " ".join(refused.shown.split())
