@@ -58,7 +58,8 @@ class Attack:
             return len(self.right) <= self.unique
         if self.way.moved is None:
             return len(self.right) <= self.unique + CUT_SHARE * people
-        return len(self.right) <= equally_far(self.unique, self.way.moved)
+        # Days that are drawn anew join some by chance though nobody was alone in them.
+        return len(self.right) <= max(CHANCE, equally_far(self.unique, self.way.moved))
 
 
 @dataclass(frozen=True, slots=True)
