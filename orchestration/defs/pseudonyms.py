@@ -128,15 +128,15 @@ def admission(intake: Intake, contract: Contract, zone: RestrictedZone, ring: Ke
         corrects=intake.corrects,
         key_versions=versions,
         treatment=_treatment_name(contract),
-        known=KnownStore(zone.folder / KNOWN, ring.key(LEAKS, versions[LEAKS])),
+        known=known_store(zone, ring, versions[LEAKS]),
         batches=partial(zone.batches, intake),
     )
     return incoming, treater
 
 
-def known_store(zone: RestrictedZone, ring: KeyRing) -> KnownStore:
-    """Where the hashed identifiers of all deliveries lie."""
-    return KnownStore(zone.folder / KNOWN, ring.key(LEAKS))
+def known_store(zone: RestrictedZone, ring: KeyRing, version: str | None = None) -> KnownStore:
+    """Where the hashed identifiers of all deliveries lie, under the present version of their key or the one given."""
+    return KnownStore(zone.folder / KNOWN, ring.key(LEAKS, version))
 
 
 def _key_versions(contract: Contract, ring: KeyRing) -> dict[str, str]:

@@ -9,9 +9,8 @@ from collections.abc import Iterable
 from datetime import date, datetime
 from typing import Any
 
-from tests.spec import oracle_hospital as hospital
 from tests.spec import oracle_municipality as municipality
-from tests.spec.oracle_hospital import diagnosis, hospital_contact, hospital_stay, readmission
+from tests.spec.oracle_hospital import diagnosis, hospital_contact, hospital_stay, procedure, readmission
 from tests.spec.oracle_population import cohort, death, person, residence
 
 Row = dict[str, Any]
@@ -42,9 +41,9 @@ def marts(lake: Lake) -> dict[str, list[Row]]:
         "cohort": cohort(homes, people),
         "hospital_contact": contacts,
         "death": death(now["dodsaasg"], people),
-        "procedure": hospital.procedure(now["lpr_a_procedure"], contacts),
-        "vital_sign": hospital.vital_sign(now["vitale_vaerdier"], people),
-        "hospital_medication": hospital.hospital_medication(now["medicinadministration"], people),
+        "procedure": procedure(now["lpr_a_procedure"], contacts),
+        "vital_sign": vital_sign(now["vitale_vaerdier"], people),
+        "hospital_medication": hospital_medication(now["medicinadministration"], people),
         "diagnosis": diagnosis(now["lpr_a_diagnose"], contacts),
         "hospital_stay": stays,
         "readmission": readmission(stays, people),
@@ -193,6 +192,45 @@ def monday(honuge: str) -> date | None:
         return date.fromisocalendar(year + (1900 if year >= 90 else 2000), week, 1)
     except ValueError:
         return None
+
+
+def vital_sign(rows: list[Row], people: dict[int, Row]) -> list[Row]:
+    """The rows of `vital_sign`."""
+    return [
+        {
+            "vital_sign_id": number,
+            "person_id": row["person_id"],
+            "contact_id": row["dw_ek_kontakt"],
+            "measured_at": row["datotid_resultat_udfoert"],
+            "activity_name": row["aktivitetstypenavn"],
+            "element_code": row["elementkode"],
+            "element_name": row["elementledetekst"],
+            "value": row["numelementvaerdi"],
+            "unit": row["enhed"],
+        }
+        for number, row in of_known(rows, people)
+    ]
+
+
+def hospital_medication(rows: list[Row], people: dict[int, Row]) -> list[Row]:
+    """The rows of `hospital_medication`."""
+    return [
+        {
+            "hospital_medication_id": number,
+            "person_id": row["person_id"],
+            "contact_id": row["dw_ek_kontakt"],
+            "prescription_id": row["ordination_id"],
+            "administered_at": row["datotid_administration_start"],
+            "prescribed_at": row["datotid_ordinationstart"],
+            "atc_code": row["atc"],
+            "drug_name": row["laegemiddel"],
+            "dose": row["dosis"],
+            "dose_unit": row["dosis_enhed"],
+            "route": row["adm_vej"],
+            "prescription_type": row["type_kodetekst"],
+        }
+        for number, row in of_known(rows, people)
+    ]
 
 
 def note(rows: list[Row], people: dict[int, Row]) -> list[Row]:

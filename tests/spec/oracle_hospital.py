@@ -77,45 +77,6 @@ def procedure(rows: list[Row], contacts: list[Row]) -> list[Row]:
     ]
 
 
-def vital_sign(rows: list[Row], people: dict[int, Row]) -> list[Row]:
-    """The rows of `vital_sign`."""
-    return [
-        {
-            "vital_sign_id": number,
-            "person_id": row["person_id"],
-            "contact_id": row["dw_ek_kontakt"],
-            "measured_at": row["datotid_resultat_udfoert"],
-            "activity_name": row["aktivitetstypenavn"],
-            "element_code": row["elementkode"],
-            "element_name": row["elementledetekst"],
-            "value": row["numelementvaerdi"],
-            "unit": row["enhed"],
-        }
-        for number, row in enumerate((row for row in rows if row["person_id"] in people), 1)
-    ]
-
-
-def hospital_medication(rows: list[Row], people: dict[int, Row]) -> list[Row]:
-    """The rows of `hospital_medication`."""
-    return [
-        {
-            "hospital_medication_id": number,
-            "person_id": row["person_id"],
-            "contact_id": row["dw_ek_kontakt"],
-            "prescription_id": row["ordination_id"],
-            "administered_at": row["datotid_administration_start"],
-            "prescribed_at": row["datotid_ordinationstart"],
-            "atc_code": row["atc"],
-            "drug_name": row["laegemiddel"],
-            "dose": row["dosis"],
-            "dose_unit": row["dosis_enhed"],
-            "route": row["adm_vej"],
-            "prescription_type": row["type_kodetekst"],
-        }
-        for number, row in enumerate((row for row in rows if row["person_id"] in people), 1)
-    ]
-
-
 def hospital_stay(contacts: list[Row]) -> list[Row]:
     """The rows of `hospital_stay`."""
     attendances = [c for c in contacts if c["is_physical"] and c["end_at"] is not None]
