@@ -32,6 +32,7 @@ LAKE_TYPES = {
 
 PLATFORM_COLUMNS = [
     ("_row_number", "BIGINT", "Number of the row in its delivery, from 1."),
+    ("_row_key", "BIGINT", "Key of the row among all rows of the source, of its delivery's id and its number in it."),
     ("_delivery", "VARCHAR", "Id of the delivery that brought the row."),
     ("_delivered_at", "TIMESTAMP", "When the delivery was created, UTC."),
 ]

@@ -13,7 +13,7 @@ SUBJECT_KEY = "subject"
 DATES_KEY = "dates"
 
 # How many days lie between two of them at least.
-QUARTER, YEAR = 90, 365
+QUARTER, HALF_YEAR, YEAR = 90, 181, 365
 
 # The tables that may be asked for, each with the time that `period` limits, as SQL over its columns. Empty: the
 # table has no time, every row counts. A home-care visit that nobody planned has only a start.
@@ -21,13 +21,21 @@ TIMES: Mapping[str, str] = {
     "person": "",
     "residence": "start_date",
     "cohort": "entry_date",
+    "household": "reference_date",
+    "socioeconomy": "year_date",
     "death": "death_date",
     "hospital_contact": "start_at",
     "diagnosis": "diagnosis_date",
     "procedure": "start_at",
     "hospital_stay": "start_at",
     "readmission": "discharged_at",
+    "emergency_visit": "start_at",
+    "preventable_admission": "start_at",
+    "stay_reconciliation": "coalesce(start_at, register_start_at)",
     "dispensing": "dispensed_date",
+    "medication_exposure": "start_date",
+    "polypharmacy": "half_year_start_date",
+    "medication_change_at_discharge": "discharged_date",
     "hospital_medication": "administered_at",
     "lab_result": "sampled_at",
     "vital_sign": "measured_at",
@@ -40,11 +48,24 @@ TIMES: Mapping[str, str] = {
     "nursing_home_stay": "start_date",
     "rehabilitation": "plan_year_date",
     "training": "month_start_date",
+    "home_care_risk_window": "week_start_date",
+    "comorbidity": "admitted_date",
+    "frailty": "admitted_date",
+    "diabetes": "raw_inclusion_date",
+    "dementia": "first_date",
+    "chronic_condition": "first_date",
+    "sector_transition": "passed_at",
+    "event": "event_at",
     "note": "written_at",
 }
 
 # Rows of these tables are intervals [start, end): they count whole when they overlap the period.
-INTERVAL_ENDS: Mapping[str, str] = {"residence": "end_date", "cohort": "exit_date", "nursing_home_stay": "end_date"}
+INTERVAL_ENDS: Mapping[str, str] = {
+    "residence": "end_date",
+    "cohort": "exit_date",
+    "nursing_home_stay": "end_date",
+    "medication_exposure": "end_date",
+}
 
 # Why an interval begins and ends: told with the date, and only with it.
 INTERVAL_REASONS: Mapping[str, Mapping[str, str]] = {
@@ -52,8 +73,9 @@ INTERVAL_REASONS: Mapping[str, Mapping[str, str]] = {
 }
 
 # Days that everybody knows, on which nothing happened to a person: quarter ends on which residents were counted, and
-# first days of a year of which no more is known. Moved by whole weeks, one of them would tell how far. In which
-# columns, in which of their rows, and out of how many days a moved one is drawn anew: no more than lie between two.
+# first days of a year or half-year of which no more is known. Moved by whole weeks, one of them would tell how far.
+# In which columns, in which of their rows, and out of how many days a moved one is drawn anew: no more than lie
+# between two.
 KNOWN_DAYS: Mapping[str, Mapping[str, tuple[str, int]]] = {
     "person": {"first_seen_date": ("true", QUARTER), "last_seen_date": ("true", QUARTER)},
     "residence": {
@@ -64,6 +86,9 @@ KNOWN_DAYS: Mapping[str, Mapping[str, tuple[str, int]]] = {
         "entry_date": ("source.entry_reason <> 'turned_18'", QUARTER),
         "exit_date": ("source.exit_reason <> 'death'", QUARTER),
     },
+    "household": {"reference_date": ("true", QUARTER)},
+    "socioeconomy": {"year_date": ("true", YEAR)},
+    "polypharmacy": {"half_year_start_date": ("true", HALF_YEAR)},
     "rehabilitation": {"plan_year_date": ("true", YEAR), "approved_year_date": ("true", YEAR)},
 }
 
@@ -89,6 +114,7 @@ KEY_DOMAINS: Mapping[str, str] = {
     "first_contact_id": "contact",
     "last_contact_id": "contact",
     "readmission_stay_id": "contact",
+    "register_stay_id": "register_stay",
     "visit_id": "visit",
     "note_id": "note",
     "provider_id": "provider",
@@ -97,7 +123,6 @@ KEY_DOMAINS: Mapping[str, str] = {
     "observation_id": "observation",
     "nursing_home_id": "nursing_home",
     "requisition_id": "requisition",
-    "diagnosis_id": "diagnosis",
     "procedure_id": "procedure",
     "vital_sign_id": "vital_sign",
     "hospital_medication_id": "hospital_medication",

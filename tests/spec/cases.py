@@ -29,6 +29,10 @@ DEFAULTS: dict[str, Row] = {
     "bef": {"koen": 1, "foed_dag": date(1960, 1, 1), "kom": 751, "reg": 82, "opr_land": 5100, "ie_type": 1},
     "lpr_a_kontakt": {"kont_type": "ALCA00", "prioritet": "ATA1", "lprindberetningssystem": "LPR3"},
     "lpr_a_diagnose": {"diag_kode_type": "A"},
+    "lpr_adm": {"d_inddto": date(2018, 1, 1), "c_pattype": "2", "c_spec": "01"},
+    "lpr_diag": {"c_diagtype": "A"},
+    "akm": {"referencetid": date(2020, 12, 31)},
+    "udda": {"referencetid": date(2020, 12, 31)},
     "lmdb": {"eksd": date(2020, 1, 1), "atc": "A10BA02", "apk": 1},
     "sssy": {"speciale": "800101", "ydlant": 1, "honuge": "2001", "barnmak": 0},
     "laboratoriesvar": {
@@ -139,7 +143,9 @@ class Case:
         """A cell as a Python value of the column's type; ids are shifted into the case's range."""
         if cell == "":
             return None
-        is_id = column.endswith("_id") or column.startswith("dw_ek_") or column in ("ydernr", "nyt_pnr")
+        is_id = (
+            column.endswith("_id") or column.lower().startswith("dw_ek_") or column in ("ydernr", "nyt_pnr", "recnum")
+        )
         if data_type == "BIGINT" and is_id:
             return self.first_id + int(cell)
         if data_type in ("BIGINT", "INTEGER"):

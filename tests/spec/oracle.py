@@ -1,22 +1,29 @@
-"""The definitions once more in plain Python: loops over rows, no SQL, nothing shared with the dbt project.
+"""The definitions once more in plain Python: loops over rows, no SQL, nothing shared with the dbt project but codes.
 
 Here: the rows that count, and the marts that follow from single rows. Not here: people and cohort
-(`oracle_population.py`), stays and readmissions (`oracle_hospital.py`), municipal care (`oracle_municipality.py`), the
-models (`dbt_project/models/`). A definition is changed in both places, or the spec tests fail.
+(`oracle_population.py`), stays and readmissions (`oracle_hospital.py`), municipal care (`oracle_municipality.py`),
+medicine (`oracle_medicine.py`), conditions (`oracle_conditions.py`), what crosses the sectors (`oracle_sectors.py`),
+the models (`dbt_project/models/`). A definition is changed in both places, or the spec tests fail.
 """
 
-from collections.abc import Iterable
+import hashlib
 from datetime import date, datetime
 from typing import Any
 
+from tests.spec import oracle_conditions as conditions
+from tests.spec import oracle_hospital as hospital
+from tests.spec import oracle_medicine as medicine
 from tests.spec import oracle_municipality as municipality
-from tests.spec.oracle_hospital import diagnosis, hospital_contact, hospital_stay, procedure, readmission
-from tests.spec.oracle_population import cohort, death, person, residence
+from tests.spec import oracle_population as population
+from tests.spec import oracle_sectors as sectors
 
 Row = dict[str, Any]
 Lake = dict[str, list[Row]]  # per source all rows of all deliveries, with _delivery, _delivered_at and _row_number
 
-FULL = {"cpr_relation", "cpr_skift", "dod", "lpr_a_kontakt", "lpr_a_diagnose", "lpr_a_procedure", "dodsaasg"}
+FULL = {
+    *("cpr_relation", "cpr_skift", "dod", "lpr_a_kontakt", "lpr_a_diagnose", "lpr_a_procedure", "dodsaasg"),
+    *("lpr_adm", "lpr_diag", "lpr_a_sghophold"),
+}
 PEOPLE = ("person_id", "mor_id", "far_id", "aegte_id")
 UPSERT = {
     "bef": ("person_id", "referencetid"),
@@ -24,6 +31,9 @@ UPSERT = {
     "journalnotat": ("notat_id",),
     "fsiii_funktionsniveau": ("vurdering_id",),
     "plh": ("person_id", "start"),
+    "faik": ("familie_id", "referencetid"),
+    "akm": ("person_id", "referencetid"),
+    "udda": ("person_id", "referencetid"),
 }
 
 
@@ -31,22 +41,27 @@ def marts(lake: Lake) -> dict[str, list[Row]]:
     """All marts from all rows of the lake."""
     numbers = present_numbers(current("cpr_skift", lake["cpr_skift"]))
     now = {source: current(source, of_one_person(source, rows, numbers)) for source, rows in lake.items()}
-    people = person(now["bef"], now["dod"], now["cpr_relation"])
-    homes = residence(now["bef"], people)
-    contacts = hospital_contact(now["lpr_a_kontakt"], people)
-    stays = hospital_stay(contacts)
-    return {
+    people = population.person(now["bef"], now["dod"], now["cpr_relation"])
+    homes = population.residence(now["bef"], people)
+    contacts = hospital.hospital_contact(now["lpr_a_kontakt"], people)
+    stays = hospital.hospital_stay(contacts)
+    made = {
         "person": list(people.values()),
         "residence": [{k: v for k, v in home.items() if not k.startswith("_")} for home in homes],
-        "cohort": cohort(homes, people),
+        "cohort": population.cohort(homes, people),
+        "household": population.household(now["bef"], people),
+        "socioeconomy": population.socioeconomy(now["bef"], now["faik"], now["akm"], now["udda"], people),
+        "death": population.death(now["dodsaasg"], people),
         "hospital_contact": contacts,
-        "death": death(now["dodsaasg"], people),
-        "procedure": procedure(now["lpr_a_procedure"], contacts),
+        "diagnosis": hospital.diagnosis(now["lpr_a_diagnose"], contacts, now["lpr_adm"], now["lpr_diag"], people),
+        "procedure": hospital.procedure(now["lpr_a_procedure"], contacts),
         "vital_sign": vital_sign(now["vitale_vaerdier"], people),
         "hospital_medication": hospital_medication(now["medicinadministration"], people),
-        "diagnosis": diagnosis(now["lpr_a_diagnose"], contacts),
         "hospital_stay": stays,
-        "readmission": readmission(stays, people),
+        "stay_reconciliation": hospital.stay_reconciliation(stays, now["lpr_a_sghophold"], people),
+        "emergency_visit": hospital.emergency_visit(stays, contacts),
+        "preventable_admission": hospital.preventable_admission(stays, people),
+        "readmission": hospital.readmission(stays, people),
         "dispensing": dispensing(now["lmdb"], people),
         "lab_result": lab_result(now["laboratoriesvar"], people),
         "primary_care_contact": primary_care_contact(now["sssy"], people),
@@ -60,6 +75,9 @@ def marts(lake: Lake) -> dict[str, list[Row]]:
         "care_observation": municipality.care_observation(now["plejeobservation"], people),
         "note": note(now["journalnotat"], people),
     }
+    made |= medicine.marts(made, people)
+    made |= conditions.marts(made, people)
+    return made | sectors.marts(made, people)
 
 
 def delivery_order(row: Row) -> tuple[datetime, str, int]:
@@ -103,17 +121,16 @@ def of_one_person(source: str, rows: list[Row], numbers: dict[int, int]) -> list
     ]
 
 
-def of_known(rows: list[Row], people: Iterable[int]) -> list[tuple[int, Row]]:
-    """Rows of known people, numbered in their order."""
-    known = set(people)
-    return list(enumerate((row for row in rows if row["person_id"] in known), 1))
+def row_key(row: Row) -> int:
+    """The key of a row among all rows of its source."""
+    return int(hashlib.md5(row["_delivery"].encode()).hexdigest()[:8], 16) // 2 * 2**32 + int(row["_row_number"])
 
 
 def dispensing(rows: list[Row], people: dict[int, Row]) -> list[Row]:
     """The rows of `dispensing`."""
     return [
         {
-            "dispensing_id": number,
+            "dispensing_id": row_key(row),
             "person_id": row["person_id"],
             "dispensed_date": row["eksd"],
             "atc_code": row["atc"],
@@ -123,18 +140,21 @@ def dispensing(rows: list[Row], people: dict[int, Row]) -> list[Row]:
             "indication_code": row["indo"],
             "drug_name": row["name"],
         }
-        for number, row in of_known(rows, people)
+        for row in rows
+        if row["person_id"] in people
     ]
 
 
 def lab_result(rows: list[Row], people: dict[int, Row]) -> list[Row]:
     """The rows of `lab_result`."""
     results = []
-    for number, row in of_known(rows, people):
+    for row in rows:
+        if row["person_id"] not in people:
+            continue
         operator, value = read_answer(row["svar"])
         results.append(
             {
-                "lab_result_id": number,
+                "lab_result_id": row_key(row),
                 "person_id": row["person_id"],
                 "requisition_id": row["dw_ek_rekvisition"],
                 "sampled_at": row["datotid_proevetagning"],
@@ -172,16 +192,19 @@ def primary_care_contact(rows: list[Row], people: dict[int, Row]) -> list[Row]:
     """The rows of `primary_care_contact`."""
     return [
         {
-            "primary_care_contact_id": number,
+            "primary_care_contact_id": row_key(row),
             "person_id": row["person_id"],
             "week_start_date": monday(row["honuge"]),
             "provider_id": row["ydernr"],
             "specialty_code": row["speciale"],
             "is_general_practice": row["speciale"].startswith("80"),
+            "is_out_of_hours": row["speciale"].startswith("81"),
+            "is_for_child": row["barnmak"] == 1,
             "service_count": row["ydlant"],
             "gross_fee_dkk": row["bruhon"],
         }
-        for number, row in of_known(rows, people)
+        for row in rows
+        if row["person_id"] in people
     ]
 
 
@@ -198,7 +221,7 @@ def vital_sign(rows: list[Row], people: dict[int, Row]) -> list[Row]:
     """The rows of `vital_sign`."""
     return [
         {
-            "vital_sign_id": number,
+            "vital_sign_id": row_key(row),
             "person_id": row["person_id"],
             "contact_id": row["dw_ek_kontakt"],
             "measured_at": row["datotid_resultat_udfoert"],
@@ -208,7 +231,8 @@ def vital_sign(rows: list[Row], people: dict[int, Row]) -> list[Row]:
             "value": row["numelementvaerdi"],
             "unit": row["enhed"],
         }
-        for number, row in of_known(rows, people)
+        for row in rows
+        if row["person_id"] in people
     ]
 
 
@@ -216,7 +240,7 @@ def hospital_medication(rows: list[Row], people: dict[int, Row]) -> list[Row]:
     """The rows of `hospital_medication`."""
     return [
         {
-            "hospital_medication_id": number,
+            "hospital_medication_id": row_key(row),
             "person_id": row["person_id"],
             "contact_id": row["dw_ek_kontakt"],
             "prescription_id": row["ordination_id"],
@@ -229,7 +253,8 @@ def hospital_medication(rows: list[Row], people: dict[int, Row]) -> list[Row]:
             "route": row["adm_vej"],
             "prescription_type": row["type_kodetekst"],
         }
-        for number, row in of_known(rows, people)
+        for row in rows
+        if row["person_id"] in people
     ]
 
 
@@ -244,5 +269,6 @@ def note(rows: list[Row], people: dict[int, Row]) -> list[Row]:
             "note_type": row["notat_type"],
             "note_text": row["notat_tekst"],
         }
-        for _, row in of_known(rows, people)
+        for row in rows
+        if row["person_id"] in people
     ]

@@ -1,7 +1,10 @@
 """Contacts, diagnoses, stays and readmissions once more in plain Python; see `tests/spec/oracle.py`."""
 
+from collections import Counter
 from datetime import date, datetime, timedelta
 from typing import Any
+
+from tests.spec.oracle_population import age
 
 Row = dict[str, Any]
 
@@ -39,23 +42,93 @@ def hospital_contact(rows: list[Row], people: dict[int, Row]) -> list[Row]:
     ]
 
 
-def diagnosis(rows: list[Row], contacts: list[Row]) -> list[Row]:
-    """The rows of `diagnosis`."""
+def diagnosis(
+    rows: list[Row], contacts: list[Row], lpr2_contacts: list[Row], lpr2_rows: list[Row], people: dict[int, Row]
+) -> list[Row]:
+    """The rows of `diagnosis`: those of lpr_a, and of LPR2 those that lpr_a does not hold."""
     known = {contact["contact_id"]: contact for contact in contacts}
-    found = [(row, known[row["dw_ek_kontakt"]]) for row in rows if row["dw_ek_kontakt"] in known]
-    return [
-        {
-            "diagnosis_id": number,
-            "contact_id": contact["contact_id"],
-            "person_id": contact["person_id"],
-            "diagnosis_date": contact["start_at"].date(),
-            "diagnosis_code": row["diag_kode"],
-            "diagnosis_type": row["diag_kode_type"],
-            "is_disproved": row["senere_afkraeftet"] == "Ja",
-            "parent_code": row["diag_parent_kode"],
-        }
-        for number, (row, contact) in enumerate(found, 1)
-    ]
+    found = []
+    for row in rows:
+        if contact := known.get(row["dw_ek_kontakt"]):
+            found.append(
+                {
+                    "person_id": contact["person_id"],
+                    "diagnosis_date": contact["start_at"].date(),
+                    "contact_id": contact["contact_id"],
+                    "diagnosis_code": row["diag_kode"],
+                    "diagnosis_type": row["diag_kode_type"],
+                    "is_disproved": row["senere_afkraeftet"] == "Ja",
+                    "parent_code": row["diag_parent_kode"],
+                    "department": department(contact["main_specialty"]),
+                    "register": "lpr_a",
+                }
+            )
+    what = ("person_id", "diagnosis_date", "diagnosis_code", "diagnosis_type")
+    held = {tuple(row[column] for column in what) for row in found}
+    old = {row["recnum"]: row for row in lpr2_contacts if row["person_id"] in people}
+    for row in lpr2_rows:
+        if row["recnum"] not in old:
+            continue
+        adm = old[row["recnum"]]
+        if (adm["person_id"], adm["d_inddto"], row["c_diag"], row["c_diagtype"]) in held:
+            continue
+        same = [
+            c["contact_id"]
+            for c in contacts
+            if c["person_id"] == adm["person_id"]
+            and c["start_at"].date() == adm["d_inddto"]
+            and c["action_diagnosis_code"] is not None
+            and c["action_diagnosis_code"] == adm["c_adiag"]
+        ]
+        number = int(adm["c_spec"] or 0)
+        found.append(
+            {
+                "person_id": adm["person_id"],
+                "diagnosis_date": adm["d_inddto"],
+                "contact_id": min(same, default=None),
+                "diagnosis_code": row["c_diag"],
+                "diagnosis_type": row["c_diagtype"],
+                "is_disproved": False,
+                "parent_code": None,
+                "department": "endocrinology" if number == 8 else "other_medical" if 1 <= number <= 30 else "other",
+                "register": "lpr2",
+            }
+        )
+    order = ("is_disproved", "department", "register")
+    found.sort(
+        key=lambda r: (
+            *(r["contact_id"] or -1, r["diagnosis_type"], r["diagnosis_code"], r["parent_code"] or ""),
+            *(r[column] for column in order),
+        )
+    )
+    numbers: Counter[tuple[int, date]] = Counter()
+    numbered = []
+    for row in found:
+        day = row["person_id"], row["diagnosis_date"]
+        numbers[day] += 1
+        numbered.append(
+            {
+                "person_id": day[0],
+                "diagnosis_date": day[1],
+                "diagnosis_number": numbers[day],
+                **dict(list(row.items())[2:]),
+            }
+        )
+    return numbered
+
+
+def department(specialty: str | None) -> str:
+    """What kind of department a main specialty is."""
+    name = (specialty or "").strip().lower()
+    if "endokrinologi" in name:
+        return "endocrinology"
+    medical = {
+        *("blandet medicin og kirurgi", "geriatri", "hepatologi", "hæmatologi", "infektionsmedicin", "kardiologi"),
+        *("medicinsk allergologi", "medicinsk gastroenterologi", "medicinsk lungesygdomme", "nefrologi", "reumatologi"),
+        *("palliativ medicin", "akut medicin", "akutmedicin", "dermato-venerologi", "neurologi", "onkologi"),
+        *("klinisk onkologi", "fysiurgi", "tropemedicin"),
+    }
+    return "other_medical" if name in medical or name.startswith("intern medicin") else "other"
 
 
 def procedure(rows: list[Row], contacts: list[Row]) -> list[Row]:
@@ -173,3 +246,81 @@ def can_be_readmission(stay: Row) -> bool:
     injuries += tuple(f"DT{n}" for n in (*range(30, 36), *range(51, 60)))
     left_out = ("DZ763", "DF", "DC", "DD0", *births, *injuries)
     return stay["is_acute"] and not (stay["main_diagnosis_code"] or "").startswith(left_out)
+
+
+def stay_reconciliation(stays: list[Row], register: list[Row], people: dict[int, Row]) -> list[Row]:
+    """The rows of `stay_reconciliation`."""
+    ours = {(s["person_id"], s["first_contact_id"]): s for s in stays}
+    theirs = {(r["person_id"], r["DW_EK_KONTAKT_FOERSTE"]): r for r in register if r["person_id"] in people}
+    rows = []
+    for key in ours.keys() | theirs.keys():
+        stay, told = ours.get(key, {}), theirs.get(key, {})
+        start, end = told.get("SGH_OPH_STARTTIDSPUNKT"), told.get("SGH_OPH_SLUTTIDSPUNKT")
+        if not told:
+            outcome = "only_here"
+        elif stay and (stay["start_at"], stay["end_at"]) == (start, end):
+            outcome = "same"
+        elif end is None:
+            outcome = "open_in_register"
+        else:
+            outcome = "other_times" if stay else "only_in_register"
+        rows.append(
+            {
+                "person_id": key[0],
+                "first_contact_id": key[1],
+                "stay_id": stay.get("stay_id"),
+                "register_stay_id": told.get("DW_EK_SYGEHUSOPHOLD"),
+                "start_at": stay.get("start_at"),
+                "register_start_at": start,
+                "end_at": stay.get("end_at"),
+                "register_end_at": end,
+                "outcome": outcome,
+            }
+        )
+    return rows
+
+
+def emergency_visit(stays: list[Row], contacts: list[Row]) -> list[Row]:
+    """The rows of `emergency_visit`."""
+    known = {contact["contact_id"]: contact for contact in contacts}
+    return [
+        {
+            **{name: s[name] for name in ("stay_id", "person_id", "start_at", "end_at", "duration_minutes")},
+            "main_diagnosis_code": s["main_diagnosis_code"],
+            "cause_code": first["cause_code"],
+            "is_injury": first["cause_code"] in ("ALCC02", "ALCC03", "ALCC05"),
+            "main_specialty": first["main_specialty"],
+        }
+        for s in stays
+        for first in [known[s["first_contact_id"]]]
+        if s["is_acute"] and s["duration_minutes"] < 720
+    ]
+
+
+PREVENTABLE = {
+    "dehydration": ("DE86",),
+    "constipation": ("DK590",),
+    "lower_respiratory_disease": (
+        *("DJ12", "DJ13", "DJ14", "DJ15", "DJ18", "DJ20", "DJ21", "DJ22"),
+        *("DJ40", "DJ41", "DJ42", "DJ43", "DJ44", "DJ45", "DJ46", "DJ47"),
+    ),
+    "cystitis": ("DN30",),
+    "gastroenteritis": ("DA09",),
+    "fracture": tuple(f"DS{part}2" for part in range(10)),
+    "nutritional_anaemia": ("DD50", "DD51", "DD52", "DD53"),
+    "social_and_care": ("DZ59", "DZ74", "DZ75"),
+    "pressure_ulcer": ("DL89",),
+}
+
+
+def preventable_admission(stays: list[Row], people: dict[int, Row]) -> list[Row]:
+    """The rows of `preventable_admission`."""
+    rows = []
+    for stay in stays:
+        code = stay["main_diagnosis_code"] or ""
+        category = next((name for name, codes in PREVENTABLE.items() if code.startswith(codes)), None)
+        old_enough = age(people[stay["person_id"]]["birth_date"], stay["start_at"].date()) >= 65
+        if stay["is_admission"] and stay["is_acute"] and old_enough and category:
+            about = {name: stay[name] for name in ("stay_id", "person_id", "start_at", "end_at")}
+            rows.append({**about, "category": category, "main_diagnosis_code": code})
+    return rows

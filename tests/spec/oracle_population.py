@@ -140,3 +140,72 @@ def death(certificates: list[Row], people: dict[int, Row]) -> list[Row]:
                 }
             )
     return rows
+
+
+def household(bef: list[Row], people: dict[int, Row]) -> list[Row]:
+    """The rows of `household`."""
+    status = {
+        **dict.fromkeys("GP", "married"),
+        **dict.fromkeys("FO", "divorced"),
+        **dict.fromkeys("EL", "widowed"),
+        "U": "unmarried",
+        None: None,
+    }
+    return [
+        {
+            "person_id": row["person_id"],
+            "reference_date": row["referencetid"],
+            "family_id": row["familie_id"],
+            "family_size": row["antpersf"],
+            "lives_alone": None if row["antpersf"] is None else row["antpersf"] == 1,
+            "civil_status": status.get(row["civst"], "unknown"),
+        }
+        for row in bef
+        for died in [people[row["person_id"]]["death_date"]]
+        if died is None or row["referencetid"] <= died
+    ]
+
+
+def family_incomes(bef: list[Row], faik: list[Row]) -> dict[date, dict[int, int]]:
+    """Per last day of a year the income of each person's family."""
+    of_family = {(row["familie_id"], row["referencetid"]): row["famaekvivadisp_13"] for row in faik}
+    incomes: dict[date, dict[int, int]] = {}
+    for row in bef:
+        income = of_family.get((row["familie_id"], row["referencetid"]))
+        if row["familie_id"] is not None and income is not None:
+            incomes.setdefault(row["referencetid"], {})[row["person_id"]] = income
+    return incomes
+
+
+def socioeconomy(bef: list[Row], faik: list[Row], akm: list[Row], udda: list[Row], people: dict[int, Row]) -> list[Row]:
+    """The rows of `socioeconomy`."""
+    rows: dict[tuple[int, int], Row] = {}
+
+    def tell(person_id: int, year: int, **told: Any) -> None:
+        names = ("equivalised_income_dkk", "income_quintile", "education_code", "education_completed_date")
+        empty = dict.fromkeys((*names, "socio13_code", "livelihood"))
+        about = {"person_id": person_id, "year_date": date(year, 1, 1)}
+        rows.setdefault((person_id, year), {**about, **empty}).update(told)
+
+    for day, found in family_incomes(bef, faik).items():
+        adults = sorted(income for p, income in found.items() if age(people[p]["birth_date"], day) >= 18)
+        begins = [adults[len(adults) * fifth // 5] for fifth in range(1, 5)]
+        for person_id, income in found.items():
+            quintile = 1 + sum(income >= begin for begin in begins)
+            tell(person_id, day.year, equivalised_income_dkk=income, income_quintile=quintile)
+    for row in sorted((r for r in udda if r["person_id"] in people), key=lambda r: r["referencetid"]):
+        told = {"education_code": row["hfaudd"], "education_completed_date": row["hf_vfra"]}
+        tell(row["person_id"], row["referencetid"].year, **told)
+    for row in sorted((r for r in akm if r["person_id"] in people), key=lambda r: r["referencetid"]):
+        told = {"socio13_code": f"{row['socio13']:03d}", "livelihood": livelihood(row["socio13"])}
+        tell(row["person_id"], row["referencetid"].year, **told)
+    return list(rows.values())
+
+
+def livelihood(socio13: int) -> str:
+    """What a person of this status mainly lives of."""
+    names = {210: "unemployed", 410: "unemployed", 310: "student", 322: "pensioner", 323: "pensioner"}
+    names |= dict.fromkeys((220, 321, 330), "outside_labour_force")
+    names |= dict.fromkeys((110, 111, 112, 113, 114, 120), "self_employed")
+    names |= dict.fromkeys((131, 132, 133, 134, 135, 139), "employed")
+    return names.get(socio13, "unknown")

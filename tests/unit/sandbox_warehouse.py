@@ -69,7 +69,7 @@ def _admissions(rows: dict[str, list[tuple[object, ...]]], number: int, key: Ite
         rows["hospital_contact"].append(
             (contact, who, start, end, 4320, "ALCA00", True, "ATA1", True, "ALCC01", code, "1301011", "intern medicin")
         )
-        rows["diagnosis"].append((ordinal, contact, who, start, code, "A", False, None))
+        rows["diagnosis"].append((who, start, 1, contact, code, "A", False, None, "other_medical", "lpr_a"))
         rows["hospital_stay"].append((contact, who, start, end, 4320, True, True, 1, code, contact, contact))
         again = number < 4 and year == 2020
         rows["readmission"].append(
@@ -85,7 +85,7 @@ def _admissions(rows: dict[str, list[tuple[object, ...]]], number: int, key: Ite
         rows["lab_result"].append(
             (ordinal, who, next(key), start, start, "NPU19748", "12", None, 12.0, "mg/L", 0.0, 8.0, False)
         )
-        rows["primary_care_contact"].append((ordinal, who, end, 7_000_000_000_000_000_001, "80", True, 2, 151.5))
+        rows["primary_care_contact"].append((ordinal, who, end, 7_000_000_000_000_000_001, "80", True, False, False, 2, 151.5))
         rows["note"].append((next(key), who, contact, start, "epikrise", f"Patienten har det bedre, notat {ordinal}."))
 
 

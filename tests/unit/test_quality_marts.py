@@ -157,7 +157,7 @@ HELD = {
     "an admission of 720 minutes": (
         "hospital_stay",
         "twelve_hours",
-        "update marts.hospital_stay set duration_minutes = 720",
+        "update marts.hospital_stay set duration_minutes = 720 where is_admission",
     ),
     "a number of nine digits": ("note", "no_cpr_number", "update marts.note set note_text = 'rekvisition 123456789'"),
 }

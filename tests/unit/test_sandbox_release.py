@@ -35,7 +35,7 @@ TABLES: dict[str, Any] = {
     "cohort": {"columns": ["period_number", "entry_date", "exit_date"]},
     "hospital_stay": {"columns": ["stay_id", "start_at", "first_contact_id"]},
     "readmission": {"columns": ["stay_id", "readmission_stay_id", "is_readmitted_30_days"]},
-    "diagnosis": {"columns": ["diagnosis_id", "contact_id", "diagnosis_code"]},
+    "diagnosis": {"columns": ["diagnosis_number", "contact_id", "diagnosis_code"]},
     "home_care_visit": {"columns": ["visit_id", "start_at", "care_worker_id"]},
 }
 
@@ -283,7 +283,7 @@ def test_the_order_of_rows_in_the_warehouse_does_not_matter(place: Place) -> Non
 
 def test_changed_data_are_a_new_release_and_the_old_one_stays(place: Place) -> None:
     first = place.release()
-    place.change("update marts.diagnosis set diagnosis_code = 'DI48' where diagnosis_id = 1")
+    place.change("update marts.diagnosis set diagnosis_code = 'DI48' where rowid = 0")
     second = place.release()
     manifest = json.loads((second.folder / "manifest.json").read_text(encoding="utf-8"))
     assert second.created
@@ -297,7 +297,7 @@ def test_changed_data_are_a_new_release_and_the_old_one_stays(place: Place) -> N
     assert latest(place.releases, "heart-failure") == list_releases(place.releases, "heart-failure")[-1]
     third = place.release(permit={"grant_days": 31})
     assert third.release.startswith("r0003-")
-    place.change("update marts.diagnosis set diagnosis_code = 'DI509' where diagnosis_id = 1")
+    place.change("update marts.diagnosis set diagnosis_code = 'DI509' where rowid = 0")
     assert place.release().release.rpartition("-")[2] == first.release.rpartition("-")[2]
     assert len(list_releases(place.releases, "heart-failure")) == 4
 
@@ -444,7 +444,7 @@ def test_the_population_is_those_who_meet_every_condition(place: Place) -> None:
 
 
 def test_a_missing_value_is_another_value(place: Place) -> None:
-    place.change("update marts.diagnosis set parent_code = 'DI509' where diagnosis_id = 1")
+    place.change("update marts.diagnosis set parent_code = 'DI509' where rowid = 0")
     other = {"columns": ["diagnosis_code"], "where": [{"column": "parent_code", "op": "!=", "value": "DI509"}]}
     assert place.release(permit={"tables": {"diagnosis": other}}).rows == 15
 

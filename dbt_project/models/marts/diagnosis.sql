@@ -1,22 +1,59 @@
 with
-    diagnoses as (select * from {{ ref("stg_lpr_a_diagnose") }}),
+    lpr_a_diagnoses as (select * from {{ ref("int_lpr_a_diagnoses") }}),
 
-    contacts as (select * from {{ ref("hospital_contact") }}),
+    lpr2_diagnoses as (select * from {{ ref("int_lpr2_diagnoses") }}),
+
+    in_one_form as (
+        select
+            person_id,
+            contact_id,
+            diagnosis_date,
+            diagnosis_code,
+            diagnosis_type,
+            is_disproved,
+            parent_code,
+            department,
+            'lpr_a' as register
+        from lpr_a_diagnoses
+        union all
+        select
+            person_id,
+            contact_id,
+            diagnosis_date,
+            diagnosis_code,
+            diagnosis_type,
+            false as is_disproved,
+            cast(null as varchar) as parent_code,
+            department,
+            'lpr2' as register
+        from lpr2_diagnoses
+    ),
 
     final as (
         select
-            row_number() over (
-                order by diagnoses._delivered_at, diagnoses._delivery, diagnoses._row_number
-            ) as diagnosis_id,
-            contacts.contact_id,
-            contacts.person_id,
-            cast(contacts.start_at as date) as diagnosis_date,
-            diagnoses.diagnosis_code,
-            diagnoses.diagnosis_type,
-            coalesce(diagnoses.disproved_later = 'Ja', false) as is_disproved,
-            diagnoses.parent_code
-        from diagnoses
-        inner join contacts on contacts.contact_id = diagnoses.contact_id
+            person_id,
+            diagnosis_date,
+            cast(
+                row_number() over (
+                    partition by person_id, diagnosis_date
+                    order by
+                        coalesce(contact_id, -1),
+                        diagnosis_type,
+                        diagnosis_code,
+                        coalesce(parent_code, ''),
+                        is_disproved,
+                        department,
+                        register
+                ) as integer
+            ) as diagnosis_number,
+            contact_id,
+            diagnosis_code,
+            diagnosis_type,
+            is_disproved,
+            parent_code,
+            department,
+            register
+        from in_one_form
     )
 
 select *

@@ -5,9 +5,7 @@ with
 
     final as (
         select
-            row_number() over (
-                order by dispensings._delivered_at, dispensings._delivery, dispensings._row_number
-            ) as dispensing_id,
+            dispensings._row_key as dispensing_id,
             dispensings.person_id,
             dispensings.dispensed_date,
             dispensings.atc_code,

@@ -5,9 +5,7 @@ with
 
     final as (
         select
-            row_number() over (
-                order by doses._delivered_at, doses._delivery, doses._row_number
-            ) as hospital_medication_id,
+            doses._row_key as hospital_medication_id,
             doses.person_id,
             doses.contact_id,
             doses.prescription_id,

@@ -5,9 +5,7 @@ with
 
     final as (
         select
-            row_number() over (
-                order by answers._delivered_at, answers._delivery, answers._row_number
-            ) as lab_result_id,
+            answers._row_key as lab_result_id,
             answers.person_id,
             answers.requisition_id,
             answers.sampled_at,

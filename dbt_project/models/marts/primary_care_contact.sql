@@ -7,14 +7,14 @@ with
 
     final as (
         select
-            row_number() over (
-                order by services._delivered_at, services._delivery, services._row_number
-            ) as primary_care_contact_id,
+            services._row_key as primary_care_contact_id,
             services.person_id,
             fee_weeks.week_start_date,
             services.provider_id,
             services.specialty_code,
             services.specialty_code like '80%' as is_general_practice,
+            services.specialty_code like '81%' as is_out_of_hours,
+            services.child_mark = 1 as is_for_child,
             services.service_count,
             services.gross_fee_dkk
         from services

@@ -5,9 +5,7 @@ with
 
     final as (
         select
-            row_number() over (
-                order by elements._delivered_at, elements._delivery, elements._row_number
-            ) as vital_sign_id,
+            elements._row_key as vital_sign_id,
             elements.person_id,
             elements.contact_id,
             elements.measured_at,

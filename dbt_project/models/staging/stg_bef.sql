@@ -11,6 +11,8 @@ with
             lpad(cast(opr_land as varchar), 4, '0') as country_of_origin_code,
             ie_type as origin_type,
             familie_id as family_id,
+            civst as civil_status_code,
+            antpersf as family_size,
             _delivered_at,
             _delivery,
             _row_number

@@ -11,9 +11,7 @@ with
             volume as ddd_per_pack,
             indo as indication_code,
             name as drug_name,
-            _delivered_at,
-            _delivery,
-            _row_number
+            _row_key
         from lmdb
     )
 

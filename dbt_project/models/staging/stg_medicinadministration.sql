@@ -14,9 +14,7 @@ with
             type_kodetekst as prescription_type,
             datotid_ordinationstart as prescribed_at,
             datotid_administration_start as administered_at,
-            _delivered_at,
-            _delivery,
-            _row_number
+            _row_key
         from medicinadministration
     )
 

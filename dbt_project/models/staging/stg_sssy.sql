@@ -9,9 +9,8 @@ with
             speciale as specialty_code,
             ydlant as service_count,
             bruhon as gross_fee_dkk,
-            _delivered_at,
-            _delivery,
-            _row_number
+            barnmak as child_mark,
+            _row_key
         from sssy
     )
 

@@ -11,9 +11,7 @@ with
             numelementvaerdi as value,
             enhed as unit,
             datotid_resultat_udfoert as measured_at,
-            _delivered_at,
-            _delivery,
-            _row_number
+            _row_key
         from vitale_vaerdier
     )
 

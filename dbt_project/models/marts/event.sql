@@ -1,0 +1,198 @@
+with
+    events as (
+        select
+            person_id,
+            cast(death_date as timestamp) as event_at,
+            'MEDS_DEATH' as code,
+            cast(null as double) as numeric_value,
+            cast(null as varchar) as text_value
+        from {{ ref("death") }}
+        union all
+        select
+            person_id,
+            start_at as event_at,
+            'CONTACT//'
+            || contact_type_code
+            || '//'
+            || case when is_acute then 'acute' else 'planned' end as code,
+            cast(null as double) as numeric_value,
+            cast(null as varchar) as text_value
+        from {{ ref("hospital_contact") }}
+        union all
+        select
+            person_id,
+            start_at as event_at,
+            'ADMISSION//START//' || case when is_acute then 'acute' else 'planned' end as code,
+            cast(null as double) as numeric_value,
+            cast(null as varchar) as text_value
+        from {{ ref("hospital_stay") }}
+        where is_admission
+        union all
+        select
+            person_id,
+            end_at as event_at,
+            'ADMISSION//END' as code,
+            cast(duration_minutes as double) as numeric_value,
+            cast(null as varchar) as text_value
+        from {{ ref("hospital_stay") }}
+        where is_admission
+        union all
+        select
+            person_id,
+            cast(diagnosis_date as timestamp) as event_at,
+            'DIAGNOSIS//' || diagnosis_type || '//' || diagnosis_code as code,
+            cast(null as double) as numeric_value,
+            cast(null as varchar) as text_value
+        from {{ ref("diagnosis") }}
+        where not is_disproved
+        union all
+        select
+            person_id,
+            start_at as event_at,
+            'PROCEDURE//' || procedure_code as code,
+            cast(null as double) as numeric_value,
+            cast(null as varchar) as text_value
+        from {{ ref("procedure") }}
+        union all
+        select
+            person_id,
+            cast(dispensed_date as timestamp) as event_at,
+            'DISPENSING//' || atc_code as code,
+            ddd as numeric_value,
+            cast(null as varchar) as text_value
+        from {{ ref("dispensing") }}
+        where atc_code is not null
+        union all
+        select
+            person_id,
+            administered_at as event_at,
+            'HOSPITAL_MEDICATION//' || atc_code as code,
+            dose as numeric_value,
+            dose_unit as text_value
+        from {{ ref("hospital_medication") }}
+        where atc_code is not null
+        union all
+        select
+            person_id,
+            sampled_at as event_at,
+            'LAB//' || npu_code as code,
+            result_value as numeric_value,
+            result_text as text_value
+        from {{ ref("lab_result") }}
+        union all
+        select
+            person_id,
+            measured_at as event_at,
+            'VITAL_SIGN//' || element_code as code,
+            value as numeric_value,
+            cast(null as varchar) as text_value
+        from {{ ref("vital_sign") }}
+        union all
+        select
+            person_id,
+            cast(week_start_date as timestamp) as event_at,
+            'PRIMARY_CARE//' || specialty_code as code,
+            cast(service_count as double) as numeric_value,
+            cast(null as varchar) as text_value
+        from {{ ref("primary_care_contact") }}
+        where week_start_date is not null and not is_for_child
+        union all
+        select
+            person_id,
+            coalesce(start_at, planned_start_at) as event_at,
+            'HOME_CARE//' || service_code || '//' || status as code,
+            cast(delivered_minutes as double) as numeric_value,
+            cast(null as varchar) as text_value
+        from {{ ref("home_care_visit") }}
+        where coalesce(start_at, planned_start_at) is not null
+        union all
+        select
+            person_id,
+            cast(nursing_date as timestamp) as event_at,
+            'HOME_NURSING' as code,
+            cast(null as double) as numeric_value,
+            cast(null as varchar) as text_value
+        from {{ ref("home_nursing") }}
+        union all
+        select
+            person_id,
+            cast(assessed_date as timestamp) as event_at,
+            'FUNCTIONAL_LEVEL//' || condition_code as code,
+            cast(functional_level as double) as numeric_value,
+            cast(null as varchar) as text_value
+        from {{ ref("functional_level") }}
+        union all
+        select
+            person_id,
+            observed_at as event_at,
+            'CARE_OBSERVATION//sleep_score' as code,
+            cast(sleep_score as double) as numeric_value,
+            cast(null as varchar) as text_value
+        from {{ ref("care_observation") }}
+        where sleep_score is not null
+        union all
+        select
+            person_id,
+            observed_at as event_at,
+            'CARE_OBSERVATION//appetite_score' as code,
+            cast(appetite_score as double) as numeric_value,
+            cast(null as varchar) as text_value
+        from {{ ref("care_observation") }}
+        where appetite_score is not null
+        union all
+        select
+            person_id,
+            observed_at as event_at,
+            'CARE_OBSERVATION//mobility_score' as code,
+            cast(mobility_score as double) as numeric_value,
+            cast(null as varchar) as text_value
+        from {{ ref("care_observation") }}
+        where mobility_score is not null
+        union all
+        select
+            person_id,
+            observed_at as event_at,
+            'CARE_OBSERVATION//clearness_score' as code,
+            cast(clearness_score as double) as numeric_value,
+            cast(null as varchar) as text_value
+        from {{ ref("care_observation") }}
+        where clearness_score is not null
+        union all
+        select
+            person_id,
+            observed_at as event_at,
+            'CARE_OBSERVATION//pain_score' as code,
+            cast(pain_score as double) as numeric_value,
+            cast(null as varchar) as text_value
+        from {{ ref("care_observation") }}
+        where pain_score is not null
+        union all
+        select
+            person_id,
+            observed_at as event_at,
+            'CARE_OBSERVATION//weight_kg' as code,
+            cast(weight_kg as double) as numeric_value,
+            cast(null as varchar) as text_value
+        from {{ ref("care_observation") }}
+        where weight_kg is not null
+    ),
+
+    final as (
+        select
+            person_id,
+            event_at,
+            code,
+            cast(
+                row_number() over (
+                    partition by person_id, event_at, code
+                    order by coalesce(numeric_value, -1e300), coalesce(text_value, '')
+                ) as integer
+            ) as event_number,
+            numeric_value,
+            text_value
+        from events
+        where event_at is not null and code is not null
+    )
+
+select *
+from final

@@ -1,0 +1,87 @@
+{% set days = var("follow_up_days") %}
+
+with
+    admissions as (select * from {{ ref("hospital_stay") }} where is_admission),
+
+    people as (select * from {{ ref("person") }}),
+
+    contacts as (select * from {{ ref("int_sector_contacts") }}),
+
+    sectors as (
+        select 'municipality' as sector
+        union all
+        select 'general_practice' as sector
+    ),
+
+    before_admission as (
+        select
+            admissions.stay_id,
+            admissions.person_id,
+            contacts.sector as from_sector,
+            'hospital' as to_sector,
+            admissions.start_at as passed_at,
+            max(contacts.contact_at) as contact_at
+        from admissions
+        inner join
+            contacts
+            on contacts.person_id = admissions.person_id
+            and contacts.contact_at < admissions.start_at
+            and contacts.contact_at >= {{ add_minutes("admissions.start_at", -days * 24 * 60) }}
+        group by admissions.stay_id, admissions.person_id, contacts.sector, admissions.start_at
+    ),
+
+    -- Who died in hospital passed to nobody.
+    discharges as (
+        select admissions.*
+        from admissions
+        inner join people on people.person_id = admissions.person_id
+        where people.death_date is null or people.death_date > cast(admissions.end_at as date)
+    ),
+
+    after_discharge as (
+        select
+            discharges.stay_id,
+            discharges.person_id,
+            'hospital' as from_sector,
+            sectors.sector as to_sector,
+            discharges.end_at as passed_at,
+            min(contacts.contact_at) as contact_at
+        from discharges
+        cross join sectors
+        left join
+            contacts
+            on contacts.person_id = discharges.person_id
+            and contacts.sector = sectors.sector
+            and contacts.contact_at > discharges.end_at
+            and contacts.contact_at <= {{ add_minutes("discharges.end_at", days * 24 * 60) }}
+        group by discharges.stay_id, discharges.person_id, sectors.sector, discharges.end_at
+    ),
+
+    passages as (
+        select *
+        from before_admission
+        union all
+        select *
+        from after_discharge
+    ),
+
+    final as (
+        select
+            stay_id,
+            person_id,
+            from_sector,
+            to_sector,
+            passed_at,
+            contact_at,
+            cast(
+                case
+                    when to_sector = 'hospital'
+                    then {{ days_between("cast(contact_at as date)", "cast(passed_at as date)") }}
+                    else {{ days_between("cast(passed_at as date)", "cast(contact_at as date)") }}
+                end as integer
+            ) as days_between
+        from passages
+    )
+
+select *
+from final
