@@ -25,20 +25,22 @@ demo: install ## the whole road on 5,000 synthetic adults, then where to look
 serve: install ## Dagster's page with the graph, at an address that is printed
 	@$(BIN)/oeverum graph
 
-check: install ## format, lint, types, layers, SQL, contracts
+check: install ## format, lint, types, layers, SQL, contracts, pages of the marts
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 	$(BIN)/sqlfmt --check --line-length 100 --exclude 'dbt_project/target/**' dbt_project
 	$(BIN)/python -m orchestration.dbt_sources --check
+	$(BIN)/python -m orchestration.mart_pages --check
 	$(BIN)/pytest -q -p no:cacheprovider tests/unit/test_contracts.py
 
-format: install ## put Python and SQL into the form that check asks for
+format: install ## put Python, SQL and what is generated into the form that check asks for
 	$(BIN)/ruff format .
 	$(BIN)/ruff check --fix .
 	$(BIN)/sqlfmt --line-length 100 --exclude 'dbt_project/target/**' dbt_project
 	$(BIN)/python -m orchestration.dbt_sources
+	$(BIN)/python -m orchestration.mart_pages
 
 test: install ## every test but the long ones, under ten minutes
 	$(BIN)/pytest -n 2 --dist loadfile -m "not long"

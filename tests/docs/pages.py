@@ -120,7 +120,8 @@ def tables(page: str) -> dict[str, list[list[str]]]:
         elif re.fullmatch(r"[|:\- ]+", line) and head:
             head = False
         elif not head:
-            found.setdefault(heading, []).append([cell.strip() for cell in line.strip().strip("|").split("|")])
+            cells = re.split(r"(?<!\\)\|", line.strip().strip("|"))
+            found.setdefault(heading, []).append([cell.strip() for cell in cells])
     return found
 
 

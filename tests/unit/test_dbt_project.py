@@ -9,6 +9,7 @@ import pytest
 import yaml
 
 from orchestration.dbt_sources import CONTRACTS, LAKE_TYPES, SOURCES, ContractError, render_sources
+from orchestration.mart_pages import read_project
 from quality.expectation import Unique, load_all
 
 PROJECT = SOURCES.parents[2]
@@ -113,6 +114,24 @@ def test_layers_read_only_from_below(manifest: Any) -> None:
             assert all(parent.startswith(("source.", "model.oeverum.stg_")) for parent in node.depends_on.nodes), name
         else:
             assert "source" not in parents, name
+
+
+def test_pages_of_marts_name_what_dbt_knows_them_to_be_made_of(manifest: Any) -> None:
+    """Whoever reads persons follows changes of number through a macro, which the pages do not name."""
+    marts = models(manifest, "marts")
+
+    def parents(unique_id: str) -> set[str]:
+        found: set[str] = set()
+        for parent in manifest.nodes[unique_id].depends_on.nodes:
+            kind, *_, name = parent.split(".")
+            through = kind == "model" and name not in marts
+            found |= parents(parent) if through else {f"lake.{name}" if kind == "source" else name}
+        return found
+
+    project = read_project(PROJECT.parent)
+    assert project.marts.keys() == marts.keys()
+    for name, node in marts.items():
+        assert project.parents(name) - {"lake.cpr_skift"} == parents(node.unique_id) - {"lake.cpr_skift"}, name
 
 
 def test_sources_are_what_the_contracts_give() -> None:
