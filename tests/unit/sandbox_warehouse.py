@@ -85,7 +85,8 @@ def _admissions(rows: dict[str, list[tuple[object, ...]]], number: int, key: Ite
         rows["lab_result"].append(
             (ordinal, who, next(key), start, start, "NPU19748", "12", None, 12.0, "mg/L", 0.0, 8.0, False)
         )
-        rows["primary_care_contact"].append((ordinal, who, end, 7_000_000_000_000_000_001, "80", True, False, False, 2, 151.5))
+        service = (7_000_000_000_000_000_001, "80", True, False, False, 2, 151.5)
+        rows["primary_care_contact"].append((ordinal, who, end, *service))
         rows["note"].append((next(key), who, contact, start, "epikrise", f"Patienten har det bedre, notat {ordinal}."))
 
 
