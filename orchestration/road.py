@@ -145,6 +145,8 @@ def _build(settings: Settings, platform: Platform, runner: "_Runner", started: C
         )
     counts = warehouse.row_counts(warehouse.path)
     detail = f"{counts.get('person', 0):,} people, {sum(counts.values()):,} rows in {len(counts)} tables"
+    if (anew := warehouse.built().people) is not None:
+        detail += f"; {anew:,} people anew"
     return Step("warehouse", "cohort.duckdb", "done", detail, result.seconds)
 
 

@@ -2,6 +2,9 @@
 
 dbt writes `warehouse/building.duckdb`; when it and its tests are done, the record of the build goes in and the file
 takes the place of `cohort.duckdb`. A reader that has the old file open keeps it. The models are in `dbt_project/`.
+
+A build of few people is a build of everybody in which the lake holds these people alone: dbt writes `few.duckdb`, whose
+rows take the place of theirs in a copy of the published file. So no model knows of it, and every engine can do it.
 """
 
 import fcntl
@@ -11,7 +14,7 @@ import os
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime
 from importlib.metadata import version
 from pathlib import Path
@@ -20,6 +23,7 @@ from typing import Any
 import duckdb
 
 from oeverum.settings import REPOSITORY
+from orchestration.touched import Models, Touched, whom
 from pseudonymisation.history import counting
 from pseudonymisation.lake import Lake, LakeDelivery
 
@@ -40,11 +44,14 @@ class WarehouseError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Build:
-    """What the warehouse was built from: the deliveries of the lake, the code, and when (UTC)."""
+    """What the warehouse was built from: the deliveries of the lake, the code, and when (UTC); `people` is how many
+    were built anew, None everybody.
+    """
 
     deliveries: tuple[dict[str, Any], ...]
     code_version: str
     built_at: str
+    people: int | None = None
 
     @property
     def synthetic_only(self) -> bool:
@@ -59,6 +66,55 @@ class Build:
 
 
 @dataclass(frozen=True, slots=True)
+class FewPeople:
+    """A build of few people: who they are, the tables that are about everybody and stay as they are, and the basis of
+    the published file with which the deliveries were compared.
+    """
+
+    touched: Touched
+    wide_tables: list[str]
+    against: str
+
+    def begin(self, few: Path, published: Path) -> None:
+        """Put what is about everybody into the file that dbt is going to write."""
+        with duckdb.connect(str(few)) as connection:
+            connection.execute(f"attach '{_quoted(published)}' as published (read_only)")
+            for table in self.wide_tables:
+                connection.execute(f"create schema if not exists {table.split('.')[0]}")
+                connection.execute(f"create table {table} as from published.{table}")
+
+    def put(self, few: Path, building: Path, memory_limit: str) -> None:
+        """Let the rows of the people take the place of theirs in a copy of the published file."""
+        with duckdb.connect(str(building)) as connection:
+            connection.execute(f"set memory_limit = '{memory_limit}'")
+            connection.execute(f"attach '{_quoted(few)}' as few (read_only)")
+            connection.execute(
+                "create temp table touched as select number_id as person_id "
+                f"from read_parquet('{_quoted(self.touched.numbers)}')"
+            )
+            connection.execute("begin")
+            for schema, table, columns in _tables(connection):
+                if f"{schema}.{table}" in self.wide_tables:
+                    continue
+                if "person_id" in columns:
+                    mine = "person_id in (select person_id from touched)"
+                    connection.execute(f"delete from {schema}.{table} where {mine}")
+                    connection.execute(f"insert into {schema}.{table} by name from few.{schema}.{table} where {mine}")
+                else:
+                    # Weeks and codes, of which the few have some that were not there.
+                    connection.execute(
+                        f"insert into {schema}.{table} from few.{schema}.{table} except from {schema}.{table}"
+                    )
+            views = connection.execute(
+                "select view_name, sql from duckdb_views() where database_name = 'few' and schema_name = 'lake_whole'"
+            ).fetchall()
+            for name, sql in views:
+                body = sql[sql.index(" AS ") :]
+                connection.execute(f'create or replace view lake."{name}"{body}')
+            connection.execute("commit")
+
+
+@dataclass(frozen=True, slots=True)
 class Warehouse:
     """The cohort's file, and the one that is being built beside it."""
 
@@ -69,6 +125,11 @@ class Warehouse:
         """The file that dbt writes."""
         return self.path.with_name("building.duckdb")
 
+    @property
+    def few(self) -> Path:
+        """The file that dbt writes when it builds few people."""
+        return self.path.with_name("few.duckdb")
+
     def current(self) -> Build | None:
         """What the published warehouse was built from; None when there is none."""
         if not self.path.is_file():
@@ -78,7 +139,7 @@ class Warehouse:
         if row is None:
             return None
         record = json.loads(row[0])
-        return Build(tuple(record["deliveries"]), record["code_version"], record["built_at"])
+        return Build(**{**record, "deliveries": tuple(record["deliveries"])})
 
     def built(self) -> Build:
         """What the published warehouse was built from. Raises WarehouseError when there is none."""
@@ -88,34 +149,51 @@ class Warehouse:
         return found
 
     @contextmanager
-    def rebuild(self, lake: Lake, build: Build, *, memory_limit: str, whole: bool = True) -> Iterator[None]:
+    def rebuild(
+        self, lake: Lake, build: Build, *, memory_limit: str, whole: bool = True, few: FewPeople | None = None
+    ) -> Iterator[None]:
         """Hold the one writer's lock and prepare the surroundings of dbt; publish when the block ends well.
 
-        When the block raises, the published file stays as it was. A build of some models
-        only (`whole=False`) starts from a copy of the published file.
+        When the block raises, the published file stays as it was. A build of some models only (`whole=False`) starts
+        from a copy of the published file, and so does one of few people.
         """
         folder = self.path.parent
-        folder.mkdir(parents=True, exist_ok=True)
         spill = folder / ".spill"
-        with (folder / ".lock").open("w") as lock:
-            fcntl.flock(lock, fcntl.LOCK_EX)
-            for left in (self.building, self.building.with_name(self.building.name + ".wal")):
-                left.unlink(missing_ok=True)
+        with self.locked():
+            for file in (self.building, self.few):
+                for left in (file, file.with_name(file.name + ".wal")):
+                    left.unlink(missing_ok=True)
             shutil.rmtree(spill, ignore_errors=True)
-            if not whole and self.path.is_file():
+            if (few or not whole) and self.path.is_file():
                 shutil.copyfile(self.path, self.building)
             accepted = folder / "deliveries.json"
             accepted.write_text(json.dumps([_for_dbt(lake, delivery) for delivery in counting(lake)]), encoding="utf-8")
             surroundings = {
                 "OEVERUM_LAKE_DELIVERIES": str(accepted),
-                "OEVERUM_WAREHOUSE_BUILD": str(self.building),
+                "OEVERUM_LAKE_PEOPLE": str(few.touched.numbers) if few else "",
+                "OEVERUM_WAREHOUSE_BUILD": str(self.few if few else self.building),
                 "OEVERUM_DUCKDB_TEMP": str(spill),
                 "OEVERUM_DUCKDB_MEMORY": memory_limit,
             }
+            if few:
+                if self.built().basis != few.against:
+                    raise WarehouseError("the warehouse was built by another process meanwhile; run it again")
+                few.begin(self.few, self.path)
             with _environment(surroundings):
                 yield
-            self._publish(build)
+            if few:
+                few.put(self.few, self.building, memory_limit)
+            self._publish(replace(build, people=few.touched.people if few else None))
+            self.few.unlink(missing_ok=True)
             shutil.rmtree(spill, ignore_errors=True)
+
+    @contextmanager
+    def locked(self) -> Iterator[None]:
+        """Be the one writer."""
+        self.path.parent.mkdir(parents=True, exist_ok=True)
+        with (self.path.parent / ".lock").open("w") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            yield
 
     def row_counts(self, path: Path) -> dict[str, int]:
         """Rows of each table of the schema `marts` in a warehouse file."""
@@ -130,17 +208,46 @@ class Warehouse:
             return counts
 
     def _publish(self, build: Build) -> None:
-        record = {
-            "deliveries": build.deliveries,
-            "code_version": build.code_version,
-            "built_at": build.built_at,
-        }
+        record = asdict(build)
         with duckdb.connect(str(self.building)) as connection:
             connection.execute("create schema if not exists platform")
             connection.execute("create or replace table platform.build (record varchar)")
             connection.execute("insert into platform.build values (?)", [json.dumps(record)])
             connection.execute("checkpoint")
         self.building.replace(self.path)
+
+
+def few_people(
+    lake: Lake, warehouse: Warehouse, build: Build, manifest: Path, *, memory_limit: str
+) -> FewPeople | None:
+    """The build of the people whom a change of deliveries touches; None when everybody is to be built."""
+    current = warehouse.current()
+    if current is None or current.code_version != build.code_version:
+        return None
+    models = Models.load(manifest)
+    touched = whom(
+        lake,
+        current.deliveries,
+        counting(lake),
+        published=warehouse.path,
+        models=models,
+        into=warehouse.path.with_name("touched.parquet"),
+        memory_limit=memory_limit,
+    )
+    return None if touched is None else FewPeople(touched, models.wide_tables, current.basis)
+
+
+def _tables(connection: duckdb.DuckDBPyConnection) -> list[tuple[str, str, list[str]]]:
+    """The tables that dbt makes of people: schema, name and columns."""
+    return connection.execute(
+        "select schema_name, table_name, list(column_name order by column_index) from duckdb_columns() "
+        "join duckdb_tables() using (database_name, schema_name, table_name) where database_name = current_database() "
+        "and schema_name in ('staging', 'intermediate', 'marts') group by all order by all"
+    ).fetchall()
+
+
+def _quoted(path: Path) -> str:
+    return str(path).replace("'", "''")
 
 
 def intended(lake: Lake) -> Build:

@@ -7,13 +7,14 @@ from pathlib import Path
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from synthetic import faults
 from synthetic.cases import CASES
 from synthetic.delivery import DeliveredFile
 from synthetic.files import ENCODING, ParquetWriter, Writer, as_text, csv_writer, ndjson_writer
 from synthetic.municipality.risk import risk_rows
-from synthetic.people.people import ADULTS, truth_table
+from synthetic.people.people import ADULTS, conditions_table, truth_table
 from synthetic.schedule import Cut, Plan, cuts
 from synthetic.suppliers import SOURCES, Source
 from synthetic.world import Block, Rows, World
@@ -99,6 +100,9 @@ class _Part:
         included = block.included
         self.people += int(included.sum())
         self._know("people", truth_table(block.people).filter(pa.array(included)))
+        ill = conditions_table(block.people)
+        kept = pa.array(block.people.number[included])
+        self._know("conditions", ill.filter(pc.is_in(ill.column("person"), value_set=kept)))
         risk = risk_rows(block)
         self._know("home_care_risk", risk.where(included[risk.who]).table)
 

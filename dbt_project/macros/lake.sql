@@ -4,10 +4,16 @@
     accepted, or that is being written right now, cannot slip in. Runs on-run-start.
 
     Without the file the views that are there stay: whoever runs `dbt test` on a finished warehouse must not empty them.
+
+    OEVERUM_LAKE_PEOPLE names a Parquet file of numbers (number_id) when only these people are built: the views then hold
+    their rows alone, and those of the schema lake_whole all. The changes of numbers stay whole, for a relative may be
+    somebody else.
 #}
 {% macro register_lake() %}
     {% if execute %}
+        {% set people = env_var("OEVERUM_LAKE_PEOPLE", "") %}
         {% do run_query("create schema if not exists lake") %}
+        {% if people %} {% do run_query("create schema if not exists lake_whole") %} {% endif %}
         {% set create_view = (
             "create view if not exists lake."
             if not env_var("OEVERUM_LAKE_DELIVERIES", "")
@@ -28,9 +34,24 @@
         {% endfor %}
         {% for name in tables | sort %}
             {% set own = deliveries | selectattr("source", "equalto", name) | list %}
-            {% do run_query(create_view ~ name ~ " as " ~ lake_view_sql(tables[name], own)) %}
+            {% set rows = lake_view_sql(tables[name], own) %}
+            {% if people %}
+                {% do run_query("create or replace view lake_whole." ~ name ~ " as " ~ rows) %}
+                {% if "person_id" in tables[name].columns and name != "cpr_skift" %}
+                    {% set rows = (
+                        "select * from (" ~ rows ~ ") as whole where " ~ of_people(people)
+                    ) %}
+                {% endif %}
+            {% endif %}
+            {% do run_query(create_view ~ name ~ " as " ~ rows) %}
         {% endfor %}
     {% endif %}
+{% endmacro %}
+
+
+{# The condition that a row is about one of the people whose numbers are in a file. #}
+{% macro of_people(file) %}
+    {{ return("person_id in (select number_id from " ~ parquet_rows([file]) ~ ")") }}
 {% endmacro %}
 
 

@@ -47,6 +47,7 @@ NESTED, FOUR_HOURS, TWELVE_HOURS, ONE_O_CLOCK = 1, 2, 4, 8
 # Of 1,000 a year, before what age and illness do to it.
 EMERGENCIES, OUTPATIENT_COURSES, PLANNED_STAYS = 42.0, 40.0, 8.0
 PLANNED_DAYS = 1.7  # Median of a planned stay.
+CONTROLS = 2.4  # A year, of people with type 1 diabetes: they go to the hospital for it, and to no other.
 
 
 @dataclass(frozen=True, eq=False)
@@ -121,7 +122,7 @@ def draw_contacts(people: People, period: Period, *, faults: float, number: int,
     """
     table = diagnoses()
     # A stream for each, so that the dial of faults and what it adds leave the others as they are.
-    whole, chains, nested, visits, courses, births, ends, cases, keys = rng.spawn(9)
+    whole, chains, nested, visits, courses, births, ends, cases, keys, controls = rng.spawn(10)
     stays, exact = _stays(people, table, faults, whole, cases)
     chain = _chained(people, stays, exact, table, faults, chains)
     parts = [
@@ -131,6 +132,7 @@ def draw_contacts(people: People, period: Period, *, faults: float, number: int,
         _outpatient(people, stays, table, courses),
         _pregnancies(people, table, births),
         _deaths(people, table, ends),
+        _controls(people, period, table, controls),
     ]
     return _closed(_joined(parts, stays), people, period, faults, number, keys)
 
@@ -305,6 +307,17 @@ def _outpatient(people: People, stays: Stays, table: DiagnosisTable, rng: np.ran
     day = plus_days(day[of], nth * rng.choice([14, 28, 42, 90], len(who))[of] + rng.integers(0, 6, len(of)))
     who, diagnosis = who[of], diagnosis[of]
     return _visits(who, day, diagnosis, table, rng)
+
+
+def _controls(people: People, period: Period, table: DiagnosisTable, rng: np.random.Generator) -> Contacts:
+    """The visits of people with type 1 diabetes to the clinic that treats it."""
+    days = (period.end - period.start).astype(np.int64)
+    visits = rng.poisson(CONTROLS * days / 365.25, len(people))
+    who = np.repeat(np.arange(len(people)), visits)
+    day = plus_days(np.full(len(who), period.start), rng.integers(0, days, len(who)))
+    ill = people.has("diabetes_1", who, day)
+    who, day = who[ill], day[ill]
+    return _visits(who, day, np.full(len(who), table.at("DE109")), table, rng)
 
 
 def _visits(who: Ints, day: Days, diagnosis: Ints, table: DiagnosisTable, rng: np.random.Generator) -> Contacts:

@@ -251,6 +251,19 @@ def truth_table(people: People) -> pa.Table:
     )
 
 
+def conditions_table(people: People) -> pa.Table:
+    """The long illnesses that people have: one row per person and illness, with the day on which it set in."""
+    who, which = np.nonzero(people.onset < NEVER)
+    return pa.table(
+        {
+            "person": integers(people.number[who]),
+            "pnr": pa.array(people.cpr[who], pa.string()),
+            "condition": pa.array(np.array(list(CONDITIONS))[which], pa.string()),
+            "onset": dates(people.onset[who, which]),
+        }
+    )
+
+
 def _births(
     birth: Days, sex: Ints, lived: homes.Homes, may: Bools, period: Period, rng: np.random.Generator
 ) -> tuple[Ints, Days, Ints]:

@@ -83,7 +83,7 @@ def test_the_lake_holds_the_columns_that_dbt_was_told(region: Region) -> None:
     for admitted in region.admitted:
         for path in region.lake.files(admitted):
             names = [column["name"] for column in told[admitted.source]]
-            assert sorted([*pq.read_schema(path).names, "_delivery", "_delivered_at"]) == sorted(names)
+            assert sorted([*pq.read_schema(path).names, "_row_key", "_delivery", "_delivered_at"]) == sorted(names)
 
 
 def test_a_person_before_and_after_a_change_of_number_is_one(tmp_path: Path) -> None:

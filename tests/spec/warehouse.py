@@ -66,19 +66,8 @@ def build_warehouse(
     None names no file of deliveries. `build` runs the unit tests and the data tests too; `select` chooses models.
     Raises AssertionError with dbt's own messages when a node fails.
     """
-    from dbt.cli.main import dbtRunner
-
     tmp.mkdir(parents=True, exist_ok=True)
     warehouse = tmp / "cohort.duckdb"
-    arguments = [
-        command,
-        *(("--select", *select.split()) if select else ()),
-        *("--project-dir", str(PROJECT), "--profiles-dir", str(PROJECT)),
-        *("--target-path", str(tmp / "target"), "--log-path", str(tmp / "logs")),
-        # dbt leaves a log file open when it is done, which is a warning, and warnings fail.
-        *("--log-level-file", "none"),
-        "--quiet",
-    ]
     accepted = tmp / "deliveries.json"
     if deliveries is not None:
         accepted.write_text(json.dumps(list(deliveries)), encoding="utf-8")
@@ -87,14 +76,33 @@ def build_warehouse(
         OEVERUM_DUCKDB_TEMP=str(tmp / "duckdb_temp"),
         OEVERUM_LAKE_DELIVERIES="" if deliveries is None else str(accepted),
     ):
-        try:
-            result = dbtRunner().invoke(arguments)
-        finally:
-            _let_go_of_warehouse()
+        run_dbt([command, *(("--select", *select.split()) if select else ())], tmp)
+    return warehouse
+
+
+def run_dbt(arguments: Sequence[str], tmp: Path) -> None:
+    """Run dbt in this process on the real project, as the environment says; its products go to `tmp`.
+
+    Raises AssertionError with dbt's own messages when a node fails.
+    """
+    from dbt.cli.main import dbtRunner
+
+    try:
+        result = dbtRunner().invoke(
+            [
+                *arguments,
+                *("--project-dir", str(PROJECT), "--profiles-dir", str(PROJECT)),
+                *("--target-path", str(tmp / "target"), "--log-path", str(tmp / "logs")),
+                # dbt leaves a log file open when it is done, which is a warning, and warnings fail.
+                *("--log-level-file", "none"),
+                "--quiet",
+            ]
+        )
+    finally:
+        _let_go_of_warehouse()
     results = getattr(result.result, "results", [])
     failed = [f"{r.node.name}: {r.message}" for r in results if r.status in ("error", "fail")]
     assert result.success, failed or result.exception
-    return warehouse
 
 
 def read_table(warehouse: Path, table: str) -> list[Row]:

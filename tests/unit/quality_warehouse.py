@@ -68,7 +68,8 @@ ROWS = {
     "frailty": "(12, 1, '2025-06-01', 1, 7.1, 'intermediate')",
     "diabetes": "(1, '2020-01-05', '2020-01-05', 2, 3, false, false, false, false, false)",
     "dementia": "(2, '2020-03-01', '2020-03-01', '2020-04-01')",
-    "chronic_condition": "(1, 'copd', '2020-01-20', '2020-01-20', null), (1, 'stroke', '2020-01-20', '2020-01-20', null)",
+    "chronic_condition": "(1, 'copd', '2020-01-20', '2020-01-20', null), "
+    "(1, 'stroke', '2020-01-20', '2020-01-20', null)",
     "sector_transition": "(12, 1, 'municipality', 'hospital', '2020-01-20 08:00', '2020-01-19 08:00', 1), "
     "(12, 1, 'hospital', 'general_practice', '2020-01-21 08:00', null, null)",
     "event": "(1, '2020-01-03 08:00', 'LAB//NPU19748', 1, 5, '<5'), (1, '2020-02-01 00:00', 'HOME_NURSING', 1, null, "

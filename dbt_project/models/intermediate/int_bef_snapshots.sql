@@ -3,16 +3,7 @@ with
 
     deaths as (select * from {{ ref("stg_dod") }}),
 
-    reference_dates as (select distinct reference_date from snapshots),
-
-    calendar as (
-        select
-            reference_date,
-            row_number() over (order by reference_date) as snapshot_number,
-            lead(reference_date) over (order by reference_date) as next_reference_date,
-            min(reference_date) over () as first_reference_date
-        from reference_dates
-    ),
+    calendar as (select * from {{ ref("int_bef_calendar") }}),
 
     final as (
         select

@@ -1,0 +1,188 @@
+"""A build of the people whom new deliveries touch gives the same rows as a build of everybody, month after month."""
+
+import shutil
+from collections.abc import Iterator
+from contextlib import closing
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from pathlib import Path
+
+import duckdb
+import pytest
+import yaml
+
+from ingestion.contract import load_all
+from ingestion.delivery import Delivery, find
+from ingestion.errors import DeliveryRefused
+from ingestion.take_in import take_in
+from ingestion.zone import RestrictedZone
+from orchestration.dbt_manifest import prepare_manifest
+from orchestration.defs.pseudonyms import admission
+from orchestration.touched import POINTS_TO, POPULATION_WIDE, Models
+from orchestration.warehouse import FewPeople, Warehouse, WarehouseError, few_people, intended
+from pseudonymisation.history import withdraw
+from pseudonymisation.keyring import KeyRing
+from pseudonymisation.lake import Lake, admit
+from synthetic.generator import synthesise
+from tests.spec.warehouse import run_dbt
+
+ADULTS, YEAR = 250, 2020
+WITHOUT = {"drikkevand", "vandforsyning", "henvisning", "hjemmeplejenotat", "hospitalnotification", "journalnotat"}
+LIMIT = "2GB"
+
+
+@dataclass
+class Region:
+    """A lake that grows by deliveries, and the warehouse that follows it."""
+
+    tmp: Path
+    zone: RestrictedZone
+    ring: KeyRing
+    lake: Lake
+
+    @property
+    def warehouse(self) -> Warehouse:
+        """The one that is kept up to date."""
+        return Warehouse(self.tmp / "warehouse" / "cohort.duckdb")
+
+    def take_in(self, deliveries: list[Delivery]) -> None:
+        """Let deliveries into the lake; a small one of which most rows are faulty is refused."""
+        contracts = load_all()
+        for delivery in deliveries:
+            try:
+                intake = take_in(delivery, contracts[delivery.source], self.zone)
+            except DeliveryRefused:
+                continue
+            incoming, treater = admission(intake, contracts[delivery.source], self.zone, self.ring)
+            with closing(treater):
+                admit(incoming, treater, self.lake)
+
+    def follow(self) -> FewPeople | None:
+        """Bring the warehouse up to date; gives who was built, None everybody."""
+        build = intended(self.lake)
+        few = few_people(self.lake, self.warehouse, build, prepare_manifest(), memory_limit=LIMIT)
+        self._build(self.warehouse, few)
+        return few
+
+    def differences(self) -> dict[str, int]:
+        """Rows of marts in which the warehouse differs from one that is built of everybody now."""
+        whole = Warehouse(self.tmp / "whole" / "cohort.duckdb")
+        self._build(whole, None)
+        found = {}
+        with duckdb.connect(str(self.warehouse.path), read_only=True) as connection:
+            connection.execute(f"attach '{whole.path}' as whole (read_only)")
+            for (mart,) in connection.execute(
+                "select table_name from duckdb_tables() where schema_name = 'marts' and database_name = 'cohort'"
+            ).fetchall():
+                mine, theirs = f"from cohort.marts.{mart}", f"from whole.marts.{mart}"
+                both = f"({mine} except all {theirs}) union all ({theirs} except all {mine})"
+                found[mart] = connection.execute(f"select count(*) from ({both})").fetchall()[0][0]
+        return {mart: rows for mart, rows in found.items() if rows}
+
+    def _build(self, warehouse: Warehouse, few: FewPeople | None) -> None:
+        with warehouse.rebuild(self.lake, intended(self.lake), memory_limit=LIMIT, few=few):
+            kinds = ["--exclude-resource-type", "unit_test", "--exclude-resource-type", "test"]
+            run_dbt(["build", *kinds, *(["--exclude", f"tag:{POPULATION_WIDE}"] if few else [])], self.tmp / "dbt")
+
+
+@pytest.fixture(scope="module")
+def landing(tmp_path_factory: pytest.TempPathFactory) -> list[Delivery]:
+    """The deliveries of two years, the last of them month by month, in the order of creation."""
+    tmp = tmp_path_factory.mktemp("region")
+    synthesise(
+        adults=ADULTS,
+        first_year=YEAR - 1,
+        last_year=YEAR,
+        seed=3,
+        sources=sorted(load_all().keys() - WITHOUT),
+        deliveries="monthly",
+        landing=tmp / "landing",
+        truth=tmp / "truth",
+        workers=1,
+    )
+    return sorted(find(tmp / "landing", load_all())[0], key=lambda d: (d.id, d.source))
+
+
+@pytest.fixture
+def region(tmp_path: Path) -> Iterator[Region]:
+    """An empty lake."""
+    ring = KeyRing(tmp_path / "keys")
+    yield Region(
+        tmp_path, RestrictedZone(tmp_path / "restricted", ring.key("restricted")), ring, Lake(tmp_path / "lake")
+    )
+    shutil.rmtree(tmp_path, ignore_errors=True)
+
+
+def of_month(deliveries: list[Delivery], month: str) -> list[Delivery]:
+    """The deliveries that were created in a month."""
+    return [d for d in deliveries if d.id[:7] == month]
+
+
+def test_every_source_says_whose_its_rows_are() -> None:
+    """By a person, by a row that has one, or by everybody."""
+    models = Models.load(prepare_manifest())
+    without = {source for source in models.used if not models.names_a_person(source)}
+    assert without <= POINTS_TO.keys() | models.of_everybody
+    assert models.of_everybody == {"bef", "faik", "cpr_skift"}
+
+
+def test_new_rows_and_a_withdrawal_build_those_whom_they_touch(landing: list[Delivery], region: Region) -> None:
+    months = sorted({d.id[:7] for d in landing})
+    for month in months[:2]:
+        region.take_in(of_month(landing, month))
+    assert region.follow() is None, "the first build is one of everybody"
+    nobody = region.follow()
+    assert nobody is not None
+    assert nobody.touched.people == 0
+    few_sources = [d for d in of_month(landing, months[2]) if d.source in ("laboratoriesvar", "lpr_a_kontakt")]
+    region.take_in(few_sources)
+    few = region.follow()
+    assert few is not None
+    assert 0 < few.touched.people < ADULTS / 5
+    assert region.warehouse.built().people == few.touched.people
+    assert region.differences() == {}
+    withdraw(region.lake, few_sources[0].source, few_sources[0].id, by="test", reason="test", at=datetime.now(UTC))
+    assert region.follow() is not None
+    assert region.differences() == {}
+
+
+def test_a_warehouse_that_was_built_meanwhile_is_not_mixed(landing: list[Delivery], region: Region) -> None:
+    region.take_in([d for d in landing if d.source == "bef"][:1])
+    region.follow()
+    few = few_people(region.lake, region.warehouse, intended(region.lake), prepare_manifest(), memory_limit=LIMIT)
+    assert few is not None
+    other = replace(few, against="another")
+    with (
+        pytest.raises(WarehouseError, match="run it again"),
+        region.warehouse.rebuild(region.lake, intended(region.lake), memory_limit=LIMIT, few=other),
+    ):
+        raise AssertionError("dbt would run")
+
+
+@pytest.mark.long
+def test_every_month_with_a_correction_and_a_withdrawal(landing: list[Delivery], region: Region) -> None:
+    """Twelve months; in the fifth a delivery is withdrawn, in the eighth one comes in the place of an earlier one."""
+    few = 0
+    for place, month in enumerate(sorted({d.id[:7] for d in landing})):
+        deliveries = of_month(landing, month)
+        if place == 5:
+            withdraw(region.lake, "hjemmepleje_besoeg", earlier(landing, place - 1), by="test", reason="test")
+        if place == 8:
+            deliveries = [corrected(d, earlier(landing, place - 2)) if d.source == "aefv" else d for d in deliveries]
+        region.take_in(deliveries)
+        few += region.follow() is not None
+        assert region.differences() == {}, month
+    assert few >= 6, "a quarter's snapshots touch everybody; the other months do not"
+
+
+def earlier(landing: list[Delivery], place: int) -> str:
+    """The id of the deliveries of a month."""
+    return sorted({d.id for d in landing})[place]
+
+
+def corrected(delivery: Delivery, older: str) -> Delivery:
+    """The delivery, said to come in the place of an older one."""
+    path = delivery.folder / "delivery.yaml"
+    manifest = yaml.safe_load(path.read_text(encoding="utf-8"))
+    path.write_text(yaml.safe_dump({**manifest, "corrects": [older]}), encoding="utf-8")
+    return delivery
