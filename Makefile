@@ -32,6 +32,7 @@ check: install ## format, lint, types, layers, SQL, contracts, pages of the mart
 	$(BIN)/lint-imports
 	$(BIN)/sqlfmt --check --line-length 100 --exclude 'dbt_project/target/**' dbt_project
 	$(BIN)/python -m orchestration.dbt_sources --check
+	$(BIN)/python -m orchestration.portable_sql
 	$(BIN)/python -m orchestration.mart_pages --check
 	$(BIN)/pytest -q -p no:cacheprovider tests/unit/test_contracts.py
 

@@ -9,6 +9,7 @@ from html import escape
 from typing import Any
 
 from sandbox.codebook_picture import picture
+from sandbox.flow import flow_picture
 
 STYLE = """
 :root { color-scheme: light dark; --ink: #1a2126; --soft: #56636d; --page: #f6f7f4; --card: #fff; --line: #dde2de;
@@ -137,6 +138,8 @@ def page(book: Mapping[str, Any]) -> str:
         f"<title>{title}: codebook</title><style>{STYLE}</style></head>\n<body><div class='page'>"
         f"{_navigation(tables, sources)}<main id='top'>{_head(book)}"
         f"<section id='picture'><header><h2>The tables</h2></header>{picture(tables)}</section>\n"
+        "<section id='flow'><header><h2>Who is in it</h2><span class='soft'>people that each condition of the permit "
+        f"leaves</span></header>{flow_picture(book['flow'])}</section>\n"
         f"{_how(book)}{''.join(_table(table) for table in tables)}{''.join(_source(source) for source in sources)}"
         f"</main></div><script>{SCRIPT}</script></body></html>\n"
     )
@@ -154,7 +157,7 @@ def _navigation(tables: Sequence[Mapping[str, Any]], sources: Sequence[Mapping[s
     return (
         '<nav aria-label="Contents"><input id="find" type="search" placeholder="Find a column" '
         'aria-label="Find a column" hidden>'
-        '<b>Start</b><a href="#top">About</a><a href="#how">How to query</a>'
+        '<b>Start</b><a href="#top">About</a><a href="#flow">Who is in it</a><a href="#how">How to query</a>'
         f"<b>Tables</b>{listed}<b>Sources</b>{from_}</nav>"
     )
 

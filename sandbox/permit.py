@@ -306,7 +306,7 @@ def explain(permit: Permit) -> str:
         f"Dates: {_DATES[permit.dates]}",
         f"Fewer than {permit.small_cell_threshold} people are no population; the codebook hides such numbers.",
         "Population: every person",
-        *(f"  - {_told(member)}" for member in permit.population),
+        *(f"  - {told_of(member)}" for member in permit.population),
     ]
     if permit.period:
         lines.append(f"Rows: from {permit.period.start} up to, not including, {permit.period.end}")
@@ -337,7 +337,8 @@ _DATES = {
 }
 
 
-def _told(member: Membership) -> str:
+def told_of(member: Membership) -> str:
+    """What a person of the population has to fulfil, in words."""
     where = " and ".join(_condition(condition) for condition in member.where)
     return f"with {'no' if member.negated else 'a'} row in {member.table}" + (f" where {where}" if where else "")
 

@@ -24,6 +24,7 @@ import pyarrow as pa
 from pseudonymisation.known_values import HashedValues
 from pseudonymisation.leaks import LeakDetector
 from sandbox.errors import DisclosureRefused, GateFailed, IdentifierLeft, ReleaseError
+from sandbox.flow import as_dicts
 from sandbox.parquet import sha256, sync, write_parquet
 from sandbox.permit import Permit, digest
 from sandbox.pseudonyms import ProjectKeys
@@ -97,9 +98,9 @@ def write_release(
     """Write what the permit selects as a new release; when nothing has changed, return the latest one.
 
     `gate` judges the warehouse here and now, and `quality_page` makes a page of HTML of its verdict; `codebook` is
-    called with permit, tables, folder, release and created, and returns an object with `json` (a dict) and `html` (a
-    text). `known` are the identifiers that no column may hold. `rekeyed` says that other keys than those of the latest
-    release are meant.
+    called with permit, tables, flow, folder, release and created, and returns an object with `json` (a dict) and
+    `html` (a text). `known` are the identifiers that no column may hold. `rekeyed` says that other keys than those of
+    the latest release are meant.
     Raises GateFailed, DisclosureRefused, IdentifierLeft, PermitError or ReleaseError; then nothing was published.
     """
     refuse_permit(permit, now=now, synthetic_only=synthetic_only)
@@ -121,17 +122,18 @@ def write_release(
         try:
             (work / "release").mkdir()
             (work / "spill").mkdir()
-            tables, subjects, key_versions = _cut(
+            tables, cut = _cut(
                 permit, warehouse, keys, known, work=work, before=before, progress=progress, memory_limit=memory_limit
             )
             if last:  # They may have been rotated meanwhile.
-                refuse_other_keys(key_versions, last.release, permit.project, before=versions)
+                refuse_other_keys(cut.key_versions, last.release, permit.project, before=versions)
             content = _content_digest([(table.name, table.sha256) for table in tables], digest(permit))
             if last and _manifest(last.folder)["digest"] == content:
                 progress(f"{permit.project}: nothing has changed since {last.release}")
                 return last
             name = f"r{_next_number(project):04d}-{content[:8]}"
-            book = codebook(permit=permit, tables=tables, folder=work / "release", release=name, created=now)
+            flow = as_dicts(cut.flow)
+            book = codebook(permit=permit, tables=tables, flow=flow, folder=work / "release", release=name, created=now)
             _put(work / "release" / "codebook.json", _json(book.json))
             _put(work / "release" / "codebook.html", book.html)
             _put(work / "release" / "quality.json", _json(report))
@@ -148,8 +150,9 @@ def write_release(
                 "permit_digest": digest(permit),
                 "deliveries": [dict(delivery) for delivery in deliveries],
                 "code_version": code_version,
-                "key_versions": key_versions,
-                "subjects": subjects,
+                "key_versions": cut.key_versions,
+                "subjects": cut.subjects,
+                "flow": flow,
                 "tables": [_described(table) for table in tables],
                 "files": {path.name: sha256(path) for path in (work / "release" / file for file in BESIDE)},
                 "quality": _summary(report),
@@ -164,7 +167,7 @@ def write_release(
         finally:
             # What cannot be removed now is swept by the next writer.
             shutil.rmtree(work, ignore_errors=True)
-    progress(f"{name}: {subjects:,} subjects, {sum(table.rows for table in tables):,} rows")
+    progress(f"{name}: {cut.subjects:,} subjects, {sum(table.rows for table in tables):,} rows")
     return _release(project / name, created=True)
 
 
@@ -224,8 +227,8 @@ def _cut(
     before: tuple[int, ...],
     progress: Callable[[str], object],
     memory_limit: str,
-) -> tuple[list[ReleasedTable], int, dict[str, str]]:
-    """All tables as verified Parquet files in work/release, the number of subjects, and the versions of the keys."""
+) -> tuple[list[ReleasedTable], Cut]:
+    """All tables as verified Parquet files in work/release, and the cut that they were made of, closed."""
     with open_cut(
         permit=permit, warehouse=warehouse, keys=keys, spill=work / "spill", memory_limit=memory_limit
     ) as cut:
@@ -241,7 +244,7 @@ def _cut(
             )
         progress(f"{permit.project}: {cut.subjects:,} subjects")
         tables = [_table(cut, table, known, work / "release", progress) for table in permit.tables]
-        return tables, cut.subjects, cut.key_versions
+        return tables, cut
 
 
 def _table(cut: Cut, table: str, known: HashedValues, folder: Path, progress: Callable[[str], object]) -> ReleasedTable:

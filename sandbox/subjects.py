@@ -19,7 +19,8 @@ import pyarrow.compute as pc
 from pseudonymisation.dates import seeds_of, weeks_of
 from sandbox.dates import Dates, Window
 from sandbox.errors import PermitError, ReleaseError
-from sandbox.permit import Condition, Permit, mismatches
+from sandbox.flow import FlowStep, flow_of
+from sandbox.permit import Condition, Permit, mismatches, told_of
 from sandbox.pseudonyms import ProjectKeys, project_pseudonyms, shared_pseudonym
 from sandbox.tables import DATES_KEY, KEY_DOMAINS, PERSON, SCHEMA, SUBJECT, SUBJECT_KEY, TEXTS, TIMES
 
@@ -49,6 +50,7 @@ class Cut:
             raise PermitError(f"{permit.project}: {found[0]}; mend the permit{more}")
         self.key_versions: dict[str, str] = {}
         self._keys = keys
+        self.flow: list[FlowStep] = []
         self.subjects = self._make_subjects()
         self._make_keys()
 
@@ -126,6 +128,7 @@ class Cut:
         """
         parts: list[str] = [f"{PERSON} is not null"]
         values: list[object] = []
+        counted = [("in the registers", self._people(parts, values))]
         for member in self._permit.population:
             conditions, bound = _where(member.where, self._types[member.table])
             parts.append(
@@ -134,6 +137,8 @@ class Cut:
                 f"where {' and '.join([f'{PERSON} is not null', *conditions])})"
             )
             values += bound
+            counted.append((told_of(member), self._people(parts, values)))
+        self.flow = flow_of(counted, self._permit.small_cell_threshold)
         self._connection.execute(
             f"create table subject (person bigint, {SUBJECT} varchar, born date, died date, moved_days integer, "
             "seed varchar)"
@@ -146,6 +151,11 @@ class Cut:
             f"from warehouse.{SCHEMA}.person as person where person.{PERSON} = subject.person"
         )
         return self._distinct("subject", SUBJECT)
+
+    def _people(self, parts: Sequence[str], values: Sequence[object]) -> int:
+        """How many people fulfil all of some conditions."""
+        query = f"select count(distinct {PERSON}) from warehouse.{SCHEMA}.person where {' and '.join(parts)}"
+        return _one(self._connection.execute(query, list(values)))
 
     def _moves(self, people: pa.Array) -> tuple[pa.Array, pa.Array]:
         """How many days each person is moved, and what further days are drawn with."""

@@ -80,11 +80,11 @@
                 "coalesce("
                 ~ now
                 ~ ".person_id, delivered."
-                ~ column.name
+                ~ quoted(column.name)
                 ~ ") as "
-                ~ column.name
+                ~ quoted(column.name)
             ) %}
-        {% else %} {% do selected.append("delivered." ~ column.name) %}
+        {% else %} {% do selected.append("delivered." ~ quoted(column.name)) %}
         {% endif %}
     {% endfor %}
     {% if execute and not people %}
@@ -97,6 +97,6 @@
     {% for name in people %}
         left join
             {{ numbers }} as number_{{ loop.index }}
-            on number_{{ loop.index }}.number_id = delivered.{{ name }}
+            on number_{{ loop.index }}.number_id = delivered.{{ quoted(name) }}
     {% endfor %}
 {% endmacro %}

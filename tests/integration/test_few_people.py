@@ -104,8 +104,9 @@ def landing(tmp_path_factory: pytest.TempPathFactory) -> list[Delivery]:
 
 
 @pytest.fixture
-def region(tmp_path: Path) -> Iterator[Region]:
-    """An empty lake."""
+def region(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Region]:
+    """An empty lake; of so few people a month touches most, who are to be built as few all the same."""
+    monkeypatch.setattr("orchestration.touched.MOST", 1.0)
     ring = KeyRing(tmp_path / "keys")
     yield Region(
         tmp_path, RestrictedZone(tmp_path / "restricted", ring.key("restricted")), ring, Lake(tmp_path / "lake")
@@ -138,7 +139,7 @@ def test_new_rows_and_a_withdrawal_build_those_whom_they_touch(landing: list[Del
     region.take_in(few_sources)
     few = region.follow()
     assert few is not None
-    assert 0 < few.touched.people < ADULTS / 5
+    assert 0 < few.touched.people < ADULTS / 2
     assert region.warehouse.built().people == few.touched.people
     assert region.differences() == {}
     withdraw(region.lake, few_sources[0].source, few_sources[0].id, by="test", reason="test", at=datetime.now(UTC))

@@ -167,6 +167,7 @@ def of_values(folder: Path, values: list[str | None], manifest: dict[str, Any] |
     return build_codebook(
         permit=Permit.model_validate(a_permit()),
         tables=[ReleasedTable("person", "person.parquet", len(values), "", columns)],
+        flow=[{"told": "in the registers", "people": len(values), "left_out": 0}],
         folder=folder,
         release="r0001-01234567",
         created=datetime(2026, 2, 1, tzinfo=UTC),

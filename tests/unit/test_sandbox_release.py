@@ -55,7 +55,9 @@ class Book:
     html: str
 
 
-def codebook(*, permit: Permit, tables: list[Any], folder: Path, release: str, created: datetime) -> Book:
+def codebook(
+    *, permit: Permit, tables: list[Any], flow: list[Any], folder: Path, release: str, created: datetime
+) -> Book:
     return Book({"release": release, "tables": [table.name for table in tables]}, f"<p>{permit.project}</p>")
 
 

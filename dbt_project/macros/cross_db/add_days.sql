@@ -8,3 +8,8 @@
 {%- endmacro %}
 
 {% macro duckdb__add_days(date, days) -%} ({{ date }} + cast({{ days }} as integer)) {%- endmacro %}
+
+{# Spark: date_add stays DATE; date + integer does too, but only where ANSI mode is off. #}
+{% macro spark__add_days(date, days) -%}
+    date_add({{ date }}, cast({{ days }} as integer))
+{%- endmacro %}

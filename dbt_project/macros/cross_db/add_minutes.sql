@@ -10,3 +10,8 @@
 {% macro duckdb__add_minutes(at, minutes) -%}
     ({{ at }} + interval '{{ minutes }} minutes')
 {%- endmacro %}
+
+{# Spark: an interval of a whole number; TIMESTAMP_NTZ knows no time zone, as register times do not. #}
+{% macro spark__add_minutes(at, minutes) -%}
+    ({{ at }} + interval {{ minutes }} minutes)
+{%- endmacro %}

@@ -10,3 +10,8 @@
 {% macro duckdb__add_years(date, years) -%}
     cast({{ date }} + interval '{{ years }} years' as date)
 {%- endmacro %}
+
+{# Spark: add_months gives the last day of February where there is no 29th, as DuckDB does. #}
+{% macro spark__add_years(date, years) -%}
+    add_months({{ date }}, 12 * ({{ years }}))
+{%- endmacro %}

@@ -13,3 +13,11 @@
     {%- endset -%}
     case when extract(isoyear from {{ monday }}) = {{ year }} then {{ monday }} end
 {%- endmacro %}
+
+{# Spark: the same by date_trunc, whose result is a TIMESTAMP; yearofweek is the ISO year. #}
+{% macro spark__iso_week_monday(year, week) -%}
+    {%- set monday -%}
+        date_add(cast(date_trunc('week', make_date({{ year }}, 1, 4)) as date), cast(({{ week }} - 1) * 7 as integer))
+    {%- endset -%}
+    case when extract(yearofweek from {{ monday }}) = {{ year }} then {{ monday }} end
+{%- endmacro %}

@@ -10,3 +10,8 @@
 {% macro duckdb__minutes_between(from_at, to_at) -%}
     date_sub('minute', {{ from_at }}, {{ to_at }})
 {%- endmacro %}
+
+{# Spark: timestampdiff counts full minutes. #}
+{% macro spark__minutes_between(from_at, to_at) -%}
+    timestampdiff(minute, {{ from_at }}, {{ to_at }})
+{%- endmacro %}

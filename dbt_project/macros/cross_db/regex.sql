@@ -11,3 +11,8 @@
 {% macro duckdb__regex_group(text, pattern, group) -%}
     nullif(regexp_extract({{ text }}, '{{ pattern }}', {{ group }}), '')
 {%- endmacro %}
+
+{# Spark's regexp_extract gives '' for both, too. #}
+{% macro spark__regex_group(text, pattern, group) -%}
+    nullif(regexp_extract({{ text }}, '{{ pattern }}', {{ group }}), '')
+{%- endmacro %}

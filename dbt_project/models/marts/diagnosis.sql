@@ -23,7 +23,7 @@ with
             diagnosis_code,
             diagnosis_type,
             false as is_disproved,
-            cast(null as varchar) as parent_code,
+            cast(null as string) as parent_code,
             department,
             'lpr2' as register
         from lpr2_diagnoses

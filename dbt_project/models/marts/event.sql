@@ -5,7 +5,7 @@ with
             cast(death_date as timestamp) as event_at,
             'MEDS_DEATH' as code,
             cast(null as double) as numeric_value,
-            cast(null as varchar) as text_value
+            cast(null as string) as text_value
         from {{ ref("death") }}
         union all
         select
@@ -16,7 +16,7 @@ with
             || '//'
             || case when is_acute then 'acute' else 'planned' end as code,
             cast(null as double) as numeric_value,
-            cast(null as varchar) as text_value
+            cast(null as string) as text_value
         from {{ ref("hospital_contact") }}
         union all
         select
@@ -24,7 +24,7 @@ with
             start_at as event_at,
             'ADMISSION//START//' || case when is_acute then 'acute' else 'planned' end as code,
             cast(null as double) as numeric_value,
-            cast(null as varchar) as text_value
+            cast(null as string) as text_value
         from {{ ref("hospital_stay") }}
         where is_admission
         union all
@@ -33,7 +33,7 @@ with
             end_at as event_at,
             'ADMISSION//END' as code,
             cast(duration_minutes as double) as numeric_value,
-            cast(null as varchar) as text_value
+            cast(null as string) as text_value
         from {{ ref("hospital_stay") }}
         where is_admission
         union all
@@ -42,7 +42,7 @@ with
             cast(diagnosis_date as timestamp) as event_at,
             'DIAGNOSIS//' || diagnosis_type || '//' || diagnosis_code as code,
             cast(null as double) as numeric_value,
-            cast(null as varchar) as text_value
+            cast(null as string) as text_value
         from {{ ref("diagnosis") }}
         where not is_disproved
         union all
@@ -51,7 +51,7 @@ with
             start_at as event_at,
             'PROCEDURE//' || procedure_code as code,
             cast(null as double) as numeric_value,
-            cast(null as varchar) as text_value
+            cast(null as string) as text_value
         from {{ ref("procedure") }}
         union all
         select
@@ -59,7 +59,7 @@ with
             cast(dispensed_date as timestamp) as event_at,
             'DISPENSING//' || atc_code as code,
             ddd as numeric_value,
-            cast(null as varchar) as text_value
+            cast(null as string) as text_value
         from {{ ref("dispensing") }}
         where atc_code is not null
         union all
@@ -85,7 +85,7 @@ with
             measured_at as event_at,
             'VITAL_SIGN//' || element_code as code,
             value as numeric_value,
-            cast(null as varchar) as text_value
+            cast(null as string) as text_value
         from {{ ref("vital_sign") }}
         union all
         select
@@ -93,7 +93,7 @@ with
             cast(week_start_date as timestamp) as event_at,
             'PRIMARY_CARE//' || specialty_code as code,
             cast(service_count as double) as numeric_value,
-            cast(null as varchar) as text_value
+            cast(null as string) as text_value
         from {{ ref("primary_care_contact") }}
         where week_start_date is not null and not is_for_child
         union all
@@ -102,7 +102,7 @@ with
             coalesce(start_at, planned_start_at) as event_at,
             'HOME_CARE//' || service_code || '//' || status as code,
             cast(delivered_minutes as double) as numeric_value,
-            cast(null as varchar) as text_value
+            cast(null as string) as text_value
         from {{ ref("home_care_visit") }}
         where coalesce(start_at, planned_start_at) is not null
         union all
@@ -111,7 +111,7 @@ with
             cast(nursing_date as timestamp) as event_at,
             'HOME_NURSING' as code,
             cast(null as double) as numeric_value,
-            cast(null as varchar) as text_value
+            cast(null as string) as text_value
         from {{ ref("home_nursing") }}
         union all
         select
@@ -119,7 +119,7 @@ with
             cast(assessed_date as timestamp) as event_at,
             'FUNCTIONAL_LEVEL//' || condition_code as code,
             cast(functional_level as double) as numeric_value,
-            cast(null as varchar) as text_value
+            cast(null as string) as text_value
         from {{ ref("functional_level") }}
         union all
         select
@@ -127,7 +127,7 @@ with
             observed_at as event_at,
             'CARE_OBSERVATION//sleep_score' as code,
             cast(sleep_score as double) as numeric_value,
-            cast(null as varchar) as text_value
+            cast(null as string) as text_value
         from {{ ref("care_observation") }}
         where sleep_score is not null
         union all
@@ -136,7 +136,7 @@ with
             observed_at as event_at,
             'CARE_OBSERVATION//appetite_score' as code,
             cast(appetite_score as double) as numeric_value,
-            cast(null as varchar) as text_value
+            cast(null as string) as text_value
         from {{ ref("care_observation") }}
         where appetite_score is not null
         union all
@@ -145,7 +145,7 @@ with
             observed_at as event_at,
             'CARE_OBSERVATION//mobility_score' as code,
             cast(mobility_score as double) as numeric_value,
-            cast(null as varchar) as text_value
+            cast(null as string) as text_value
         from {{ ref("care_observation") }}
         where mobility_score is not null
         union all
@@ -154,7 +154,7 @@ with
             observed_at as event_at,
             'CARE_OBSERVATION//clearness_score' as code,
             cast(clearness_score as double) as numeric_value,
-            cast(null as varchar) as text_value
+            cast(null as string) as text_value
         from {{ ref("care_observation") }}
         where clearness_score is not null
         union all
@@ -163,7 +163,7 @@ with
             observed_at as event_at,
             'CARE_OBSERVATION//pain_score' as code,
             cast(pain_score as double) as numeric_value,
-            cast(null as varchar) as text_value
+            cast(null as string) as text_value
         from {{ ref("care_observation") }}
         where pain_score is not null
         union all
@@ -172,7 +172,7 @@ with
             observed_at as event_at,
             'CARE_OBSERVATION//weight_kg' as code,
             cast(weight_kg as double) as numeric_value,
-            cast(null as varchar) as text_value
+            cast(null as string) as text_value
         from {{ ref("care_observation") }}
         where weight_kg is not null
     ),

@@ -16,7 +16,7 @@ with
     final as (
         select
             newest_first.person_id,
-            lpad(cast(newest_first.municipality_number as varchar), 4, '0') as municipality_code,
+            lpad(cast(newest_first.municipality_number as string), 4, '0') as municipality_code,
             make_date(cast(newest_first.plan_year as integer), 1, 1) as plan_year_date,
             make_date(cast(newest_first.approved_year as integer), 1, 1) as approved_year_date
         from newest_first

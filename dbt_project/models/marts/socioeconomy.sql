@@ -63,7 +63,7 @@ with
             with_income.income_quintile,
             educations.education_code,
             educations.completed_date as education_completed_date,
-            lpad(cast(livelihoods.socio13_code as varchar), 3, '0') as socio13_code,
+            lpad(cast(livelihoods.socio13_code as string), 3, '0') as socio13_code,
             {{ livelihood("livelihoods.socio13_code") }} as livelihood
         from years
         inner join people on people.person_id = years.person_id

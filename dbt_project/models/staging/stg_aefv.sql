@@ -4,7 +4,7 @@ with
     final as (
         select
             person_id,
-            {{ adapter.quote("HÆND_MDR") }} as month_text,
+            {{ quoted("HÆND_MDR") }} as month_text,
             perpl_vis as personal_care_minutes_week,
             prahj_vis as practical_help_minutes_week,
             _delivered_at,

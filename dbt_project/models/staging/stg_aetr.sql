@@ -4,7 +4,7 @@ with
     final as (
         select
             person_id,
-            {{ adapter.quote("HÆND_MDR") }} as month_text,
+            {{ quoted("HÆND_MDR") }} as month_text,
             trean_art as training_code,
             _delivered_at,
             _delivery,
