@@ -38,6 +38,7 @@ from oeverum import (
     cli_reidentify,
     cli_sandbox,
     cli_text,
+    cli_warehouse,
 )
 from oeverum.output import console, fail
 from oeverum.settings import from_environment
@@ -51,6 +52,7 @@ app = typer.Typer(
 app.add_typer(cli_contract.app, name="contract")
 app.add_typer(cli_delivery.app, name="delivery")
 app.add_typer(cli_quarantine.app, name="quarantine")
+app.add_typer(cli_warehouse.app, name="warehouse")
 app.add_typer(cli_sandbox.app, name="sandbox")
 app.add_typer(cli_permit.app, name="permit")
 app.add_typer(cli_grant.app, name="grant")

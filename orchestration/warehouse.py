@@ -150,12 +150,19 @@ class Warehouse:
 
     @contextmanager
     def rebuild(
-        self, lake: Lake, build: Build, *, memory_limit: str, whole: bool = True, few: FewPeople | None = None
+        self,
+        lake: Lake,
+        build: Build,
+        *,
+        memory_limit: str,
+        whole: bool = True,
+        few: FewPeople | None = None,
+        as_of: datetime | None = None,
     ) -> Iterator[None]:
         """Hold the one writer's lock and prepare the surroundings of dbt; publish when the block ends well.
 
         When the block raises, the published file stays as it was. A build of some models only (`whole=False`) starts
-        from a copy of the published file, and so does one of few people.
+        from a copy of the published file, and so does one of few people. `as_of`: of what was known then, not now.
         """
         folder = self.path.parent
         spill = folder / ".spill"
@@ -167,7 +174,9 @@ class Warehouse:
             if (few or not whole) and self.path.is_file():
                 shutil.copyfile(self.path, self.building)
             accepted = folder / "deliveries.json"
-            accepted.write_text(json.dumps([_for_dbt(lake, delivery) for delivery in counting(lake)]), encoding="utf-8")
+            accepted.write_text(
+                json.dumps([_for_dbt(lake, delivery) for delivery in counting(lake, as_of)]), encoding="utf-8"
+            )
             surroundings = {
                 "OEVERUM_LAKE_DELIVERIES": str(accepted),
                 "OEVERUM_LAKE_PEOPLE": str(few.touched.numbers) if few else "",
@@ -250,10 +259,10 @@ def _quoted(path: Path) -> str:
     return str(path).replace("'", "''")
 
 
-def intended(lake: Lake) -> Build:
-    """What a build made now would be made from."""
+def intended(lake: Lake, as_of: datetime | None = None) -> Build:
+    """What a build made now would be made from; `as_of`: one of what was known then."""
     return Build(
-        deliveries=tuple(_told(delivery) for delivery in counting(lake)),
+        deliveries=tuple(_told(delivery) for delivery in counting(lake, as_of)),
         code_version=code_version(),
         built_at=datetime.now(UTC).isoformat(timespec="seconds"),
     )

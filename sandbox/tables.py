@@ -21,6 +21,7 @@ TIMES: Mapping[str, str] = {
     "person": "",
     "residence": "start_date",
     "cohort": "entry_date",
+    "cohort_selection": "",
     "household": "reference_date",
     "socioeconomy": "year_date",
     "death": "death_date",

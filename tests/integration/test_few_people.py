@@ -4,7 +4,7 @@ import shutil
 from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 import duckdb
@@ -16,6 +16,8 @@ from ingestion.delivery import Delivery, find
 from ingestion.errors import DeliveryRefused
 from ingestion.take_in import take_in
 from ingestion.zone import RestrictedZone
+from oeverum.settings import Settings
+from orchestration.as_of import build_as_of
 from orchestration.dbt_manifest import prepare_manifest
 from orchestration.defs.pseudonyms import admission
 from orchestration.touched import POINTS_TO, POPULATION_WIDE, Models
@@ -68,21 +70,28 @@ class Region:
         """Rows of marts in which the warehouse differs from one that is built of everybody now."""
         whole = Warehouse(self.tmp / "whole" / "cohort.duckdb")
         self._build(whole, None)
-        found = {}
-        with duckdb.connect(str(self.warehouse.path), read_only=True) as connection:
-            connection.execute(f"attach '{whole.path}' as whole (read_only)")
-            for (mart,) in connection.execute(
-                "select table_name from duckdb_tables() where schema_name = 'marts' and database_name = 'cohort'"
-            ).fetchall():
-                mine, theirs = f"from cohort.marts.{mart}", f"from whole.marts.{mart}"
-                both = f"({mine} except all {theirs}) union all ({theirs} except all {mine})"
-                found[mart] = connection.execute(f"select count(*) from ({both})").fetchall()[0][0]
-        return {mart: rows for mart, rows in found.items() if rows}
+        return differences(self.warehouse.path, whole.path)
 
     def _build(self, warehouse: Warehouse, few: FewPeople | None) -> None:
         with warehouse.rebuild(self.lake, intended(self.lake), memory_limit=LIMIT, few=few):
             kinds = ["--exclude-resource-type", "unit_test", "--exclude-resource-type", "test"]
             run_dbt(["build", *kinds, *(["--exclude", f"tag:{POPULATION_WIDE}"] if few else [])], self.tmp / "dbt")
+
+
+def differences(one: Path, other: Path) -> dict[str, int]:
+    """Per mart the rows in which two warehouse files differ, for the marts in which they do."""
+    found = {}
+    with duckdb.connect() as connection:
+        connection.execute(f"attach '{one}' as one (read_only); attach '{other}' as other (read_only)")
+        marts = connection.execute(
+            "select table_name from duckdb_tables() where schema_name = 'marts' and database_name = 'one'"
+        ).fetchall()
+        assert len(marts) >= 40
+        for (mart,) in marts:
+            mine, theirs = f"from one.marts.{mart}", f"from other.marts.{mart}"
+            both = f"({mine} except all {theirs}) union all ({theirs} except all {mine})"
+            found[mart] = connection.execute(f"select count(*) from ({both})").fetchall()[0][0]
+    return {mart: rows for mart, rows in found.items() if rows}
 
 
 @pytest.fixture(scope="module")
@@ -158,6 +167,25 @@ def test_a_warehouse_that_was_built_meanwhile_is_not_mixed(landing: list[Deliver
         region.warehouse.rebuild(region.lake, intended(region.lake), memory_limit=LIMIT, few=other),
     ):
         raise AssertionError("dbt would run")
+
+
+def test_every_mart_can_be_built_as_of_a_day(landing: list[Delivery], region: Region) -> None:
+    """What was known then is what was built then: later deliveries and a later withdrawal change nothing."""
+    months = sorted({d.id[:7] for d in landing})
+    region.take_in(of_month(landing, months[0]))
+    region.follow()
+    then = shutil.copyfile(region.warehouse.path, region.tmp / "then.duckdb")
+    region.take_in(of_month(landing, months[1]))
+    withdraw(region.lake, "lmdb", of_month(landing, months[0])[0].id, by="test", reason="test", at=datetime.now(UTC))
+    settings = Settings(home=region.tmp)
+    built = build_as_of(settings, date(YEAR, 2, 1))
+    assert built.path == settings.warehouse.parent / "as_of" / f"{YEAR}-02-01.duckdb"
+    assert differences(built.path, then) == {}
+    assert len(built.built().deliveries) == len(of_month(landing, months[0]))
+    with pytest.raises(WarehouseError, match="no delivery counted"):
+        build_as_of(settings, date(1999, 1, 1))
+    with pytest.raises(WarehouseError, match="not over"):
+        build_as_of(settings, date(2999, 1, 1))
 
 
 @pytest.mark.long

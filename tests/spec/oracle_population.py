@@ -110,6 +110,17 @@ def cohort(homes: list[Row], people: dict[int, Row]) -> list[Row]:
     return periods
 
 
+def cohort_selection(homes: list[Row], people: dict[int, Row]) -> list[Row]:
+    """The rows of `cohort_selection`."""
+    members = {row["person_id"] for row in cohort(homes, people)}
+    rows = []
+    for person_id in people:
+        mine = [home["in_region"] for home in homes if home["person_id"] == person_id]
+        outcome = "included" if person_id in members else "never_adult_in_region" if any(mine) else "never_in_region"
+        rows.append({"person_id": person_id, "outcome": outcome if mine else "never_seen_alive"})
+    return rows
+
+
 def age(born: date, on: date) -> int:
     """Whole years."""
     return on.year - born.year - ((on.month, on.day) < (born.month, born.day))

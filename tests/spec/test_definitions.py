@@ -94,6 +94,9 @@ def test_random_people_reach_the_edges(built: tuple[Path, dict[str, list[Row]]])
         row["end_date"] and row["end_date"] - timedelta(1) == died[row["person_id"]]
         for row in marts["nursing_home_stay"]
     )
+    assert {row["outcome"] for row in marts["cohort_selection"]} == {
+        *("never_seen_alive", "never_in_region", "never_adult_in_region", "included")
+    }
     assert {row["register"] for row in marts["diagnosis"]} == {"lpr_a", "lpr2"}
     assert None in {row["contact_id"] for row in marts["diagnosis"]}
     assert {row["outcome"] for row in marts["stay_reconciliation"]} == {

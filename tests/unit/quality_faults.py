@@ -30,6 +30,8 @@ FAULTS: dict[str, tuple[str, int]] = {
         "where diagnosis_code = 'DJ189'",
         1,
     ),
+    "cohort_selection/included_are_the_cohort": ("update marts.cohort_selection set outcome = 'never_in_region'", 2),
+    "cohort_selection/everybody_once": ("delete from marts.cohort_selection where person_id = 2", 1),
     "household/family_size_plausible": ("update marts.household set family_size = 21", 2),
     "household/alone_means_one": ("update marts.household set lives_alone = false", 1),
     "socioeconomy/first_of_year": ("update marts.socioeconomy set year_date = '2020-12-31'", 2),

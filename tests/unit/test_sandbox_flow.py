@@ -1,6 +1,7 @@
 """The flow of participants: every condition with the people that it leaves, and no number that tells of a few."""
 
 import json
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -35,7 +36,7 @@ def test_no_difference_of_two_numbers_is_small(counted: list[int]) -> None:
     steps = flow_of(list(zip("abcde", counted, strict=True)), threshold=5)
     numbers = [step.people for step in steps if step.people is not None]
     assert numbers[-1] == counted[-1]
-    assert all(before == after or before - after >= 5 for before, after in zip(numbers, numbers[1:], strict=False))
+    assert all(before == after or before - after >= 5 for before, after in pairwise(numbers))
     assert all(step.left_out is None or step.left_out == 0 or step.left_out >= 5 for step in steps)
 
 
