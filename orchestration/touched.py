@@ -68,6 +68,10 @@ class Models:
         """Whether a delivery of the source replaces all before it."""
         return bool(self._source(source)["config"]["meta"]["delivery_mode"] == "full")
 
+    def key(self, source: str) -> list[str]:
+        """The columns of the source's key; none when it has none."""
+        return list(self._source(source)["config"]["meta"]["primary_key"])
+
     def names_a_person(self, source: str) -> bool:
         """Whether the rows of a source say whom they are about."""
         return "person_id" in self._source(source)["columns"]
@@ -177,9 +181,14 @@ class _Change:
         return self._read([d for d in (*then, *now) if d.delivery in ids])
 
     def numbers(self, source: str, rows: str) -> str:
-        """A select of the numbers of the people of such rows."""
+        """A select of the numbers of the people of such rows, and of those who have or had a row of the same key."""
         if self.models.names_a_person(source):
-            return f"select distinct person_id from ({rows})"
+            key = self.models.key(source)
+            every = self._read([d for side in (self.then, self.now) for d in side if d.source == source and d.rows])
+            if not key or "person_id" in key or self.models.is_full(source) or every is None:
+                return f"select distinct person_id from ({rows})"
+            columns = ", ".join(f'"{column}"' for column in key)
+            return f"select distinct person_id from ({every}) semi join ({rows}) changed using ({columns})"
         column, other = POINTS_TO[source]
         pointed = self._read([d for side in (self.then, self.now) for d in side if d.source == other and d.rows])
         if pointed is None:

@@ -16,7 +16,7 @@ import pyarrow as pa
 
 from pseudonymisation.dates import MAX_WEEKS, month_text, shifted_text
 from sandbox.permit import Permit
-from sandbox.tables import INTERVAL_ENDS, INTERVAL_REASONS, KNOWN_DAYS, MONTHS, TIMES
+from sandbox.tables import FAR_DATES, INTERVAL_ENDS, INTERVAL_REASONS, KNOWN_DAYS, MONTHS, TIMES
 
 OLDEST = 90
 AGE, BIRTH = "age_at_entry_years", ("person", "birth_date")
@@ -56,7 +56,7 @@ class Dates:
     def value(self, table: str, column: str, data_type: str) -> str:
         """A column as SQL, as the permit shows it."""
         plain = f'source."{column}"'
-        if self.rule == "exact":
+        if self.rule == "exact" and column not in FAR_DATES.get(table, ()):
             return plain
         if (table, column) == BIRTH:
             return f"make_date({self._year_of(f'year({plain})')}, 1, 1)"
@@ -123,6 +123,8 @@ class Dates:
     def _time(self, table: str, column: str) -> str:
         plain = f'source."{column}"'
         moved, window = self._shown(table, plain), self.window(table, column)
+        if window is not None and column in FAR_DATES.get(table, ()):
+            return f"case when {moved} >= date '{window.start}' and {moved} < date '{window.end}' then {moved} end"
         if self.rule != "shifted" or window is None:
             return moved
         start, end = f"date '{window.start}'", f"date '{window.end}'"

@@ -33,7 +33,7 @@ from pydantic import (
 
 from pseudonymisation.dates import MAX_WEEKS
 from sandbox.errors import PermitError
-from sandbox.tables import KEY_DOMAINS, PERSON, REMEDIES, SCHEMA, SUBJECT, TIMES, suits
+from sandbox.tables import KEY_DOMAINS, PERSON, REMEDIES, SCHEMA, SUBJECT, TELLS_MOVE, TIMES, suits
 
 
 def _day(value: object) -> object:
@@ -264,6 +264,8 @@ def _mismatches(permit: Permit, types: Mapping[str, Mapping[str, str]]) -> Itera
                 yield f"tables.{table}.columns: {table} has no column {column}; choose from {_choice(types[table])}"
             elif column.endswith("_id") and column not in KEY_DOMAINS:
                 yield f"tables.{table}.columns: {column} has no project key; leave it out"
+            elif permit.dates == "shifted" and column in TELLS_MOVE.get(table, ()):
+                yield f"tables.{table}.columns: with dates: shifted, {column} tells how far people move; leave it out"
         yield from _conditions(request.where, types[table], permit, field=f"tables.{table}", table=table)
 
 

@@ -93,6 +93,25 @@ KNOWN_DAYS: Mapping[str, Mapping[str, tuple[str, int]]] = {
     "rehabilitation": {"plan_year_date": ("true", YEAR), "approved_year_date": ("true", YEAR)},
 }
 
+# Columns that would tell how far a person's days are moved, by a change that comes on a day that everybody knows: a
+# grant begins with a month, half-years with January and July, educations end in June, LPR2 ended in February 2019, the
+# classifier of diabetes trusts days from 1998 on, and nobody is followed beyond the last snapshot.
+TELLS_MOVE: Mapping[str, tuple[str, ...]] = {
+    "home_care_risk_window": ("granted_minutes_week", "is_followed_30_days"),
+    "polypharmacy": ("drug_count", "is_polypharmacy"),
+    "socioeconomy": ("education_completed_date",),
+    "diagnosis": ("register",),
+    "diabetes": ("stable_inclusion_date",),
+}
+
+# Dates beside the time of a row that may lie far from it: not shown outside the days that its time may show.
+FAR_DATES: Mapping[str, tuple[str, ...]] = {
+    "chronic_condition": ("first_diagnosis_date", "first_medicine_date"),
+    "dementia": ("first_diagnosis_date", "first_medicine_date"),
+    "diabetes": ("stable_inclusion_date",),
+    "socioeconomy": ("education_completed_date",),
+}
+
 # Tables of months, each by its first day: a row of months in which each is drawn anew would still tell where months
 # begin, so they are moved by whole months.
 MONTHS: Mapping[str, str] = {"home_care_need": "month_start_date", "training": "month_start_date"}

@@ -6,8 +6,8 @@
     Without the file the views that are there stay: whoever runs `dbt test` on a finished warehouse must not empty them.
 
     OEVERUM_LAKE_PEOPLE names a Parquet file of numbers (number_id) when only these people are built: the views then hold
-    their rows alone, and those of the schema lake_whole all. The changes of numbers stay whole, for a relative may be
-    somebody else.
+    what counts of them, and those of the schema lake_whole all. The changes of numbers stay whole, for a relative may
+    be somebody else.
 #}
 {% macro register_lake() %}
     {% if execute %}
@@ -37,11 +37,7 @@
             {% set rows = lake_view_sql(tables[name], own) %}
             {% if people %}
                 {% do run_query("create or replace view lake_whole." ~ name ~ " as " ~ rows) %}
-                {% if "person_id" in tables[name].columns and name != "cpr_skift" %}
-                    {% set rows = (
-                        "select * from (" ~ rows ~ ") as whole where " ~ of_people(people)
-                    ) %}
-                {% endif %}
+                {% set rows = rows_of_people(tables[name], own, people) %}
             {% endif %}
             {% do run_query(create_view ~ name ~ " as " ~ rows) %}
         {% endfor %}
@@ -49,9 +45,42 @@
 {% endmacro %}
 
 
-{# The condition that a row is about one of the people whose numbers are in a file. #}
-{% macro of_people(file) %}
-    {{ return("person_id in (select number_id from " ~ parquet_rows([file]) ~ ")") }}
+{#
+    The rows of a lake table that decide what counts of the people whose numbers are in a file.
+
+    Of a full source those of the latest delivery, which is the latest for everybody. Where a key does not name the
+    person, a row can move from one person to another: with each row of these people come all rows of its key.
+#}
+{% macro rows_of_people(node, deliveries, file) %}
+    {% set meta = node.config.meta %}
+    {% set counting = deliveries | selectattr("files") | list %}
+    {% if meta.delivery_mode == "full" %} {% set counting = counting[-1:] %} {% endif %}
+    {% set rows = lake_view_sql(node, counting) %}
+    {% if "person_id" not in node.columns or node.name == "cpr_skift" %}
+        {{ return(rows) }}
+    {% endif %}
+    {% set theirs = "person_id in (select number_id from " ~ parquet_rows([file]) ~ ")" %}
+    {% set key = meta.primary_key %}
+    {% if meta.delivery_mode == "full" or not key or "person_id" in key %}
+        {{ return("select * from (" ~ rows ~ ") as whole where " ~ theirs) }}
+    {% endif %}
+    {% set joined = [] %}
+    {% for column in key %}
+        {% do joined.append("theirs." ~ quoted(column) ~ " = whole." ~ quoted(column)) %}
+    {% endfor %}
+    {{
+        return(
+            "select * from ("
+            ~ rows
+            ~ ") as whole where exists (select 1 from (select * from ("
+            ~ rows
+            ~ ") as every where "
+            ~ theirs
+            ~ ") as theirs where "
+            ~ joined
+            | join(" and ") ~ ")"
+        )
+    }}
 {% endmacro %}
 
 

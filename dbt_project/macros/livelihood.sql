@@ -5,7 +5,7 @@
         then 'self_employed'
         when {{ socio13 }} between 131 and 139
         then 'employed'
-        when {{ socio13 }} in (210, 410)
+        when {{ socio13 }} = 210
         then 'unemployed'
         when {{ socio13 }} = 310
         then 'student'
@@ -13,6 +13,10 @@
         then 'pensioner'
         when {{ socio13 }} in (220, 321, 330)
         then 'outside_labour_force'
+        when {{ socio13 }} = 410
+        then 'other'
+        when {{ socio13 }} = 410
+        then 'other'
         when {{ socio13 }} is not null
         then 'unknown'
     end

@@ -41,7 +41,7 @@ def marts(lake: Lake) -> dict[str, list[Row]]:
     """All marts from all rows of the lake."""
     numbers = present_numbers(current("cpr_skift", lake["cpr_skift"]))
     now = {source: current(source, of_one_person(source, rows, numbers)) for source, rows in lake.items()}
-    people = population.person(now["bef"], now["dod"], now["cpr_relation"])
+    people = population.person(now["bef"], now["dod"], now["dodsaasg"], now["cpr_relation"])
     homes = population.residence(now["bef"], people)
     contacts = hospital.hospital_contact(now["lpr_a_kontakt"], people)
     stays = hospital.hospital_stay(contacts)

@@ -247,7 +247,9 @@ def judge(diagnoses: list[Row], drugs: list[Row]) -> dict[str, bool]:
     }
     by = "endocrinology" if count[1, "endocrinology"] + count[2, "endocrinology"] else "other_medical"
     return {
-        "has_only_insulin": insulin_doses >= 1 and insulin_doses == all_doses,
+        "has_only_insulin": insulin_doses >= 1
+        and insulin_doses == all_doses
+        and all(row["ddd"] is not None or row["pack_count"] <= 0 or row in insulin for row in drugs),
         "has_two_thirds_insulin": all_doses > 0 and insulin_doses * 3 >= all_doses * 2,
         "has_insulin_within_180_days": any(
             row["pack_count"] > 0 and row["dispensed_date"] - first <= timedelta(180) for row in insulin

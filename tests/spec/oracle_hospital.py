@@ -47,6 +47,7 @@ def diagnosis(
 ) -> list[Row]:
     """The rows of `diagnosis`: those of lpr_a, and of LPR2 those that lpr_a does not hold."""
     known = {contact["contact_id"]: contact for contact in contacts}
+    told = departments_of_lpr2(lpr2_contacts)
     found = []
     for row in rows:
         if contact := known.get(row["dw_ek_kontakt"]):
@@ -59,7 +60,7 @@ def diagnosis(
                     "diagnosis_type": row["diag_kode_type"],
                     "is_disproved": row["senere_afkraeftet"] == "Ja",
                     "parent_code": row["diag_parent_kode"],
-                    "department": department(contact["main_specialty"]),
+                    "department": department_of(contact, told),
                     "register": "lpr_a",
                 }
             )
@@ -80,7 +81,6 @@ def diagnosis(
             and c["action_diagnosis_code"] is not None
             and c["action_diagnosis_code"] == adm["c_adiag"]
         ]
-        number = int(adm["c_spec"] or 0)
         found.append(
             {
                 "person_id": adm["person_id"],
@@ -90,7 +90,7 @@ def diagnosis(
                 "diagnosis_type": row["c_diagtype"],
                 "is_disproved": False,
                 "parent_code": None,
-                "department": "endocrinology" if number == 8 else "other_medical" if 1 <= number <= 30 else "other",
+                "department": department_of_code(adm["c_spec"]),
                 "register": "lpr2",
             }
         )
@@ -115,6 +115,29 @@ def diagnosis(
             }
         )
     return numbered
+
+
+def departments_of_lpr2(lpr2_contacts: list[Row]) -> dict[tuple[Any, ...], str]:
+    """Per person, day and action diagnosis the kind of department that LPR2 tells."""
+    told: dict[tuple[Any, ...], str] = {}
+    for row in lpr2_contacts:
+        if row["c_adiag"] is not None:
+            key, kind = (row["person_id"], row["d_inddto"], row["c_adiag"]), department_of_code(row["c_spec"])
+            told[key] = min(kind, told.get(key, kind))
+    return told
+
+
+def department_of(contact: Row, told: dict[tuple[Any, ...], str]) -> str:
+    """What kind of department a contact of lpr_a was with; LPR2 knows where it does not."""
+    if contact["main_specialty"] is not None:
+        return department(contact["main_specialty"])
+    return told.get((contact["person_id"], contact["start_at"].date(), contact["action_diagnosis_code"]), "other")
+
+
+def department_of_code(code: str | None) -> str:
+    """What kind of department a specialty of LPR2 is."""
+    number = int(code or 0)
+    return "endocrinology" if number == 8 else "other_medical" if 1 <= number <= 30 else "other"
 
 
 def department(specialty: str | None) -> str:
@@ -288,7 +311,7 @@ def emergency_visit(stays: list[Row], contacts: list[Row]) -> list[Row]:
             **{name: s[name] for name in ("stay_id", "person_id", "start_at", "end_at", "duration_minutes")},
             "main_diagnosis_code": s["main_diagnosis_code"],
             "cause_code": first["cause_code"],
-            "is_injury": first["cause_code"] in ("ALCC02", "ALCC03", "ALCC05"),
+            "is_injury": first["cause_code"] in ("ALCC02", "ALCC03", "ALCC04", "ALCC05"),
             "main_specialty": first["main_specialty"],
         }
         for s in stays

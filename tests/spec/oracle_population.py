@@ -15,9 +15,10 @@ RELATIVES = ("mother_id", "father_id", "spouse_id")
 ONE_DAY = timedelta(days=1)
 
 
-def person(bef: list[Row], dod: list[Row], relations: list[Row]) -> dict[int, Row]:
-    """Per person_id the row of `person`."""
-    deaths = {row["person_id"]: row["doddato"] for row in dod}
+def person(bef: list[Row], dod: list[Row], certificates: list[Row], relations: list[Row]) -> dict[int, Row]:
+    """Per person_id the row of `person`; a certificate tells the death of whom DOD does not have."""
+    deaths = {row["person_id"]: row["d_dodsdato"] for row in certificates}
+    deaths |= {row["person_id"]: row["doddato"] for row in dod}
     relatives = {row["person_id"]: (row["mor_id"], row["far_id"], row["aegte_id"]) for row in relations}
     people: dict[int, Row] = {}
     for row in sorted(bef, key=lambda r: r["referencetid"]):
@@ -132,7 +133,7 @@ def death(certificates: list[Row], people: dict[int, Row]) -> list[Row]:
     rows = []
     for person_id, who in people.items():
         told = of_person.get(person_id, {})
-        died = who["death_date"] or told.get("d_dodsdato")
+        died = who["death_date"]
         if died:
             causes = {name: told.get(f"c_dod_{name}") for name in ("1a", "1b", "1c", "1d")}
             others = [f"D{code}" for number in range(1, 9) if (code := told.get(f"c_dod_2{number}"))]
@@ -215,7 +216,7 @@ def socioeconomy(bef: list[Row], faik: list[Row], akm: list[Row], udda: list[Row
 
 def livelihood(socio13: int) -> str:
     """What a person of this status mainly lives of."""
-    names = {210: "unemployed", 410: "unemployed", 310: "student", 322: "pensioner", 323: "pensioner"}
+    names = {210: "unemployed", 410: "other", 310: "student", 322: "pensioner", 323: "pensioner"}
     names |= dict.fromkeys((220, 321, 330), "outside_labour_force")
     names |= dict.fromkeys((110, 111, 112, 113, 114, 120), "self_employed")
     names |= dict.fromkeys((131, 132, 133, 134, 135, 139), "employed")

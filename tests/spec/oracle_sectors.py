@@ -35,25 +35,41 @@ def by_person(rows: Iterable[Row]) -> dict[int, list[Row]]:
     return found
 
 
-def sector_contacts(made: Marts) -> dict[tuple[int, str], list[datetime]]:
-    """When the municipality and general practice saw a person."""
-    seen: dict[tuple[int, str], list[datetime]] = defaultdict(list)
+def sector_contacts(made: Marts) -> dict[tuple[int, str], list[tuple[datetime, str]]]:
+    """When the municipality and general practice saw a person, and how exactly that is known."""
+    seen: dict[tuple[int, str], list[tuple[datetime, str]]] = defaultdict(list)
     for row in made["home_care_visit"]:
         at = visit_at(row)
         if row["status"] == "completed" and at:
-            seen[row["person_id"], "municipality"].append(at)
+            seen[row["person_id"], "municipality"].append((at, "minute"))
     for row in made["home_nursing"]:
-        seen[row["person_id"], "municipality"].append(at_midnight(row["nursing_date"]))
+        seen[row["person_id"], "municipality"].append((at_midnight(row["nursing_date"]), "day"))
     for row in made["primary_care_contact"]:
         practice = row["is_general_practice"] or row["is_out_of_hours"]
         if practice and not row["is_for_child"] and row["week_start_date"]:
-            seen[row["person_id"], "general_practice"].append(at_midnight(row["week_start_date"]))
+            seen[row["person_id"], "general_practice"].append((at_midnight(row["week_start_date"]), "week"))
     return seen
+
+
+def is_before(at: datetime, known_by: str, start: datetime) -> bool:
+    """Whether a contact counts as before an admission."""
+    if start - at > timedelta(30):
+        return False
+    if known_by == "week":
+        return at + timedelta(7) <= start
+    return at.date() <= start.date() if known_by == "day" else at < start
+
+
+def is_after(at: datetime, known_by: str, end: datetime) -> bool:
+    """Whether a contact counts as after a discharge."""
+    if at - end > timedelta(30):
+        return False
+    return at.date() >= end.date() if known_by == "day" else at > end
 
 
 def sector_transition(made: Marts, people: People) -> list[Row]:
     """The rows of `sector_transition`."""
-    seen, month = sector_contacts(made), timedelta(30)
+    seen = sector_contacts(made)
     rows = []
     for stay in made["hospital_stay"]:
         if not stay["is_admission"]:
@@ -62,9 +78,8 @@ def sector_transition(made: Marts, people: People) -> list[Row]:
         died = people[person_id]["death_date"]
         for sector in ("municipality", "general_practice"):
             about = {"stay_id": stay["stay_id"], "person_id": person_id}
-            times = seen[person_id, sector]
-            before = [at for at in times if timedelta(0) < start - at <= month]
-            after = [at for at in times if timedelta(0) < at - end <= month]
+            before = [at for at, known_by in seen[person_id, sector] if is_before(at, known_by, start)]
+            after = [at for at, known_by in seen[person_id, sector] if is_after(at, known_by, end)]
             if before:
                 last = max(before)
                 way = {"from_sector": sector, "to_sector": "hospital", "passed_at": start, "contact_at": last}
@@ -107,7 +122,7 @@ EVENTS: list[Telling] = [
     kind("hospital_stay", "end_at", lambda r: "ADMISSION//END" if r["is_admission"] else None, "duration_minutes"),
     kind(
         "diagnosis",
-        "diagnosis_date",
+        "_known_at",
         lambda r: None if r["is_disproved"] else f"DIAGNOSIS//{r['diagnosis_type']}//{r['diagnosis_code']}",
     ),
     kind("procedure", "start_at", lambda r: f"PROCEDURE//{r['procedure_code']}"),
@@ -144,8 +159,13 @@ EVENTS: list[Telling] = [
 def event(made: Marts) -> list[Row]:
     """The rows of `event`."""
     found: dict[tuple[int, datetime, str], list[tuple[float | None, str | None]]] = defaultdict(list)
+    ends = {row["contact_id"]: row["end_at"] or row["start_at"] for row in made["hospital_contact"]}
+    diagnoses = [
+        {**row, "_known_at": ends.get(row["contact_id"], at_midnight(row["diagnosis_date"]))}
+        for row in made["diagnosis"]
+    ]
     for mart, when, named, valued, worded in EVENTS:
-        for row in made[mart]:
+        for row in diagnoses if mart == "diagnosis" else made[mart]:
             at, code, value = when(row), named(row), valued(row)
             if at is not None and code is not None:
                 time_ = at if isinstance(at, datetime) else at_midnight(at)
@@ -204,16 +224,20 @@ def risk_window(monday: date, about: Row, visits: list[tuple[date, Row]], mine: 
 
     month = [(day, row) for day, row in visits if ago(day, 28)]
     done = [(day, row) for day, row in month if row["status"] == "completed"]
-    granted = [row for row in mine["home_care_need"] if ago(row["month_start_date"], 62)]
-    newest = max(granted, key=lambda row: row["month_start_date"], default=None)
+    first = monday.replace(day=1)
+    months = (row for row in mine["home_care_need"] if timedelta(0) < first - row["month_start_date"] <= timedelta(92))
+    newest = max(months, key=lambda row: row["month_start_date"], default=None)
     levels = [row["functional_level"] for row in mine["functional_level"] if ago(row["assessed_date"], 365)]
     observed = [row for row in mine["care_observation"] if timedelta(0) < at - row["observed_at"] <= timedelta(7)]
     closed = [row for row in contacts if row["end_at"] and timedelta(0) < at - row["end_at"] <= timedelta(365)]
     drugs = {row["atc_code"] for row in mine["dispensing"] if row["pack_count"] > 0 and ago(row["dispensed_date"], 180)}
     admissions = [
-        row["start_at"]
-        for row in mine["hospital_stay"]
-        if row["is_admission"] and row["is_acute"] and timedelta(0) <= row["start_at"] - at < timedelta(30)
+        contact["start_at"]
+        for stay in mine["hospital_stay"]
+        if stay["is_admission"] and stay["is_acute"]
+        for contact in contacts
+        if contact["is_acute"] and contact["end_at"] and contact["end_at"] <= stay["end_at"]
+        if contact["start_at"] >= stay["start_at"] and timedelta(0) <= contact["start_at"] - at < timedelta(30)
     ]
 
     def told(values: Iterable[int | None]) -> list[int]:
@@ -239,5 +263,7 @@ def risk_window(monday: date, about: Row, visits: list[tuple[date, Row]], mine: 
         "drugs_180_days": len(drugs),
         "is_admitted_30_days": bool(admissions),
         "next_acute_admission_at": min(admissions, default=None),
-        "is_followed_30_days": any(row["exit_date"] - monday >= timedelta(30) for row in mine["cohort"]),
+        "is_followed_30_days": any(
+            row["entry_date"] <= monday and row["exit_date"] - monday >= timedelta(30) for row in mine["cohort"]
+        ),
     }

@@ -287,6 +287,23 @@ def test_a_death_outside_of_the_window_is_not_told(place: Place) -> None:
     assert all(day is None or WINDOW[0] <= day < WINDOW[1] for day in shown)
 
 
+@pytest.mark.parametrize("dates", ["exact", "month", "shifted"])
+def test_a_date_beside_the_time_of_a_row_is_not_told_from_outside(place: Place, dates: str) -> None:
+    """A condition that is known from the period is a row; that its medicine came years later is not told."""
+    place.change(
+        f"insert into marts.chronic_condition select person_id, 'copd', date '2019-06-01', date '2019-06-01', day from "
+        f"marts.person, unnest([date '2019-07-01', date '2022-01-01']) as days(day) where person_id = {person(0)};"
+        "insert into marts.chronic_condition select person_id, 'stroke', day, day, null from marts.person, "
+        f"unnest([date '2015-01-01', date '2025-01-01']) as days(day) where person_id = {person(0)}"
+    )
+    columns = ["condition", "first_date", "first_diagnosis_date", "first_medicine_date"]
+    rows = read(
+        released(place, dates, tables={"chronic_condition": {"columns": columns}}), "chronic_condition"
+    ).to_pylist()
+    assert [row["first_medicine_date"] is None for row in rows] in ([False, True], [True, False])
+    assert all(row["first_diagnosis_date"] == row["first_date"] for row in rows)
+
+
 def test_dates_in_notes_follow_the_rule(place: Place) -> None:
     place.change("update marts.note set note_text = 'Set ' || strftime(written_at, '%d.%m.%Y') || ', igen om lidt.'")
     exact = read(released(place, "exact"), "note").to_pylist()

@@ -10,7 +10,7 @@ import yaml
 
 from sandbox.errors import PermitError
 from sandbox.permit import Permit, activate, all_permits, digest, explain, load, problems
-from sandbox.tables import INTERVAL_ENDS, KEY_DOMAINS, TIMES
+from sandbox.tables import INTERVAL_ENDS, KEY_DOMAINS, TELLS_MOVE, TIMES
 from tests.unit.sandbox_warehouse import a_permit, build_warehouse
 
 TEMPLATES = Path(__file__).parents[2] / "permits"
@@ -47,6 +47,16 @@ def test_where_dates_are_moved_no_condition_is_on_days(warehouse: Path, dates: s
     )
     told = [line.partition(":")[0] for line in problems(permit, warehouse)]
     assert told == (["population.1.where.0.column", "tables.readmission.where.0.column"] if dates == "shifted" else [])
+
+
+@pytest.mark.parametrize("table", TELLS_MOVE)
+@pytest.mark.parametrize("dates", ["exact", "month", "shifted"])
+def test_where_dates_are_moved_no_column_tells_how_far(warehouse: Path, table: str, dates: str) -> None:
+    tables = {table: {"columns": list(TELLS_MOVE[table])}}
+    period = {"from": "2018-01-01", "to": "2021-01-01"}
+    found = list(problems(Permit.model_validate(a_permit(dates=dates, period=period, tables=tables)), warehouse))
+    assert len(found) == (len(TELLS_MOVE[table]) if dates == "shifted" else 0)
+    assert all("leave it out" in line for line in found)
 
 
 @pytest.mark.parametrize(

@@ -1,13 +1,20 @@
 with
     visits as (
         select
-            person_id, 'municipality' as sector, coalesce(start_at, planned_start_at) as contact_at
+            person_id,
+            'municipality' as sector,
+            'minute' as known_by,
+            coalesce(start_at, planned_start_at) as contact_at
         from {{ ref("home_care_visit") }}
         where status = 'completed'
     ),
 
     nursing as (
-        select person_id, 'municipality' as sector, cast(nursing_date as timestamp) as contact_at
+        select
+            person_id,
+            'municipality' as sector,
+            'day' as known_by,
+            cast(nursing_date as timestamp) as contact_at
         from {{ ref("home_nursing") }}
     ),
 
@@ -15,6 +22,7 @@ with
         select
             person_id,
             'general_practice' as sector,
+            'week' as known_by,
             cast(week_start_date as timestamp) as contact_at
         from {{ ref("primary_care_contact") }}
         where (is_general_practice or is_out_of_hours) and not is_for_child

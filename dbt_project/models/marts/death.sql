@@ -6,7 +6,7 @@ with
     final as (
         select
             people.person_id,
-            coalesce(people.death_date, certificates.death_date) as death_date,
+            people.death_date,
             certificates.person_id is not null as has_certificate,
             'D' || certificates.underlying_cause_code as underlying_cause_code,
             'D' || certificates.direct_cause_code as direct_cause_code,
@@ -24,7 +24,7 @@ with
             ) as contributing_cause_codes
         from people
         left join certificates on certificates.person_id = people.person_id
-        where coalesce(people.death_date, certificates.death_date) is not null
+        where people.death_date is not null
     )
 
 select *

@@ -62,6 +62,9 @@ with
             sum(ddd) as ddd,
             sum(case when is_insulin then ddd else 0 end) as insulin_ddd,
             max(
+                case when is_purchase and not is_insulin and not has_ddd then 1 else 0 end
+            ) as has_other_without_ddd,
+            max(
                 case
                     when
                         is_insulin
@@ -79,7 +82,10 @@ with
         select
             included.*,
             coalesce(
-                drugs.insulin_ddd >= 1 and drugs.insulin_ddd = drugs.ddd, false
+                drugs.insulin_ddd >= 1
+                and drugs.insulin_ddd = drugs.ddd
+                and drugs.has_other_without_ddd = 0,
+                false
             ) as has_only_insulin,
             coalesce(
                 drugs.ddd > 0 and drugs.insulin_ddd * 3 >= drugs.ddd * 2, false

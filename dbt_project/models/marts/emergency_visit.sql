@@ -13,7 +13,7 @@ with
             stays.main_diagnosis_code,
             first_contacts.cause_code,
             coalesce(
-                first_contacts.cause_code in ('ALCC02', 'ALCC03', 'ALCC05'), false
+                first_contacts.cause_code in ('ALCC02', 'ALCC03', 'ALCC04', 'ALCC05'), false
             ) as is_injury,
             first_contacts.main_specialty
         from stays

@@ -38,13 +38,17 @@ with
         where is_admission
         union all
         select
-            person_id,
-            cast(diagnosis_date as timestamp) as event_at,
-            'DIAGNOSIS//' || diagnosis_type || '//' || diagnosis_code as code,
+            diagnoses.person_id,
+            coalesce(
+                contacts.end_at, contacts.start_at, cast(diagnoses.diagnosis_date as timestamp)
+            ) as event_at,
+            'DIAGNOSIS//' || diagnoses.diagnosis_type || '//' || diagnoses.diagnosis_code as code,
             cast(null as double) as numeric_value,
             cast(null as string) as text_value
-        from {{ ref("diagnosis") }}
-        where not is_disproved
+        from {{ ref("diagnosis") }} as diagnoses
+        left join
+            {{ ref("hospital_contact") }} as contacts on contacts.contact_id = diagnoses.contact_id
+        where not diagnoses.is_disproved
         union all
         select
             person_id,

@@ -55,6 +55,11 @@ with
         select
             care.*,
             cast(care.week_start_date as timestamp) as week_start_at,
+            make_date(
+                cast(extract(year from care.week_start_date) as integer),
+                cast(extract(month from care.week_start_date) as integer),
+                1
+            ) as month_start_date,
             {{ birthday("people.birth_date", 18) }} as adult_from_date
         from care
         inner join people on people.person_id = care.person_id
@@ -100,8 +105,8 @@ with
         inner join
             {{ ref("home_care_need") }} as needs
             on needs.person_id = at_risk.person_id
-            and needs.month_start_date < at_risk.week_start_date
-            and needs.month_start_date >= {{ add_days("at_risk.week_start_date", -62) }}
+            and needs.month_start_date < at_risk.month_start_date
+            and needs.month_start_date >= {{ add_days("at_risk.month_start_date", -92) }}
     ),
 
     nursing as (
@@ -178,27 +183,40 @@ with
         group by at_risk.person_id, at_risk.week_start_date
     ),
 
+    -- The stay may have begun before midnight with a visit that ended: what counts is the contact
+    -- after.
     outcomes as (
         select
             at_risk.person_id,
             at_risk.week_start_date,
-            min(admissions.start_at) as next_acute_admission_at
+            min(contacts.start_at) as next_acute_admission_at
         from at_risk
         inner join
             {{ ref("hospital_stay") }} as admissions
             on admissions.person_id = at_risk.person_id
             and admissions.is_admission
             and admissions.is_acute
-            and admissions.start_at >= at_risk.week_start_at
+            and admissions.end_at > at_risk.week_start_at
             and admissions.start_at < {{ add_minutes("at_risk.week_start_at", 30 * 24 * 60) }}
+        inner join
+            contacts
+            on contacts.person_id = admissions.person_id
+            and contacts.is_acute
+            and contacts.end_at <= admissions.end_at
+            and contacts.start_at >= admissions.start_at
+            and contacts.start_at >= at_risk.week_start_at
+            and contacts.start_at < {{ add_minutes("at_risk.week_start_at", 30 * 24 * 60) }}
         group by at_risk.person_id, at_risk.week_start_date
     ),
 
-    follow_up as (
-        select at_risk.person_id, at_risk.week_start_date, max(periods.exit_date) as exit_date
+    followed as (
+        select distinct at_risk.person_id, at_risk.week_start_date
         from at_risk
-        inner join {{ ref("cohort") }} as periods on periods.person_id = at_risk.person_id
-        group by at_risk.person_id, at_risk.week_start_date
+        inner join
+            {{ ref("cohort") }} as periods
+            on periods.person_id = at_risk.person_id
+            and periods.entry_date <= at_risk.week_start_date
+            and periods.exit_date >= {{ add_days("at_risk.week_start_date", 30) }}
     ),
 
     final as (
@@ -226,9 +244,7 @@ with
             cast(coalesce(medicine.drugs, 0) as integer) as drugs_180_days,
             outcomes.next_acute_admission_at is not null as is_admitted_30_days,
             outcomes.next_acute_admission_at,
-            coalesce(
-                follow_up.exit_date >= {{ add_days("at_risk.week_start_date", 30) }}, false
-            ) as is_followed_30_days
+            followed.person_id is not null as is_followed_30_days
         from at_risk
         left join
             grants
@@ -242,7 +258,7 @@ with
                 "hospital",
                 "medicine",
                 "outcomes",
-                "follow_up",
+                "followed",
             ] %}
             left join
                 {{ table }}

@@ -1,7 +1,7 @@
 with
     snapshots as (select * from {{ ref("stg_bef") }}),
 
-    deaths as (select * from {{ ref("stg_dod") }}),
+    deaths as (select * from {{ ref("int_deaths") }}),
 
     relations_newest_first as (
         select

@@ -25,8 +25,15 @@ with
         inner join
             contacts
             on contacts.person_id = admissions.person_id
-            and contacts.contact_at < admissions.start_at
             and contacts.contact_at >= {{ add_minutes("admissions.start_at", -days * 24 * 60) }}
+            and case
+                contacts.known_by
+                when 'minute'
+                then contacts.contact_at < admissions.start_at
+                when 'day'
+                then contacts.contact_at <= admissions.start_at
+                else {{ add_minutes("contacts.contact_at", 7 * 24 * 60) }} <= admissions.start_at
+            end
         group by admissions.stay_id, admissions.person_id, contacts.sector, admissions.start_at
     ),
 
@@ -52,8 +59,13 @@ with
             contacts
             on contacts.person_id = discharges.person_id
             and contacts.sector = sectors.sector
-            and contacts.contact_at > discharges.end_at
             and contacts.contact_at <= {{ add_minutes("discharges.end_at", days * 24 * 60) }}
+            and case
+                contacts.known_by
+                when 'day'
+                then contacts.contact_at >= cast(cast(discharges.end_at as date) as timestamp)
+                else contacts.contact_at > discharges.end_at
+            end
         group by discharges.stay_id, discharges.person_id, sectors.sector, discharges.end_at
     ),
 

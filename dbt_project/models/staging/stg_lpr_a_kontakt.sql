@@ -6,10 +6,7 @@ with
             dw_ek_kontakt as contact_id,
             person_id,
             kont_starttidspunkt as start_at,
-            -- An open contact may end on 2500-01-01, the registers' word for not yet.
-            case
-                when kont_sluttidspunkt < timestamp '2500-01-01' then kont_sluttidspunkt
-            end as end_at,
+            {{ open_end("kont_sluttidspunkt") }} as end_at,
             kont_type as contact_type_code,
             prioritet as priority_code,
             kont_aarsag as cause_code,

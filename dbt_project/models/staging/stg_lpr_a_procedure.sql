@@ -8,7 +8,7 @@ with
             proc_kode as procedure_code,
             proc_kode_type as procedure_type,
             proc_starttidspunkt as start_at,
-            proc_sluttidspunkt as end_at,
+            {{ open_end("proc_sluttidspunkt") }} as end_at,
             proc_ans as performing_unit_code,
             _delivered_at,
             _delivery,

@@ -1,0 +1,127 @@
+"""A build of few people, where rows go from one person to another, or a newer delivery no longer has them."""
+
+from collections.abc import Iterator
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from orchestration.dbt_manifest import prepare_manifest
+from orchestration.touched import POPULATION_WIDE
+from orchestration.warehouse import FewPeople, Warehouse, few_people, intended
+from pseudonymisation.history import withdraw
+from pseudonymisation.lake import MANIFEST, Lake, LakeDelivery
+from tests.integration.test_few_people import differences
+from tests.spec.cases import DEFAULTS
+from tests.spec.warehouse import run_dbt, write_delivery
+
+LIMIT = "2GB"
+EVERYBODY = range(1, 21)
+
+
+class Written:
+    """A lake whose deliveries are written as they are to be, and a warehouse that follows it."""
+
+    def __init__(self, tmp: Path) -> None:
+        self.tmp, self.lake = tmp, Lake(tmp / "lake")
+        self.warehouse = Warehouse(tmp / "warehouse" / "cohort.duckdb")
+        self.days = 0
+
+    def deliver(self, source: str, *rows: dict[str, Any]) -> str:
+        """Write a delivery of a day later than the one before; gives its id."""
+        self.days += 1
+        created = datetime(2021, 1, 1, 6, tzinfo=UTC) + timedelta(days=self.days)
+        delivery = f"{created:%Y-%m-%d}"
+        filled = [{**DEFAULTS.get(source, {}), **row} for row in rows]
+        entry = write_delivery(
+            filled, lake=self.lake.folder, source=source, delivery=delivery, delivered_at=created.isoformat()
+        )
+        (path,) = map(Path, entry["files"])
+        told = LakeDelivery(
+            source=source,
+            delivery=delivery,
+            digest=f"{source} {delivery}",
+            created=created,
+            synthetic=True,
+            corrects=(),
+            key_versions={},
+            treatment="none",
+            rows=len(rows),
+            files={path.name: ""},
+        )
+        (path.parent / MANIFEST).write_text(told.model_dump_json(), encoding="utf-8")
+        return delivery
+
+    def follow(self) -> FewPeople | None:
+        """Bring the warehouse up to date; gives who was built, None everybody."""
+        build = intended(self.lake)
+        few = few_people(self.lake, self.warehouse, build, prepare_manifest(), memory_limit=LIMIT)
+        self._build(self.warehouse, few)
+        return few
+
+    def differences(self) -> dict[str, int]:
+        """Rows of marts in which the warehouse differs from one that is built of everybody now."""
+        whole = Warehouse(self.tmp / "whole" / "cohort.duckdb")
+        self._build(whole, None)
+        return differences(self.warehouse.path, whole.path)
+
+    def _build(self, warehouse: Warehouse, few: FewPeople | None) -> None:
+        with warehouse.rebuild(self.lake, intended(self.lake), memory_limit=LIMIT, few=few):
+            kinds = ["--exclude-resource-type", "unit_test", "--exclude-resource-type", "test"]
+            run_dbt(["build", *kinds, *(["--exclude", f"tag:{POPULATION_WIDE}"] if few else [])], self.tmp / "dbt")
+
+
+@pytest.fixture
+def written(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Written]:
+    """Twenty people at one snapshot, with two visits of home care, an observation and deaths."""
+    monkeypatch.setattr("orchestration.touched.MOST", 1.0)
+    lake = Written(tmp_path)
+    lake.deliver("bef", *({"person_id": number, "referencetid": date(2020, 12, 31)} for number in EVERYBODY))
+    lake.deliver("dod", {"person_id": 1, "doddato": date(2021, 1, 1)}, {"person_id": 2, "doddato": date(2021, 1, 1)})
+    lake.deliver("hjemmepleje_besoeg", visit(7, 1), visit(8, 3))
+    lake.deliver("plejeobservation", {"person_id": 1, "observation_id": 9, "soevn": 3})
+    lake.deliver("lpr_a_kontakt", contact(11, 1), contact(12, 2))
+    assert lake.follow() is None
+    yield lake
+
+
+def visit(number: int, person: int) -> dict[str, Any]:
+    """A visit of a day in June."""
+    return {"besoeg_id": number, "person_id": person, "start": datetime(2020, 6, 1, 8)}
+
+
+def contact(number: int, person: int) -> dict[str, Any]:
+    """A contact of thirteen hours."""
+    times = {"kont_starttidspunkt": datetime(2020, 6, 10, 8), "kont_sluttidspunkt": datetime(2020, 6, 10, 21)}
+    return {"dw_ek_kontakt": number, "person_id": person, **times}
+
+
+def touched(few: FewPeople | None) -> int:
+    """How many people were built anew."""
+    assert few is not None
+    return few.touched.people
+
+
+def test_what_a_newer_delivery_no_longer_has_is_gone(written: Written) -> None:
+    """The death of one is retracted, and so is the contact: the newest delivery holds none of that person."""
+    written.deliver("dod", {"person_id": 2, "doddato": date(2021, 1, 1)})
+    written.deliver("lpr_a_kontakt", contact(12, 2))
+    assert touched(written.follow()) == 1
+    assert written.differences() == {}
+
+
+def test_a_row_that_goes_to_another_person_leaves_the_first(written: Written) -> None:
+    """Visit and observation under their old keys are those of somebody else; withdrawn, they are the first one's again.
+    Later something else of the first one changes, which must not bring the visit back.
+    """
+    moved = written.deliver("hjemmepleje_besoeg", visit(7, 2))
+    written.deliver("plejeobservation", {"person_id": 2, "observation_id": 9, "soevn": 4})
+    assert touched(written.follow()) == 2
+    assert written.differences() == {}
+    written.deliver("laboratoriesvar", {"person_id": 1})
+    assert touched(written.follow()) == 1
+    assert written.differences() == {}
+    withdraw(written.lake, "hjemmepleje_besoeg", moved, by="test", reason="test")
+    assert touched(written.follow()) == 2
+    assert written.differences() == {}
