@@ -8,6 +8,7 @@ import json
 import os
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -28,6 +29,7 @@ ARROW_TYPES = {
 Row = dict[str, Any]
 
 
+@cache
 def lake_columns() -> dict[str, dict[str, str]]:
     """Per source its stored columns and their types, as `_sources.yml` says, `_row_number` last."""
     text = (PROJECT / "models" / "staging" / "_sources.yml").read_text(encoding="utf-8")
@@ -76,7 +78,7 @@ def build_warehouse(
         OEVERUM_DUCKDB_TEMP=str(tmp / "duckdb_temp"),
         OEVERUM_LAKE_DELIVERIES="" if deliveries is None else str(accepted),
     ):
-        run_dbt([command, *(("--select", *select.split()) if select else ())], tmp)
+        run_dbt([*command.split(), *(("--select", *select.split()) if select else ())], tmp)
     return warehouse
 
 
