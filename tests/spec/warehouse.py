@@ -6,6 +6,7 @@ rows are (`tests/spec/cases.py`, `tests/spec/random_people.py`) and what comes o
 
 import json
 import os
+import tempfile
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from functools import cache
@@ -105,6 +106,22 @@ def run_dbt(arguments: Sequence[str], tmp: Path) -> None:
     results = getattr(result.result, "results", [])
     failed = [f"{r.node.name}: {r.message}" for r in results if r.status in ("error", "fail")]
     assert result.success, failed or result.exception
+
+
+def compiled_sql(models: Sequence[str]) -> dict[str, str]:
+    """The SQL of models as dbt compiles it, with the names of relations as schema and table."""
+    from dbt.cli.main import dbtRunner
+
+    with tempfile.TemporaryDirectory() as tmp:
+        arguments = ["compile", "--select", *models, "--project-dir", str(PROJECT), "--profiles-dir", str(PROJECT)]
+        arguments += ["--target-path", tmp, "--log-path", tmp, "--log-level-file", "none", "--quiet"]
+        try:
+            result: Any = dbtRunner().invoke(arguments)
+        finally:
+            _let_go_of_warehouse()
+        assert result.success, result.exception
+        nodes = [found.node for found in result.result.results if found.node.resource_type == "model"]
+        return {node.name: node.compiled_code.replace('"memory".', "") for node in nodes}
 
 
 def read_table(warehouse: Path, table: str) -> list[Row]:
