@@ -29,7 +29,6 @@ with
             {{ is_insulin("atc_code") }} as is_insulin,
             pack_count > 0 as is_purchase,
             ddd is not null as has_ddd,
-            ddd is not null as has_ddd,
             cast(coalesce(ddd, 0) as decimal(18, 4)) as ddd
         from without_ovaries
         where

@@ -31,16 +31,15 @@ with
         from found
         left join
             found as graver
-            on found.charlson_method = 'quan_2005'
-            and graver.stay_id = found.stay_id
+            on graver.stay_id = found.stay_id
             and graver.charlson_method = found.charlson_method
             and graver.charlson_group = case
-                found.charlson_group
-                when 'diabetes'
+                found.charlson_method || ' ' || found.charlson_group
+                when 'quan_2005 diabetes'
                 then 'diabetes_with_complications'
-                when 'mild_liver_disease'
+                when 'quan_2005 mild_liver_disease'
                 then 'severe_liver_disease'
-                when 'any_malignancy'
+                when 'quan_2005 any_malignancy'
                 then 'metastatic_tumour'
             end
         where graver.stay_id is null

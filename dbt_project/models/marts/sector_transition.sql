@@ -45,20 +45,12 @@ with
         where people.death_date is null or people.death_date > cast(admissions.end_at as date)
     ),
 
-    after_discharge as (
-        select
-            discharges.stay_id,
-            discharges.person_id,
-            'hospital' as from_sector,
-            sectors.sector as to_sector,
-            discharges.end_at as passed_at,
-            min(contacts.contact_at) as contact_at
+    first_contacts as (
+        select discharges.stay_id, contacts.sector, min(contacts.contact_at) as contact_at
         from discharges
-        cross join sectors
-        left join
+        inner join
             contacts
             on contacts.person_id = discharges.person_id
-            and contacts.sector = sectors.sector
             and contacts.contact_at <= {{ add_minutes("discharges.end_at", days * 24 * 60) }}
             and case
                 contacts.known_by
@@ -66,7 +58,23 @@ with
                 then contacts.contact_at >= cast(cast(discharges.end_at as date) as timestamp)
                 else contacts.contact_at > discharges.end_at
             end
-        group by discharges.stay_id, discharges.person_id, sectors.sector, discharges.end_at
+        group by discharges.stay_id, contacts.sector
+    ),
+
+    after_discharge as (
+        select
+            discharges.stay_id,
+            discharges.person_id,
+            'hospital' as from_sector,
+            sectors.sector as to_sector,
+            discharges.end_at as passed_at,
+            first_contacts.contact_at
+        from discharges
+        cross join sectors
+        left join
+            first_contacts
+            on first_contacts.stay_id = discharges.stay_id
+            and first_contacts.sector = sectors.sector
     ),
 
     passages as (
