@@ -25,7 +25,7 @@ from sandbox.dates import DAYS_OF_MONTH
 from sandbox.permit import DateRule, Permit
 from sandbox.pseudonyms import ProjectKeys, project_pseudonyms
 from sandbox.subjects import open_cut
-from sandbox.tables import INTERVAL_ENDS, KEY_DOMAINS, PERSON, SCHEMA, SUBJECT, SUBJECT_KEY, TIMES
+from sandbox.tables import INTERVAL_ENDS, KEY_DOMAINS, PERSON, SCHEMA, SUBJECT, SUBJECT_KEY, TELLS_MOVE, TIMES
 
 RULES: tuple[DateRule, ...] = ("exact", "month", "shifted")
 FROM, TO, OLDEST = "2019-01-01", "2026-01-01", 90
@@ -102,7 +102,7 @@ class TwoSandboxes:
     def __init__(self, warehouse: Path, spill: Path, *, dates: DateRule, keys: tuple[ProjectKeys, ProjectKeys]) -> None:
         self.engine = duckdb.connect()
         with duckdb.connect(str(warehouse), read_only=True) as connection:
-            self.tables = _tables(connection)
+            self.tables = _shown(_tables(connection), dates)
             for side, project_keys in zip("ab", keys, strict=True):
                 permit = _permit(dates, self.tables)
                 with open_cut(permit=permit, warehouse=warehouse, keys=project_keys, spill=spill) as cut:
@@ -211,6 +211,15 @@ def _as_fine(column: str, data_type: str, rule: DateRule) -> str:
     if column == "age_at_entry_years":
         return f"least({plain}, {OLDEST})"
     return f"date_trunc('month', {plain})" if rule == "month" and data_type in DAY_TYPES else plain
+
+
+def _shown(tables: Tables, dates: DateRule) -> Tables:
+    """The columns that a permit of this rule may ask for."""
+    left_out = TELLS_MOVE if dates == "shifted" else {}
+    return {
+        table: {column: kind for column, kind in columns.items() if column not in left_out.get(table, ())}
+        for table, columns in tables.items()
+    }
 
 
 def _permit(dates: DateRule, tables: Tables) -> Permit:

@@ -86,7 +86,9 @@ def contact_rows(block: Block) -> Rows:
     )
     crosses = np.isnat(contacts.end[old]) | (contacts.end[old] > LPR3_FROM)
     marks = {"across_lpr2_and_lpr3": crosses & (block.period.end > LPR3_FROM)}
-    return Rows(table_, who, _reported(start, end), rows.until, marks)
+    known = _reported(start, end)
+    # What was cancelled before the report came was reported all the same, and cancelled then.
+    return Rows(table_, who, known, None if rows.until is None else np.maximum(rows.until, known), marks)
 
 
 def diagnosis_table_rows(block: Block) -> Rows:
@@ -122,7 +124,7 @@ def diagnosis_table_rows(block: Block) -> Rows:
     )
     until = finished_rows(block).until
     known = _reported(contacts.start[row], _end(contacts.end[row]))
-    return Rows(table_, contacts.who[row], known, None if until is None else until[row])
+    return Rows(table_, contacts.who[row], known, None if until is None else np.maximum(until[row], known))
 
 
 def _recnum(block: Block, place: Ints) -> Ints:
