@@ -9,7 +9,7 @@
 
 {% macro duckdb__add_days(date, days) -%} ({{ date }} + cast({{ days }} as integer)) {%- endmacro %}
 
-{# Spark: date_add stays DATE; date + integer does too, but only where ANSI mode is off. #}
+{# Spark: date_add stays DATE, and takes INTEGER only, too. #}
 {% macro spark__add_days(date, days) -%}
     date_add({{ date }}, cast({{ days }} as integer))
 {%- endmacro %}

@@ -1,6 +1,6 @@
 -- A number may be changed more than once; a ring of changes, which nobody can mean, leaves its
--- numbers apart.
-with recursive
+-- numbers apart. Each change is a step of its own: Spark 3.5 has no recursion.
+with
     changes as (
         select old_number_id, new_number_id
         from
@@ -17,29 +17,20 @@ with recursive
         where newest_first = 1
     ),
 
-    steps as (
-        select old_number_id as number_id, new_number_id as person_id, 1 as step
-        from changes
-        union all
-        select steps.number_id, changes.new_number_id as person_id, steps.step + 1 as step
-        from steps
-        inner join changes on steps.person_id = changes.old_number_id
-        where steps.step < {{ var("number_changes_followed") }}
-    ),
+    step_1 as (select old_number_id as number_id, new_number_id as person_id from changes),
 
-    ends as (
-        select
-            number_id,
-            person_id,
-            step,
-            row_number() over (partition by number_id order by step desc) as last_first
-        from steps
-    ),
+    {% for step in range(2, var("number_changes_followed")) %}
+        step_{{ step }} as (
+            select before.number_id, coalesce(changes.new_number_id, before.person_id) as person_id
+            from step_{{ step - 1 }} as before
+            left join changes on before.person_id = changes.old_number_id
+        ),
+    {% endfor %}
 
     final as (
         select number_id, person_id
-        from ends
-        where last_first = 1 and step < {{ var("number_changes_followed") }}
+        from step_{{ var("number_changes_followed") - 1 }} as steps
+        where not exists (select 1 from changes where changes.old_number_id = steps.person_id)
     )
 
 select *
