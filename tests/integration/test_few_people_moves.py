@@ -111,6 +111,7 @@ def test_what_a_newer_delivery_no_longer_has_is_gone(written: Written) -> None:
     assert written.differences() == {}
 
 
+@pytest.mark.long
 def test_a_row_that_goes_to_another_person_leaves_the_first(written: Written) -> None:
     """Visit and observation under their old keys are those of somebody else; withdrawn, they are the first one's again.
     Later something else of the first one changes, which must not bring the visit back.
