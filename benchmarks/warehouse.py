@@ -144,8 +144,7 @@ def build(place: Path) -> dict[str, Any]:
     """Bring the warehouse of a lake up to date; gives seconds, peak memory in MiB, people and seconds by model."""
     from orchestration.dbt_manifest import prepare_manifest
     from orchestration.resources import DBT_EXECUTABLE, DBT_PROJECT
-    from orchestration.touched import POPULATION_WIDE
-    from orchestration.warehouse import Warehouse, few_people, intended
+    from orchestration.warehouse import Warehouse, dbt_arguments, few_people, intended
 
     manifest = prepare_manifest()
     lake, warehouse = Lake(place / "lake"), Warehouse(place / "warehouse" / "cohort.duckdb")
@@ -155,8 +154,7 @@ def build(place: Path) -> dict[str, Any]:
     found = time.perf_counter()
     with warehouse.rebuild(lake, planned, memory_limit=LIMIT, few=few):
         prepared = time.perf_counter()
-        command = [str(DBT_EXECUTABLE), "--quiet", "build", "--exclude-resource-type", "unit_test"]
-        command += ["--exclude", f"tag:{POPULATION_WIDE}"] if few else []
+        command = [str(DBT_EXECUTABLE), "--quiet", *dbt_arguments(few)]
         command += ["--project-dir", str(DBT_PROJECT), "--profiles-dir", str(DBT_PROJECT)]
         command += ["--target-path", str(place / "target"), "--log-path", str(place / "target")]
         subprocess.run(command, check=True, capture_output=True, cwd=DBT_PROJECT)

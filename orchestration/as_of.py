@@ -9,7 +9,7 @@ from pathlib import Path
 
 from oeverum.settings import Settings
 from orchestration.resources import Platform, dbt_resource
-from orchestration.warehouse import Warehouse, WarehouseError, intended
+from orchestration.warehouse import Warehouse, WarehouseError, dbt_arguments, intended
 
 
 def build_as_of(settings: Settings, day: date, *, out: Path | None = None) -> Warehouse:
@@ -28,9 +28,7 @@ def build_as_of(settings: Settings, day: date, *, out: Path | None = None) -> Wa
     with warehouse.rebuild(lake, build, memory_limit=settings.memory_limit, as_of=end):
         # dbt's own products go aside: those of the published warehouse stay as they are.
         target = settings.dbt_target.with_name("dbt_as_of")
-        done = dbt_resource().cli(
-            ["--quiet", "build", "--exclude-resource-type", "unit_test"], target_path=target, raise_on_error=False
-        )
+        done = dbt_resource().cli(["--quiet", *dbt_arguments()], target_path=target, raise_on_error=False)
         if not done.wait().is_successful():
             raise WarehouseError(f"dbt could not build the cohort of {day}; see {target.name}/ in state/")
     return warehouse

@@ -118,7 +118,7 @@ def whom(
     change = _Change(lake, [d for d in then if d], now, models)
     with duckdb.connect() as connection:
         connection.execute(f"set memory_limit = '{memory_limit}'")
-        connection.execute(f"attach '{_quoted(published)}' as published (read_only)")
+        connection.execute(f"attach '{quoted(published)}' as published (read_only)")
         connection.execute("create table touched (number_id bigint)")
         for source in sorted(change.sources & models.used):
             rows = change.rows(source)
@@ -148,7 +148,7 @@ def _everything_of(connection: duckdb.DuckDBPyConnection, into: Path) -> Touched
     connection.execute(
         "copy (select person_id as number_id from people union "
         f"select known.number_id from {numbers} known join people using (person_id)) "
-        f"to '{_quoted(into)}' (format parquet)"
+        f"to '{quoted(into)}' (format parquet)"
     )
     return Touched(people, into)
 
@@ -197,7 +197,7 @@ class _Change:
 
     def _read(self, deliveries: list[LakeDelivery]) -> str | None:
         """A select of all rows of deliveries, without what is about the delivery."""
-        files = dict.fromkeys(_quoted(path) for d in deliveries for path in self.lake.files(d))
+        files = dict.fromkeys(quoted(path) for d in deliveries for path in self.lake.files(d))
         if not files:
             return None
         listed = ", ".join(f"'{path}'" for path in files)
@@ -212,5 +212,6 @@ def _basis(told: Mapping[str, Any]) -> tuple[Any, ...]:
     return told["digest"], told["treatment"], told["key_versions"]
 
 
-def _quoted(path: Path) -> str:
+def quoted(path: Path) -> str:
+    """A path as it stands between the quotes of an SQL text."""
     return str(path).replace("'", "''")

@@ -23,7 +23,7 @@ from typing import Any
 import duckdb
 
 from oeverum.settings import REPOSITORY
-from orchestration.touched import Models, Touched, whom
+from orchestration.touched import POPULATION_WIDE, Models, Touched, quoted, whom
 from pseudonymisation.history import counting
 from pseudonymisation.lake import Lake, LakeDelivery
 
@@ -78,7 +78,7 @@ class FewPeople:
     def begin(self, few: Path, published: Path) -> None:
         """Put what is about everybody into the file that dbt is going to write."""
         with duckdb.connect(str(few)) as connection:
-            connection.execute(f"attach '{_quoted(published)}' as published (read_only)")
+            connection.execute(f"attach '{quoted(published)}' as published (read_only)")
             for table in self.wide_tables:
                 connection.execute(f"create schema if not exists {table.split('.')[0]}")
                 connection.execute(f"create table {table} as from published.{table}")
@@ -87,10 +87,10 @@ class FewPeople:
         """Let the rows of the people take the place of theirs in a copy of the published file."""
         with duckdb.connect(str(building)) as connection:
             connection.execute(f"set memory_limit = '{memory_limit}'")
-            connection.execute(f"attach '{_quoted(few)}' as few (read_only)")
+            connection.execute(f"attach '{quoted(few)}' as few (read_only)")
             connection.execute(
                 "create temp table touched as select number_id as person_id "
-                f"from read_parquet('{_quoted(self.touched.numbers)}')"
+                f"from read_parquet('{quoted(self.touched.numbers)}')"
             )
             connection.execute("begin")
             for schema, table, columns in _tables(connection):
@@ -226,6 +226,12 @@ class Warehouse:
         self.building.replace(self.path)
 
 
+def dbt_arguments(few: FewPeople | None = None) -> list[str]:
+    """What dbt is asked to do: all but unit tests; of few people all but what is about everybody."""
+    wide = ["--exclude", f"tag:{POPULATION_WIDE}"] if few else []
+    return ["build", "--exclude-resource-type", "unit_test", *wide]
+
+
 def few_people(
     lake: Lake, warehouse: Warehouse, build: Build, manifest: Path, *, memory_limit: str
 ) -> FewPeople | None:
@@ -253,10 +259,6 @@ def _tables(connection: duckdb.DuckDBPyConnection) -> list[tuple[str, str, list[
         "join duckdb_tables() using (database_name, schema_name, table_name) where database_name = current_database() "
         "and schema_name in ('staging', 'intermediate', 'marts') group by all order by all"
     ).fetchall()
-
-
-def _quoted(path: Path) -> str:
-    return str(path).replace("'", "''")
 
 
 def intended(lake: Lake, as_of: datetime | None = None) -> Build:

@@ -19,8 +19,7 @@ from dagster_dbt import (
 
 from orchestration.defs.deliveries import OWNER
 from orchestration.resources import Platform
-from orchestration.touched import POPULATION_WIDE
-from orchestration.warehouse import Warehouse, few_people, intended
+from orchestration.warehouse import Warehouse, dbt_arguments, few_people, intended
 
 POOL = "warehouse"
 FRESHNESS = dg.FreshnessPolicy.time_window(fail_window=timedelta(days=100))
@@ -65,11 +64,9 @@ def warehouse_assets(manifest: Path) -> dg.AssetsDefinition:
         build = intended(platform.lake)
         few = None if context.is_subset else few_people(platform.lake, warehouse, build, manifest, memory_limit=limit)
         with warehouse.rebuild(platform.lake, build, memory_limit=limit, whole=not context.is_subset, few=few):
-            arguments = ["build", "--exclude-resource-type", "unit_test"]
             if few:
                 context.log.info(f"of {few.touched.people} people rows have changed: they are built anew")
-                arguments += ["--exclude", f"tag:{POPULATION_WIDE}"]
-            invocation = dbt.cli(arguments, context=context, target_path=platform.settings.dbt_target)
+            invocation = dbt.cli(dbt_arguments(few), context=context, target_path=platform.settings.dbt_target)
             yield from invocation.stream()
         for name, rows in warehouse.row_counts(warehouse.path).items():
             context.log_event(dg.AssetObservation(asset_key=["marts", name], metadata={"dagster/row_count": rows}))

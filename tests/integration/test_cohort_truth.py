@@ -17,12 +17,9 @@ import pytest
 
 from ingestion.contract import load_all
 from ingestion.delivery import find
-from ingestion.zone import RestrictedZone
-from pseudonymisation.keyring import KeyRing
-from pseudonymisation.lake import Lake
 from pseudonymisation.pseudonyms import pseudonym
 from synthetic.generator import synthesise
-from tests.integration.test_few_people import WITHOUT, Region
+from tests.integration.following import WITHOUT, Region
 from tests.spec import oracle_hospital as hospital
 
 FIRST, LAST = 2021, 2022
@@ -69,8 +66,7 @@ def truth(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Truth]:
         truth=tmp / "truth",
         workers=1,
     )
-    ring = KeyRing(tmp / "keys")
-    region = Region(tmp, RestrictedZone(tmp / "restricted", ring.key("restricted")), ring, Lake(tmp / "lake"))
+    region = Region.empty(tmp)
     region.take_in(find(tmp / "landing", load_all())[0])
     region.follow()
     yield Truth(tmp / "truth", region)

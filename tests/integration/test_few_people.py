@@ -2,96 +2,25 @@
 
 import shutil
 from collections.abc import Iterator
-from contextlib import closing
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from pathlib import Path
 
-import duckdb
 import pytest
 import yaml
 
 from ingestion.contract import load_all
 from ingestion.delivery import Delivery, find
-from ingestion.errors import DeliveryRefused
-from ingestion.take_in import take_in
-from ingestion.zone import RestrictedZone
 from oeverum.settings import Settings
 from orchestration.as_of import build_as_of
 from orchestration.dbt_manifest import prepare_manifest
-from orchestration.defs.pseudonyms import admission
-from orchestration.touched import POINTS_TO, POPULATION_WIDE, Models
-from orchestration.warehouse import FewPeople, Warehouse, WarehouseError, few_people, intended
+from orchestration.touched import POINTS_TO, Models
+from orchestration.warehouse import Warehouse, WarehouseError, few_people, intended
 from pseudonymisation.history import withdraw
-from pseudonymisation.keyring import KeyRing
-from pseudonymisation.lake import Lake, admit
 from synthetic.generator import synthesise
-from tests.spec.warehouse import run_dbt
+from tests.integration.following import LIMIT, WITHOUT, Region, differences
 
 ADULTS, YEAR = 250, 2020
-WITHOUT = {"drikkevand", "vandforsyning", "henvisning", "hjemmeplejenotat", "hospitalnotification", "journalnotat"}
-LIMIT = "2GB"
-
-
-@dataclass
-class Region:
-    """A lake that grows by deliveries, and the warehouse that follows it."""
-
-    tmp: Path
-    zone: RestrictedZone
-    ring: KeyRing
-    lake: Lake
-
-    @property
-    def warehouse(self) -> Warehouse:
-        """The one that is kept up to date."""
-        return Warehouse(self.tmp / "warehouse" / "cohort.duckdb")
-
-    def take_in(self, deliveries: list[Delivery]) -> None:
-        """Let deliveries into the lake; a small one of which most rows are faulty is refused."""
-        contracts = load_all()
-        for delivery in deliveries:
-            try:
-                intake = take_in(delivery, contracts[delivery.source], self.zone)
-            except DeliveryRefused:
-                continue
-            incoming, treater = admission(intake, contracts[delivery.source], self.zone, self.ring)
-            with closing(treater):
-                admit(incoming, treater, self.lake)
-
-    def follow(self) -> FewPeople | None:
-        """Bring the warehouse up to date; gives who was built, None everybody."""
-        build = intended(self.lake)
-        few = few_people(self.lake, self.warehouse, build, prepare_manifest(), memory_limit=LIMIT)
-        self._build(self.warehouse, few)
-        return few
-
-    def differences(self) -> dict[str, int]:
-        """Rows of marts in which the warehouse differs from one that is built of everybody now."""
-        whole = Warehouse(self.tmp / "whole" / "cohort.duckdb")
-        self._build(whole, None)
-        return differences(self.warehouse.path, whole.path)
-
-    def _build(self, warehouse: Warehouse, few: FewPeople | None) -> None:
-        with warehouse.rebuild(self.lake, intended(self.lake), memory_limit=LIMIT, few=few):
-            kinds = ["--exclude-resource-type", "unit_test", "--exclude-resource-type", "test"]
-            run_dbt(["build", *kinds, *(["--exclude", f"tag:{POPULATION_WIDE}"] if few else [])], self.tmp / "dbt")
-
-
-def differences(one: Path, other: Path) -> dict[str, int]:
-    """Per mart the rows in which two warehouse files differ, for the marts in which they do."""
-    found = {}
-    with duckdb.connect() as connection:
-        connection.execute(f"attach '{one}' as one (read_only); attach '{other}' as other (read_only)")
-        marts = connection.execute(
-            "select table_name from duckdb_tables() where schema_name = 'marts' and database_name = 'one'"
-        ).fetchall()
-        assert len(marts) >= 40
-        for (mart,) in marts:
-            mine, theirs = f"from one.marts.{mart}", f"from other.marts.{mart}"
-            both = f"({mine} except all {theirs}) union all ({theirs} except all {mine})"
-            found[mart] = connection.execute(f"select count(*) from ({both})").fetchall()[0][0]
-    return {mart: rows for mart, rows in found.items() if rows}
 
 
 @pytest.fixture(scope="module")
@@ -116,10 +45,7 @@ def landing(tmp_path_factory: pytest.TempPathFactory) -> list[Delivery]:
 def region(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Region]:
     """An empty lake; of so few people a month touches most, who are to be built as few all the same."""
     monkeypatch.setattr("orchestration.touched.MOST", 1.0)
-    ring = KeyRing(tmp_path / "keys")
-    yield Region(
-        tmp_path, RestrictedZone(tmp_path / "restricted", ring.key("restricted")), ring, Lake(tmp_path / "lake")
-    )
+    yield Region.empty(tmp_path)
     shutil.rmtree(tmp_path, ignore_errors=True)
 
 

@@ -7,25 +7,21 @@ from typing import Any
 
 import pytest
 
-from orchestration.dbt_manifest import prepare_manifest
-from orchestration.touched import POPULATION_WIDE
-from orchestration.warehouse import FewPeople, Warehouse, few_people, intended
+from orchestration.warehouse import FewPeople
 from pseudonymisation.history import withdraw
 from pseudonymisation.lake import MANIFEST, Lake, LakeDelivery
-from tests.integration.test_few_people import differences
+from tests.integration.following import Following
 from tests.spec.cases import DEFAULTS
-from tests.spec.warehouse import run_dbt, write_delivery
+from tests.spec.warehouse import write_delivery
 
-LIMIT = "2GB"
 EVERYBODY = range(1, 21)
 
 
-class Written:
+class Written(Following):
     """A lake whose deliveries are written as they are to be, and a warehouse that follows it."""
 
     def __init__(self, tmp: Path) -> None:
-        self.tmp, self.lake = tmp, Lake(tmp / "lake")
-        self.warehouse = Warehouse(tmp / "warehouse" / "cohort.duckdb")
+        super().__init__(tmp, Lake(tmp / "lake"))
         self.days = 0
 
     def deliver(self, source: str, *rows: dict[str, Any]) -> str:
@@ -52,24 +48,6 @@ class Written:
         )
         (path.parent / MANIFEST).write_text(told.model_dump_json(), encoding="utf-8")
         return delivery
-
-    def follow(self) -> FewPeople | None:
-        """Bring the warehouse up to date; gives who was built, None everybody."""
-        build = intended(self.lake)
-        few = few_people(self.lake, self.warehouse, build, prepare_manifest(), memory_limit=LIMIT)
-        self._build(self.warehouse, few)
-        return few
-
-    def differences(self) -> dict[str, int]:
-        """Rows of marts in which the warehouse differs from one that is built of everybody now."""
-        whole = Warehouse(self.tmp / "whole" / "cohort.duckdb")
-        self._build(whole, None)
-        return differences(self.warehouse.path, whole.path)
-
-    def _build(self, warehouse: Warehouse, few: FewPeople | None) -> None:
-        with warehouse.rebuild(self.lake, intended(self.lake), memory_limit=LIMIT, few=few):
-            kinds = ["--exclude-resource-type", "unit_test", "--exclude-resource-type", "test"]
-            run_dbt(["build", *kinds, *(["--exclude", f"tag:{POPULATION_WIDE}"] if few else [])], self.tmp / "dbt")
 
 
 @pytest.fixture

@@ -17,35 +17,31 @@ with
 
     typed_diagnoses as (
         select
-            person_id,
-            sum(
-                case
-                    when {{ is_diabetes_1("diagnosis_code") }} and department = 'endocrinology'
-                    then 1
-                    else 0
-                end
-            ) as type_1_endocrinology,
-            sum(
-                case
-                    when {{ is_diabetes_2("diagnosis_code") }} and department = 'endocrinology'
-                    then 1
-                    else 0
-                end
-            ) as type_2_endocrinology,
-            sum(
-                case
-                    when {{ is_diabetes_1("diagnosis_code") }} and department = 'other_medical'
-                    then 1
-                    else 0
-                end
-            ) as type_1_medical,
-            sum(
-                case
-                    when {{ is_diabetes_2("diagnosis_code") }} and department = 'other_medical'
-                    then 1
-                    else 0
-                end
-            ) as type_2_medical
+            person_id
+            {%- for name, department in [
+                ("endocrinology", "endocrinology"),
+                ("medical", "other_medical"),
+            ] %}
+                ,
+                sum(
+                    case
+                        when
+                            {{ is_diabetes_1("diagnosis_code") }}
+                            and department = '{{ department }}'
+                        then 1
+                        else 0
+                    end
+                ) as type_1_{{ name }},
+                sum(
+                    case
+                        when
+                            {{ is_diabetes_2("diagnosis_code") }}
+                            and department = '{{ department }}'
+                        then 1
+                        else 0
+                    end
+                ) as type_2_{{ name }}
+            {%- endfor %}
         from {{ ref("int_sound_diagnoses") }}
         where diagnosis_type = 'A'
         group by person_id

@@ -125,60 +125,24 @@ with
             cast(functional_level as double) as numeric_value,
             cast(null as string) as text_value
         from {{ ref("functional_level") }}
-        union all
-        select
-            person_id,
-            observed_at as event_at,
-            'CARE_OBSERVATION//sleep_score' as code,
-            cast(sleep_score as double) as numeric_value,
-            cast(null as string) as text_value
-        from {{ ref("care_observation") }}
-        where sleep_score is not null
-        union all
-        select
-            person_id,
-            observed_at as event_at,
-            'CARE_OBSERVATION//appetite_score' as code,
-            cast(appetite_score as double) as numeric_value,
-            cast(null as string) as text_value
-        from {{ ref("care_observation") }}
-        where appetite_score is not null
-        union all
-        select
-            person_id,
-            observed_at as event_at,
-            'CARE_OBSERVATION//mobility_score' as code,
-            cast(mobility_score as double) as numeric_value,
-            cast(null as string) as text_value
-        from {{ ref("care_observation") }}
-        where mobility_score is not null
-        union all
-        select
-            person_id,
-            observed_at as event_at,
-            'CARE_OBSERVATION//clearness_score' as code,
-            cast(clearness_score as double) as numeric_value,
-            cast(null as string) as text_value
-        from {{ ref("care_observation") }}
-        where clearness_score is not null
-        union all
-        select
-            person_id,
-            observed_at as event_at,
-            'CARE_OBSERVATION//pain_score' as code,
-            cast(pain_score as double) as numeric_value,
-            cast(null as string) as text_value
-        from {{ ref("care_observation") }}
-        where pain_score is not null
-        union all
-        select
-            person_id,
-            observed_at as event_at,
-            'CARE_OBSERVATION//weight_kg' as code,
-            cast(weight_kg as double) as numeric_value,
-            cast(null as string) as text_value
-        from {{ ref("care_observation") }}
-        where weight_kg is not null
+        {%- for observed in [
+                "sleep_score",
+                "appetite_score",
+                "mobility_score",
+                "clearness_score",
+                "pain_score",
+                "weight_kg",
+            ] %}
+            union all
+            select
+                person_id,
+                observed_at as event_at,
+                'CARE_OBSERVATION//{{ observed }}' as code,
+                cast({{ observed }} as double) as numeric_value,
+                cast(null as string) as text_value
+            from {{ ref("care_observation") }}
+            where {{ observed }} is not null
+        {%- endfor %}
     ),
 
     final as (

@@ -1,0 +1,94 @@
+"""A lake that grows and the warehouse that follows it, beside one that is built of everybody; not a test."""
+
+from contextlib import closing
+from dataclasses import dataclass
+from pathlib import Path
+
+import duckdb
+
+from ingestion.contract import load_all
+from ingestion.delivery import Delivery
+from ingestion.errors import DeliveryRefused
+from ingestion.take_in import take_in
+from ingestion.zone import RestrictedZone
+from orchestration.dbt_manifest import prepare_manifest
+from orchestration.defs.pseudonyms import admission
+from orchestration.warehouse import FewPeople, Warehouse, dbt_arguments, few_people, intended
+from pseudonymisation.keyring import KeyRing
+from pseudonymisation.lake import Lake, admit
+from tests.spec.warehouse import run_dbt
+
+WITHOUT = {"drikkevand", "vandforsyning", "henvisning", "hjemmeplejenotat", "hospitalnotification", "journalnotat"}
+LIMIT = "2GB"
+
+
+@dataclass
+class Following:
+    """A lake, and the warehouse that is kept up to date with it."""
+
+    tmp: Path
+    lake: Lake
+
+    @property
+    def warehouse(self) -> Warehouse:
+        """The one that is kept up to date."""
+        return Warehouse(self.tmp / "warehouse" / "cohort.duckdb")
+
+    def follow(self) -> FewPeople | None:
+        """Bring the warehouse up to date; gives who was built, None everybody."""
+        build = intended(self.lake)
+        few = few_people(self.lake, self.warehouse, build, prepare_manifest(), memory_limit=LIMIT)
+        self._build(self.warehouse, few)
+        return few
+
+    def differences(self) -> dict[str, int]:
+        """Rows of marts in which the warehouse differs from one that is built of everybody now."""
+        whole = Warehouse(self.tmp / "whole" / "cohort.duckdb")
+        self._build(whole, None)
+        return differences(self.warehouse.path, whole.path)
+
+    def _build(self, warehouse: Warehouse, few: FewPeople | None) -> None:
+        with warehouse.rebuild(self.lake, intended(self.lake), memory_limit=LIMIT, few=few):
+            run_dbt([*dbt_arguments(few), "--exclude-resource-type", "test"], self.tmp / "dbt")
+
+
+@dataclass
+class Region(Following):
+    """One whose lake is fed by ingestion and pseudonymisation."""
+
+    zone: RestrictedZone
+    ring: KeyRing
+
+    @classmethod
+    def empty(cls, tmp: Path) -> "Region":
+        """One without a delivery."""
+        ring = KeyRing(tmp / "keys")
+        return cls(tmp, Lake(tmp / "lake"), RestrictedZone(tmp / "restricted", ring.key("restricted")), ring)
+
+    def take_in(self, deliveries: list[Delivery]) -> None:
+        """Let deliveries into the lake; a small one of which most rows are faulty is refused."""
+        contracts = load_all()
+        for delivery in deliveries:
+            try:
+                intake = take_in(delivery, contracts[delivery.source], self.zone)
+            except DeliveryRefused:
+                continue
+            incoming, treater = admission(intake, contracts[delivery.source], self.zone, self.ring)
+            with closing(treater):
+                admit(incoming, treater, self.lake)
+
+
+def differences(one: Path, other: Path) -> dict[str, int]:
+    """Per mart the rows in which two warehouse files differ, for the marts in which they do."""
+    found = {}
+    with duckdb.connect() as connection:
+        connection.execute(f"attach '{one}' as one (read_only); attach '{other}' as other (read_only)")
+        marts = connection.execute(
+            "select table_name from duckdb_tables() where schema_name = 'marts' and database_name = 'one'"
+        ).fetchall()
+        assert len(marts) >= 40
+        for (mart,) in marts:
+            mine, theirs = f"from one.marts.{mart}", f"from other.marts.{mart}"
+            both = f"({mine} except all {theirs}) union all ({theirs} except all {mine})"
+            found[mart] = connection.execute(f"select count(*) from ({both})").fetchall()[0][0]
+    return {mart: rows for mart, rows in found.items() if rows}
