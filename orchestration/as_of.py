@@ -8,8 +8,9 @@ from datetime import UTC, date, datetime, time
 from pathlib import Path
 
 from oeverum.settings import Settings
+from orchestration.dbt_manifest import prepare_manifest
 from orchestration.resources import Platform, dbt_resource
-from orchestration.warehouse import Warehouse, WarehouseError, dbt_arguments, intended
+from orchestration.warehouse import DBT_ARGUMENTS, Warehouse, WarehouseError, intended
 
 
 def build_as_of(settings: Settings, day: date, *, out: Path | None = None) -> Warehouse:
@@ -25,10 +26,12 @@ def build_as_of(settings: Settings, day: date, *, out: Path | None = None) -> Wa
     if not build.deliveries:
         raise WarehouseError(f"no delivery counted on {day}; see oeverum delivery list")
     warehouse = Warehouse(out or settings.warehouse.parent / "as_of" / f"{day}.duckdb")
-    with warehouse.rebuild(lake, build, memory_limit=settings.memory_limit, as_of=end):
-        # dbt's own products go aside: those of the published warehouse stay as they are.
-        target = settings.dbt_target.with_name("dbt_as_of")
-        done = dbt_resource().cli(["--quiet", *dbt_arguments()], target_path=target, raise_on_error=False)
+    # dbt's own products go aside: those of the published warehouse stay as they are.
+    target = settings.dbt_target.with_name("dbt_as_of")
+    with warehouse.rebuild(
+        lake, build, memory_limit=settings.memory_limit, manifest=prepare_manifest(), dbt_target=target, as_of=end
+    ):
+        done = dbt_resource().cli(["--quiet", *DBT_ARGUMENTS], target_path=target, raise_on_error=False)
         if not done.wait().is_successful():
             raise WarehouseError(f"dbt could not build the cohort of {day}; see {target.name}/ in state/")
     return warehouse

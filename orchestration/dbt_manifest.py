@@ -4,10 +4,17 @@ It is a build product (`dbt_project/target/`, not committed): made by `make inst
 file of the project is younger than it.
 """
 
+import json
 import subprocess
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
+from typing import Any
 
+from orchestration.lake_views import LakeTable
 from orchestration.resources import DBT_EXECUTABLE, DBT_PROJECT
+from orchestration.statements import POPULATION_WIDE
 
 MANIFEST = DBT_PROJECT / "target" / "manifest.json"
 
@@ -16,6 +23,51 @@ class DbtProjectError(Exception):
     """The dbt project cannot be parsed."""
 
     exit_code = 1
+
+
+@dataclass(frozen=True)
+class Models:
+    """What the parsed dbt project says about its sources."""
+
+    manifest: Mapping[str, Any]
+
+    @classmethod
+    def load(cls, path: Path) -> "Models":
+        """Of the file that dbt writes."""
+        return cls(json.loads(path.read_text(encoding="utf-8")))
+
+    @cached_property
+    def used(self) -> set[str]:
+        """Sources that any model reads."""
+        return self._sources_of(node for node in self._models.values())
+
+    @cached_property
+    def of_everybody(self) -> set[str]:
+        """Sources of which a model is made that is about everybody at once."""
+        return self._sources_of(n for n in self._models.values() if POPULATION_WIDE in n["config"]["tags"])
+
+    @cached_property
+    def tables(self) -> dict[str, LakeTable]:
+        """The tables of the lake, which are the sources."""
+        return {node["name"]: LakeTable.of(node) for node in self.manifest["sources"].values()}
+
+    @cached_property
+    def _models(self) -> dict[str, Any]:
+        nodes = self.manifest["nodes"].items()
+        return {key: node for key, node in nodes if node["resource_type"] == "model"}
+
+    def _sources_of(self, nodes: Iterable[Mapping[str, Any]]) -> set[str]:
+        found: set[str] = set()
+        waiting = list(nodes)
+        seen: set[str] = set()
+        while waiting:
+            for parent in waiting.pop()["depends_on"]["nodes"]:
+                if parent in self.manifest["sources"]:
+                    found.add(self.manifest["sources"][parent]["name"])
+                elif parent in self._models and parent not in seen:
+                    seen.add(parent)
+                    waiting.append(self._models[parent])
+        return found
 
 
 def prepare_manifest(*, project: Path = DBT_PROJECT, manifest: Path = MANIFEST) -> Path:

@@ -1,10 +1,8 @@
 """The warehouse file: built aside, published by one rename, so that a reader never sees a half-built cohort.
 
 dbt writes `warehouse/building.duckdb`; when it and its tests are done, the record of the build goes in and the file
-takes the place of `cohort.duckdb`. A reader that has the old file open keeps it. The models are in `dbt_project/`.
-
-A build of few people is a build of everybody in which the lake holds these people alone: dbt writes `few.duckdb`, whose
-rows take the place of theirs in a copy of the published file. So no model knows of it, and every engine can do it.
+takes the place of `cohort.duckdb`. A reader that has the old file open keeps it. The models are in `dbt_project/`; a
+build of few people only is in `orchestration/few_people.py`.
 """
 
 import fcntl
@@ -23,16 +21,19 @@ from typing import Any
 import duckdb
 
 from oeverum.settings import REPOSITORY
-from orchestration.touched import POPULATION_WIDE, Models, Touched, quoted, whom
+from orchestration.dbt_manifest import Models
+from orchestration.lake_views import Delivered, lake_views, sql_text
+from orchestration.statements import compiled, keep
 from pseudonymisation.history import counting
 from pseudonymisation.lake import Lake, LakeDelivery
 
-CODE_FOLDERS = (
+CODE = (
     "ingestion/contracts",
     "dbt_project/models",
     "dbt_project/macros",
     "dbt_project/seeds",
     "quality/expectations",
+    "orchestration/lake_views.py",
 )
 
 
@@ -66,55 +67,6 @@ class Build:
 
 
 @dataclass(frozen=True, slots=True)
-class FewPeople:
-    """A build of few people: who they are, the tables that are about everybody and stay as they are, and the basis of
-    the published file with which the deliveries were compared.
-    """
-
-    touched: Touched
-    wide_tables: list[str]
-    against: str
-
-    def begin(self, few: Path, published: Path) -> None:
-        """Put what is about everybody into the file that dbt is going to write."""
-        with duckdb.connect(str(few)) as connection:
-            connection.execute(f"attach '{quoted(published)}' as published (read_only)")
-            for table in self.wide_tables:
-                connection.execute(f"create schema if not exists {table.split('.')[0]}")
-                connection.execute(f"create table {table} as from published.{table}")
-
-    def put(self, few: Path, building: Path, memory_limit: str) -> None:
-        """Let the rows of the people take the place of theirs in a copy of the published file."""
-        with duckdb.connect(str(building)) as connection:
-            connection.execute(f"set memory_limit = '{memory_limit}'")
-            connection.execute(f"attach '{quoted(few)}' as few (read_only)")
-            connection.execute(
-                "create temp table touched as select number_id as person_id "
-                f"from read_parquet('{quoted(self.touched.numbers)}')"
-            )
-            connection.execute("begin")
-            for schema, table, columns in _tables(connection):
-                if f"{schema}.{table}" in self.wide_tables:
-                    continue
-                if "person_id" in columns:
-                    mine = "person_id in (select person_id from touched)"
-                    connection.execute(f"delete from {schema}.{table} where {mine}")
-                    connection.execute(f"insert into {schema}.{table} by name from few.{schema}.{table} where {mine}")
-                else:
-                    # Weeks and codes, of which the few have some that were not there.
-                    connection.execute(
-                        f"insert into {schema}.{table} from few.{schema}.{table} except from {schema}.{table}"
-                    )
-            views = connection.execute(
-                "select view_name, sql from duckdb_views() where database_name = 'few' and schema_name = 'lake_whole'"
-            ).fetchall()
-            for name, sql in views:
-                body = sql[sql.index(" AS ") :]
-                connection.execute(f'create or replace view lake."{name}"{body}')
-            connection.execute("commit")
-
-
-@dataclass(frozen=True, slots=True)
 class Warehouse:
     """The cohort's file, and the one that is being built beside it."""
 
@@ -124,11 +76,6 @@ class Warehouse:
     def building(self) -> Path:
         """The file that dbt writes."""
         return self.path.with_name("building.duckdb")
-
-    @property
-    def few(self) -> Path:
-        """The file that dbt writes when it builds few people."""
-        return self.path.with_name("few.duckdb")
 
     def current(self) -> Build | None:
         """What the published warehouse was built from; None when there is none."""
@@ -155,45 +102,52 @@ class Warehouse:
         build: Build,
         *,
         memory_limit: str,
+        manifest: Path,
+        dbt_target: Path,
         whole: bool = True,
-        few: FewPeople | None = None,
         as_of: datetime | None = None,
     ) -> Iterator[None]:
-        """Hold the one writer's lock and prepare the surroundings of dbt; publish when the block ends well.
+        """Prepare the surroundings of dbt, which runs in the block, and publish what it built when the block ends well.
 
-        When the block raises, the published file stays as it was. A build of some models only (`whole=False`) starts
-        from a copy of the published file, and so does one of few people. `as_of`: of what was known then, not now.
+        `manifest` is the parsed project, `dbt_target` the folder to which dbt writes. `as_of`: of what was known then,
+        not now. A build of some models only (`whole=False`) is one of the deliveries of the published file, of which it
+        changes a copy. Raises WarehouseError when there is none, or the lake has changed under it.
         """
-        folder = self.path.parent
-        spill = folder / ".spill"
-        with self.locked():
-            for file in (self.building, self.few):
-                for left in (file, file.with_name(file.name + ".wal")):
-                    left.unlink(missing_ok=True)
-            shutil.rmtree(spill, ignore_errors=True)
-            if (few or not whole) and self.path.is_file():
+        if not whole:
+            build = replace(self.built(), built_at=build.built_at)
+        with self.replaced() as spill:
+            if not whole:
                 shutil.copyfile(self.path, self.building)
-            accepted = folder / "deliveries.json"
-            accepted.write_text(
-                json.dumps([_for_dbt(lake, delivery) for delivery in counting(lake, as_of)]), encoding="utf-8"
-            )
+            deliveries = counting(lake, as_of) if whole else of_build(lake, build)
+            tables = list(Models.load(manifest).tables.values())
+            views = self.path.with_name("lake_views.json")
+            views.write_text(json.dumps(lake_views(tables, (Delivered.of(lake, d) for d in deliveries))), "utf-8")
             surroundings = {
-                "OEVERUM_LAKE_DELIVERIES": str(accepted),
-                "OEVERUM_LAKE_PEOPLE": str(few.touched.numbers) if few else "",
-                "OEVERUM_WAREHOUSE_BUILD": str(self.few if few else self.building),
+                "OEVERUM_LAKE_VIEWS": str(views),
+                "OEVERUM_WAREHOUSE_BUILD": str(self.building),
                 "OEVERUM_DUCKDB_TEMP": str(spill),
                 "OEVERUM_DUCKDB_MEMORY": memory_limit,
             }
-            if few:
-                if self.built().basis != few.against:
-                    raise WarehouseError("the warehouse was built by another process meanwhile; run it again")
-                few.begin(self.few, self.path)
             with _environment(surroundings):
                 yield
-            if few:
-                few.put(self.few, self.building, memory_limit)
-            self._publish(replace(build, people=few.touched.people if few else None))
-            self.few.unlink(missing_ok=True)
+            with duckdb.connect(str(self.building)) as connection:
+                record(connection, build)
+                if whole:
+                    keep(connection, compiled(dbt_target / "manifest.json"))
+
+    @contextmanager
+    def replaced(self) -> Iterator[Path]:
+        """Be the one writer; what the block wrote as `building`, with the record of the build, is published.
+
+        Gives a folder to spill to. When the block raises, the published file stays as it was.
+        """
+        spill = self.path.with_name(".spill")
+        with self.locked():
+            for left in (self.building, self.building.with_name(self.building.name + ".wal")):
+                left.unlink(missing_ok=True)
+            shutil.rmtree(spill, ignore_errors=True)
+            yield spill
+            self.building.replace(self.path)
             shutil.rmtree(spill, ignore_errors=True)
 
     @contextmanager
@@ -216,49 +170,24 @@ class Warehouse:
                 counts[name] = int(row[0]) if row else 0
             return counts
 
-    def _publish(self, build: Build) -> None:
-        record = asdict(build)
-        with duckdb.connect(str(self.building)) as connection:
-            connection.execute("create schema if not exists platform")
-            connection.execute("create or replace table platform.build (record varchar)")
-            connection.execute("insert into platform.build values (?)", [json.dumps(record)])
-            connection.execute("checkpoint")
-        self.building.replace(self.path)
+
+def record(connection: duckdb.DuckDBPyConnection, build: Build) -> None:
+    """Write into the warehouse file that a connection uses what it was built from."""
+    connection.execute("create schema if not exists platform")
+    connection.execute("create or replace table platform.build (record varchar)")
+    connection.execute(f"insert into platform.build values ({sql_text(json.dumps(asdict(build)))})")
 
 
-def dbt_arguments(few: FewPeople | None = None) -> list[str]:
-    """What dbt is asked to do: all but unit tests; of few people all but what is about everybody."""
-    wide = ["--exclude", f"tag:{POPULATION_WIDE}"] if few else []
-    return ["build", "--exclude-resource-type", "unit_test", *wide]
+DBT_ARGUMENTS = ("build", "--exclude-resource-type", "unit_test")  # Unit tests belong to the code, not to the data.
 
 
-def few_people(
-    lake: Lake, warehouse: Warehouse, build: Build, manifest: Path, *, memory_limit: str
-) -> FewPeople | None:
-    """The build of the people whom a change of deliveries touches; None when everybody is to be built."""
-    current = warehouse.current()
-    if current is None or current.code_version != build.code_version:
-        return None
-    models = Models.load(manifest)
-    touched = whom(
-        lake,
-        current.deliveries,
-        counting(lake),
-        published=warehouse.path,
-        models=models,
-        into=warehouse.path.with_name("touched.parquet"),
-        memory_limit=memory_limit,
-    )
-    return None if touched is None else FewPeople(touched, models.wide_tables, current.basis)
-
-
-def _tables(connection: duckdb.DuckDBPyConnection) -> list[tuple[str, str, list[str]]]:
-    """The tables that dbt makes of people: schema, name and columns."""
-    return connection.execute(
-        "select schema_name, table_name, list(column_name order by column_index) from duckdb_columns() "
-        "join duckdb_tables() using (database_name, schema_name, table_name) where database_name = current_database() "
-        "and schema_name in ('staging', 'intermediate', 'marts') group by all order by all"
-    ).fetchall()
+def of_build(lake: Lake, build: Build) -> list[LakeDelivery]:
+    """The deliveries that a warehouse was built from. Raises WarehouseError when the lake has them no more."""
+    found = [lake.find(told["source"], told["delivery"]) for told in build.deliveries]
+    same = [d for d, told in zip(found, build.deliveries, strict=True) if d and _told(d) == told]
+    if len(same) < len(found):
+        raise WarehouseError("a delivery was taken in anew since the warehouse was built; run the job build_warehouse")
+    return same
 
 
 def intended(lake: Lake, as_of: datetime | None = None) -> Build:
@@ -273,8 +202,8 @@ def intended(lake: Lake, as_of: datetime | None = None) -> Build:
 def code_version() -> str:
     """The version of the package and a digest of the definitions: contracts, models, seeds and expectations."""
     digest = hashlib.sha256()
-    for folder in CODE_FOLDERS:
-        for path in sorted((REPOSITORY / folder).rglob("*")):
+    for place in (REPOSITORY / name for name in CODE):
+        for path in sorted(place.rglob("*")) if place.is_dir() else [place]:
             if path.is_file():
                 digest.update(path.relative_to(REPOSITORY).as_posix().encode("utf-8"))
                 digest.update(path.read_bytes())
@@ -291,15 +220,6 @@ def _told(delivery: LakeDelivery) -> dict[str, Any]:
         "synthetic": delivery.synthetic,
         "key_versions": delivery.key_versions,
         "treatment": delivery.treatment,
-    }
-
-
-def _for_dbt(lake: Lake, delivery: LakeDelivery) -> dict[str, Any]:
-    return {
-        "source": delivery.source,
-        "delivery": delivery.delivery,
-        "delivered_at": delivery.created.isoformat(),
-        "files": [str(path) for path in lake.files(delivery)],
     }
 
 

@@ -3,7 +3,7 @@
 How the file is published is in `orchestration/warehouse.py`; the models and what they mean are in `dbt_project/`.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -18,8 +18,10 @@ from dagster_dbt import (
 )
 
 from orchestration.defs.deliveries import OWNER
+from orchestration.failures import told_without_values
+from orchestration.few_people import build_few, few_people
 from orchestration.resources import Platform
-from orchestration.warehouse import Warehouse, dbt_arguments, few_people, intended
+from orchestration.warehouse import DBT_ARGUMENTS, Warehouse, intended
 
 POOL = "warehouse"
 FRESHNESS = dg.FreshnessPolicy.time_window(fail_window=timedelta(days=100))
@@ -63,15 +65,36 @@ def warehouse_assets(manifest: Path) -> dg.AssetsDefinition:
         warehouse, limit = Warehouse(platform.settings.warehouse), platform.settings.memory_limit
         build = intended(platform.lake)
         few = None if context.is_subset else few_people(platform.lake, warehouse, build, manifest, memory_limit=limit)
-        with warehouse.rebuild(platform.lake, build, memory_limit=limit, whole=not context.is_subset, few=few):
-            if few:
-                context.log.info(f"of {few.touched.people} people rows have changed: they are built anew")
-            invocation = dbt.cli(dbt_arguments(few), context=context, target_path=platform.settings.dbt_target)
-            yield from invocation.stream()
+        if few:
+            context.log.info(f"of {few.touched.people} people rows have changed: they are built anew")
+            with told_without_values():
+                build_few(warehouse, build, few, memory_limit=limit)
+            yield from _events(context, few.built)
+        else:
+            target = platform.settings.dbt_target
+            with warehouse.rebuild(
+                platform.lake,
+                build,
+                memory_limit=limit,
+                manifest=manifest,
+                dbt_target=target,
+                whole=not context.is_subset,
+            ):
+                yield from dbt.cli(DBT_ARGUMENTS, context=context, target_path=target).stream()
         for name, rows in warehouse.row_counts(warehouse.path).items():
             context.log_event(dg.AssetObservation(asset_key=["marts", name], metadata={"dagster/row_count": rows}))
 
     return build_models
+
+
+def _events(context: dg.AssetExecutionContext, built: Iterable[str]) -> Iterator[Any]:
+    """What dbt would tell of tables, views and tests that were built without it, in their order."""
+    checks = {check.name: check.asset_key for check in context.selected_asset_check_keys}
+    for name in built:
+        if name in checks:
+            yield dg.AssetCheckResult(passed=True, asset_key=checks[name], check_name=name)
+        elif (asset := dg.AssetKey(name.split("."))) in context.selected_asset_keys:
+            yield dg.MaterializeResult(asset_key=asset)
 
 
 def _layer(dbt_resource_props: Mapping[str, Any]) -> str:

@@ -15,6 +15,7 @@ from ingestion.take_in import take_in
 from ingestion.zone import RestrictedZone
 from orchestration.dbt_sources import render_sources
 from orchestration.defs.pseudonyms import admission
+from orchestration.lake_views import Delivered, LakeTable, lake_views
 from pseudonymisation.keyring import KeyRing
 from pseudonymisation.lake import Lake, admit
 from pseudonymisation.pseudonyms import pseudonym
@@ -56,15 +57,15 @@ def send(landing: Path, source: str, mode: str) -> Delivery:
     return Delivery(source=source, id=DELIVERY, folder=folder)
 
 
-def build(project: Path, deliveries: list[dict[str, object]], tmp: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+def build(project: Path, deliveries: list[Delivered], tmp: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """Run dbt on the new model and its parents; gives the warehouse."""
     from dbt.cli.main import dbtRunner
 
-    accepted, warehouse = tmp / "deliveries.json", tmp / "cohort.duckdb"
-    accepted.write_text(json.dumps(deliveries), encoding="utf-8")
+    views, warehouse = tmp / "lake_views.json", tmp / "cohort.duckdb"
+    views.write_text(json.dumps(lake_views(tables(project), deliveries)), encoding="utf-8")
     monkeypatch.setenv("OEVERUM_WAREHOUSE_BUILD", str(warehouse))
     monkeypatch.setenv("OEVERUM_DUCKDB_TEMP", str(tmp / "spill"))
-    monkeypatch.setenv("OEVERUM_LAKE_DELIVERIES", str(accepted))
+    monkeypatch.setenv("OEVERUM_LAKE_VIEWS", str(views))
     try:
         result = dbtRunner().invoke(
             [
@@ -77,6 +78,12 @@ def build(project: Path, deliveries: list[dict[str, object]], tmp: Path, monkeyp
         _let_go_of_warehouse()
     assert result.success, result.exception or result.result
     return warehouse
+
+
+def tables(project: Path) -> list[LakeTable]:
+    """The tables of the lake as the project says."""
+    (source,) = yaml.safe_load((project / "models" / "staging" / "_sources.yml").read_text("utf-8"))["sources"]
+    return [LakeTable.of({**t, "columns": {c["name"]: c for c in t["columns"]}}) for t in source["tables"]]
 
 
 @pytest.fixture
@@ -113,14 +120,7 @@ def test_a_contract_and_a_model_are_all_that_a_source_needs(
         admit(*admission(intake, contract, zone, ring), lake)
         in_lake = lake.find(source, DELIVERY)
         assert in_lake
-        deliveries.append(
-            {
-                "source": source,
-                "delivery": DELIVERY,
-                "delivered_at": in_lake.created.isoformat(),
-                "files": [str(path) for path in lake.files(in_lake)],
-            }
-        )
+        deliveries.append(Delivered.of(lake, in_lake))
     vaccinations = zone.intake(SOURCE, DELIVERY)
     assert vaccinations
     assert [(count.column_name, count.rule) for count in vaccinations.by_rule if count.severity == "error"] == [

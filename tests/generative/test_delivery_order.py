@@ -17,6 +17,7 @@ from ingestion.delivery import Delivery
 from ingestion.take_in import take_in
 from ingestion.zone import RestrictedZone
 from orchestration.defs.pseudonyms import admission
+from orchestration.lake_views import Delivered
 from pseudonymisation.history import counting, withdraw
 from pseudonymisation.keyring import KeyRing
 from pseudonymisation.lake import Lake, admit
@@ -130,16 +131,8 @@ def test_the_state_as_of_a_day_in_every_mode(
     day: str, dead: set[str], homes: dict[str, int], items: list[str], withdrawn: Home, tmp_path: Path
 ) -> None:
     counts = counting(withdrawn.lake, datetime.fromisoformat(f"{day}T23:59:59+00:00"))
-    entries = [
-        {
-            "source": delivery.source,
-            "delivery": delivery.delivery,
-            "delivered_at": delivery.created.isoformat(),
-            "files": [str(path) for path in withdrawn.lake.files(delivery)],
-        }
-        for delivery in counts
-    ]
-    built = build_warehouse(tmp_path, entries, command="run", select="+stg_dod +stg_bef +stg_lmdb")
+    deliveries = [Delivered.of(withdrawn.lake, delivery) for delivery in counts]
+    built = build_warehouse(tmp_path, deliveries, command="run", select="+stg_dod +stg_bef +stg_lmdb")
     ids = {pseudonym(cpr, key=withdrawn.ring.key("person")): cpr for cpr in homes}
     assert {ids[row["person_id"]] for row in read_table(built, "staging.stg_dod")} == dead
     found = read_table(built, "staging.stg_bef")

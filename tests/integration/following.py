@@ -13,7 +13,8 @@ from ingestion.take_in import take_in
 from ingestion.zone import RestrictedZone
 from orchestration.dbt_manifest import prepare_manifest
 from orchestration.defs.pseudonyms import admission
-from orchestration.warehouse import FewPeople, Warehouse, dbt_arguments, few_people, intended
+from orchestration.few_people import FewPeople, build_few, few_people
+from orchestration.warehouse import DBT_ARGUMENTS, Warehouse, intended
 from pseudonymisation.keyring import KeyRing
 from pseudonymisation.lake import Lake, admit
 from tests.spec.warehouse import run_dbt
@@ -38,18 +39,30 @@ class Following:
         """Bring the warehouse up to date; gives who was built, None everybody."""
         build = intended(self.lake)
         few = few_people(self.lake, self.warehouse, build, prepare_manifest(), memory_limit=LIMIT)
-        self._build(self.warehouse, few)
+        if few:
+            build_few(self.warehouse, build, few, memory_limit=LIMIT)
+        else:
+            self.build(self.warehouse)
         return few
 
     def differences(self) -> dict[str, int]:
         """Rows of marts in which the warehouse differs from one that is built of everybody now."""
         whole = Warehouse(self.tmp / "whole" / "cohort.duckdb")
-        self._build(whole, None)
+        self.build(whole)
         return differences(self.warehouse.path, whole.path)
 
-    def _build(self, warehouse: Warehouse, few: FewPeople | None) -> None:
-        with warehouse.rebuild(self.lake, intended(self.lake), memory_limit=LIMIT, few=few):
-            run_dbt([*dbt_arguments(few), "--exclude-resource-type", "test"], self.tmp / "dbt")
+    def build(self, warehouse: Warehouse, *, select: str | None = None) -> None:
+        """Build everybody, by dbt; `select`: one model alone."""
+        dbt = self.tmp / "dbt"
+        with warehouse.rebuild(
+            self.lake,
+            intended(self.lake),
+            memory_limit=LIMIT,
+            manifest=prepare_manifest(),
+            dbt_target=dbt / "target",
+            whole=select is None,
+        ):
+            run_dbt([*DBT_ARGUMENTS, "--exclude-resource-type", "test", *(["--select", select] if select else [])], dbt)
 
 
 @dataclass

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from orchestration.warehouse import FewPeople
+from orchestration.few_people import FewPeople
 from pseudonymisation.history import withdraw
 from pseudonymisation.lake import MANIFEST, Lake, LakeDelivery
 from tests.integration.following import Following
@@ -33,7 +33,7 @@ class Written(Following):
         entry = write_delivery(
             filled, lake=self.lake.folder, source=source, delivery=delivery, delivered_at=created.isoformat()
         )
-        (path,) = map(Path, entry["files"])
+        (path,) = entry.files
         told = LakeDelivery(
             source=source,
             delivery=delivery,

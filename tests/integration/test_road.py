@@ -4,7 +4,9 @@ import json
 import shutil
 from pathlib import Path
 
+import dagster as dg
 import pyarrow.parquet as pq
+import pytest
 
 from ingestion import quarantine
 from ingestion.contract import load_all
@@ -13,7 +15,9 @@ from ingestion.zone import RestrictedZone
 from oeverum.settings import Settings
 from orchestration.road import dagster_instance, travel
 from orchestration.warehouse import Warehouse
+from pseudonymisation.history import withdraw
 from pseudonymisation.keyring import KeyRing
+from pseudonymisation.lake import Lake
 from sandbox.release import latest, list_releases, verify
 from tests.homes import Road, oeverum
 
@@ -116,6 +120,25 @@ def test_dagster_knows_counts_and_no_values(road: Road) -> None:
         runs = instance.get_runs()
         assert {run.job_name for run in runs} >= {"take_in_bef", "build_warehouse", "release_sandbox"}
         assert all(run.is_success for run in runs)
+
+
+def test_a_change_for_few_people_builds_what_reads_it(copy_of_road: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Only they are built, and only the models below what has changed are told as built."""
+    monkeypatch.setattr("orchestration.touched.MOST", 1.0)
+    lake = Lake(copy_of_road.lake)
+    newest = max(d.delivery for d in lake.deliveries() if d.source == "laboratoriesvar")
+    withdraw(lake, "laboratoriesvar", newest, by="test", reason="test")
+    (step,) = [step for step in travel(copy_of_road) if step.zone == "warehouse"]
+    assert step.outcome == "done", step
+    people = Warehouse(copy_of_road.warehouse).built().people
+    assert people
+    with dagster_instance(copy_of_road) as instance:
+        (run, *_) = [run for run in instance.get_runs() if run.job_name == "build_warehouse"]
+        assert run.is_success
+        events = instance.all_logs(run.run_id, of_type=dg.DagsterEventType.ASSET_MATERIALIZATION)
+    told = {"/".join(e.get_dagster_event().step_materialization_data.materialization.asset_key.path) for e in events}
+    assert {"staging/stg_laboratoriesvar", "marts/lab_result", "marts/event"} <= told
+    assert not told & {"marts/person", "marts/hospital_stay", "seeds/municipality"}
 
 
 def test_a_release_names_what_it_was_built_from(road: Road) -> None:

@@ -1,10 +1,13 @@
 """The lake as dbt registers it: nothing before the first delivery, and deliveries that it must not take."""
 
+from dataclasses import replace
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
-from tests.spec.warehouse import build_warehouse, column_types, lake_columns, read_table, write_delivery
+from orchestration.lake_views import Delivered, LakeViewError, lake_views
+from tests.spec.warehouse import build_warehouse, column_types, lake_columns, lake_tables, read_table, write_delivery
 
 
 def test_marts_are_empty_before_the_first_delivery(tmp_path: Path) -> None:
@@ -31,7 +34,7 @@ def test_a_view_holds_the_files_it_was_given_and_when_they_came(tmp_path: Path) 
     at = "2021-01-01T01:30:00+02:00"
     accepted = write_delivery([{"person_id": 7}], lake=lake, source="dod", delivery="2021-01-01", delivered_at=at)
     write_delivery([{"person_id": 8}], lake=lake, source="dod", delivery="2021-01-02", delivered_at=at)
-    empty = {**accepted, "delivery": "2021-01-03", "files": []}
+    empty = replace(accepted, delivery="2021-01-03", files=())
     warehouse = build_warehouse(tmp_path / "build", [accepted, empty], command="seed")
     rows = read_table(warehouse, "lake.dod")
     assert [row["person_id"] for row in rows] == [7]
@@ -39,7 +42,7 @@ def test_a_view_holds_the_files_it_was_given_and_when_they_came(tmp_path: Path) 
     assert list(rows[0]) == [*lake_columns()["dod"], "_delivery", "_delivered_at"]
 
 
-def test_a_run_without_the_var_leaves_the_views_as_they_are(tmp_path: Path) -> None:
+def test_a_run_without_a_file_leaves_the_views_as_they_are(tmp_path: Path) -> None:
     at = "2021-01-01T06:00:00+00:00"
     accepted = write_delivery(
         [{"person_id": 7}], lake=tmp_path / "lake", source="dod", delivery="2021-01-01", delivered_at=at
@@ -49,14 +52,17 @@ def test_a_run_without_the_var_leaves_the_views_as_they_are(tmp_path: Path) -> N
         assert [row["person_id"] for row in read_table(warehouse, "lake.dod")] == people
 
 
+GIVEN = Delivered("dod", "2021-01-01", datetime(2021, 1, 1, 6, tzinfo=UTC), (Path("x"),))
+
+
 @pytest.mark.parametrize(
-    ("wrong", "message"),
+    ("deliveries", "message"),
     [
-        ({"source": "nobody"}, "unknown source 'nobody'"),
-        ({"delivered_at": "2021-01-01T06:00:00"}, "has no offset"),
+        ([replace(GIVEN, source="nobody")], "nobody, of which there is no contract"),
+        ([replace(GIVEN, delivered_at=datetime(2021, 1, 1, 6))], "without an offset"),
+        ([GIVEN, GIVEN], "would be the same"),
     ],
 )
-def test_a_delivery_that_cannot_be_placed_is_refused(wrong: dict[str, str], message: str, tmp_path: Path) -> None:
-    given = {"source": "dod", "delivery": "2021-01-01", "delivered_at": "2021-01-01T06:00:00Z", "files": ["x"]}
-    with pytest.raises(AssertionError, match=message):
-        build_warehouse(tmp_path, [{**given, **wrong}], command="seed")
+def test_a_delivery_that_cannot_be_placed_is_refused(deliveries: list[Delivered], message: str) -> None:
+    with pytest.raises(LakeViewError, match=message):
+        lake_views(lake_tables(), deliveries)

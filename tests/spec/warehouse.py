@@ -9,6 +9,7 @@ import os
 import tempfile
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from datetime import datetime
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -17,6 +18,9 @@ import duckdb
 import pyarrow as pa
 import pyarrow.parquet as pq
 import yaml
+
+from orchestration.dbt_manifest import Models, prepare_manifest
+from orchestration.lake_views import Delivered, LakeTable, lake_views
 
 PROJECT = Path(__file__).resolve().parents[2] / "dbt_project"
 ARROW_TYPES = {
@@ -41,10 +45,16 @@ def lake_columns() -> dict[str, dict[str, str]]:
     }
 
 
+@cache
+def lake_tables() -> list[LakeTable]:
+    """The tables of the lake as the project says."""
+    return list(Models.load(prepare_manifest()).tables.values())
+
+
 def write_delivery(
     rows: Sequence[Mapping[str, Any]], *, lake: Path, source: str, delivery: str, delivered_at: str
-) -> Row:
-    """Write one delivery as the lake holds it; gives its entry for the list of deliveries.
+) -> Delivered:
+    """Write one delivery as the lake holds it, created at an ISO 8601 time.
 
     Missing columns are NULL; `_row_number` is counted from 1.
     """
@@ -58,26 +68,26 @@ def write_delivery(
     folder.mkdir(parents=True)
     path = folder / "part-000.parquet"
     pq.write_table(pa.table(arrays, names=list(columns)), path)
-    return {"source": source, "delivery": delivery, "delivered_at": delivered_at, "files": [str(path)]}
+    return Delivered(source, delivery, datetime.fromisoformat(delivered_at), (path,))
 
 
 def build_warehouse(
-    tmp: Path, deliveries: Iterable[Mapping[str, Any]] | None, *, command: str = "build", select: str | None = None
+    tmp: Path, deliveries: Iterable[Delivered] | None, *, command: str = "build", select: str | None = None
 ) -> Path:
-    """Run dbt over the deliveries ({source, delivery, delivered_at, files}); gives the path of the warehouse.
+    """Run dbt over the deliveries; gives the path of the warehouse.
 
-    None names no file of deliveries. `build` runs the unit tests and the data tests too; `select` chooses models.
+    None names no file of views. `build` runs the unit tests and the data tests too; `select` chooses models.
     Raises AssertionError with dbt's own messages when a node fails.
     """
     tmp.mkdir(parents=True, exist_ok=True)
     warehouse = tmp / "cohort.duckdb"
-    accepted = tmp / "deliveries.json"
+    views = tmp / "lake_views.json"
     if deliveries is not None:
-        accepted.write_text(json.dumps(list(deliveries)), encoding="utf-8")
+        views.write_text(json.dumps(lake_views(lake_tables(), deliveries)), encoding="utf-8")
     with _environment(
         OEVERUM_WAREHOUSE_BUILD=str(warehouse),
         OEVERUM_DUCKDB_TEMP=str(tmp / "duckdb_temp"),
-        OEVERUM_LAKE_DELIVERIES="" if deliveries is None else str(accepted),
+        OEVERUM_LAKE_VIEWS="" if deliveries is None else str(views),
     ):
         run_dbt([*command.split(), *(("--select", *select.split()) if select else ())], tmp)
     return warehouse

@@ -13,15 +13,15 @@ with
         where coalesce(start_at, planned_start_at) is not null
     ),
 
+    -- What happens in a week is known on the Mondays after it.
     weeks_ago as (
         select 0 as weeks
-        {%- for weeks in range(1, 4) %}
+        {%- for weeks in range(1, 26) %}
             union all
             select {{ weeks }} as weeks
         {%- endfor %}
     ),
 
-    -- A visit is known on the Mondays of the four weeks that follow it.
     visits_by_week as (
         select
             visits.person_id,
@@ -31,7 +31,7 @@ with
             visits.is_completed,
             visits.delivered_minutes
         from visits
-        cross join weeks_ago
+        inner join weeks_ago on weeks_ago.weeks < 4
     ),
 
     care as (
@@ -109,15 +109,19 @@ with
             and needs.month_start_date >= {{ add_days("at_risk.month_start_date", -92) }}
     ),
 
+    nursing_by_week as (
+        select
+            nursed.person_id,
+            {{ add_days(monday_of("nursed.nursing_date"), "7 + 7 * weeks_ago.weeks") }}
+            as week_start_date
+        from {{ ref("home_nursing") }} as nursed
+        inner join weeks_ago on weeks_ago.weeks < 4
+    ),
+
     nursing as (
-        select at_risk.person_id, at_risk.week_start_date, count(*) as days
-        from at_risk
-        inner join
-            {{ ref("home_nursing") }} as nursing
-            on nursing.person_id = at_risk.person_id
-            and nursing.nursing_date < at_risk.week_start_date
-            and nursing.nursing_date >= {{ add_days("at_risk.week_start_date", -28) }}
-        group by at_risk.person_id, at_risk.week_start_date
+        select person_id, week_start_date, count(*) as days
+        from nursing_by_week
+        group by person_id, week_start_date
     ),
 
     levels as (
@@ -134,22 +138,24 @@ with
         group by at_risk.person_id, at_risk.week_start_date
     ),
 
+    observations_by_week as (
+        select
+            observed.*,
+            {{ add_days(monday_of("cast(observed.observed_at as date)"), 7) }} as week_start_date
+        from {{ ref("care_observation") }} as observed
+    ),
+
     observations as (
         select
-            at_risk.person_id,
-            at_risk.week_start_date,
+            person_id,
+            week_start_date,
             count(*) as observations,
             {%- for score in scores %}
-                min(observed.{{ score }}_score) as lowest_{{ score }}_score,
+                min({{ score }}_score) as lowest_{{ score }}_score,
             {%- endfor %}
-            max(observed.pain_score) as highest_pain_score
-        from at_risk
-        inner join
-            {{ ref("care_observation") }} as observed
-            on observed.person_id = at_risk.person_id
-            and observed.observed_at < at_risk.week_start_at
-            and observed.observed_at >= {{ add_minutes("at_risk.week_start_at", -7 * 24 * 60) }}
-        group by at_risk.person_id, at_risk.week_start_date
+            max(pain_score) as highest_pain_score
+        from observations_by_week
+        group by person_id, week_start_date
     ),
 
     hospital as (
@@ -168,19 +174,42 @@ with
         group by at_risk.person_id, at_risk.week_start_date
     ),
 
-    medicine as (
+    -- Until the drug is dispensed again, which then counts in its place.
+    supplies as (
         select
-            at_risk.person_id,
-            at_risk.week_start_date,
-            count(distinct dispensings.atc_code) as drugs
-        from at_risk
-        inner join
-            {{ ref("dispensing") }} as dispensings
-            on dispensings.person_id = at_risk.person_id
-            and dispensings.pack_count > 0
-            and dispensings.dispensed_date < at_risk.week_start_date
-            and dispensings.dispensed_date >= {{ add_days("at_risk.week_start_date", -180) }}
-        group by at_risk.person_id, at_risk.week_start_date
+            person_id,
+            dispensed_date,
+            lead(dispensed_date) over (
+                partition by person_id, atc_code order by dispensed_date
+            ) as next_date
+        from
+            (
+                select distinct
+                    dispensings.person_id, dispensings.atc_code, dispensings.dispensed_date
+                from {{ ref("dispensing") }} as dispensings
+                inner join
+                    (select distinct person_id from at_risk) as people
+                    on people.person_id = dispensings.person_id
+                where dispensings.pack_count > 0 and dispensings.atc_code is not null
+            ) as dispensed
+    ),
+
+    supplies_by_week as (
+        select
+            supplies.*,
+            {{ add_days(monday_of("supplies.dispensed_date"), "7 + 7 * weeks_ago.weeks") }}
+            as week_start_date
+        from supplies
+        cross join weeks_ago
+    ),
+
+    medicine as (
+        select person_id, week_start_date, count(*) as drugs
+        from supplies_by_week
+        where
+            dispensed_date >= {{ add_days("week_start_date", -180) }}
+            and coalesce(next_date, week_start_date) >= week_start_date
+        group by person_id, week_start_date
     ),
 
     -- The stay may have begun before midnight with a visit that ended: what counts is the contact
