@@ -254,7 +254,7 @@ def _queries(tables: Sequence[Mapping[str, Any]]) -> list[dict[str, str]]:
     names = {table["name"]: {column["name"]: column for column in table["columns"]} for table in with_rows}
     first = "person" if "person" in names else next(iter(names))
     found = [{"title": "How many people are there?", "sql": f"select count(distinct {SUBJECT}) as people from {first}"}]
-    people = {"person", "cohort", "residence"}
+    people = {"person", "cohort_membership", "residence"}
     others = [name for name in names if name != first]
     other = next((name for name in others if name not in people), next(iter(others), None))
     if other:

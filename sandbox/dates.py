@@ -169,9 +169,9 @@ class Dates:
         year tells.
         """
         age, entry = plain, "source.entry_date"
-        if self.rule == "shifted" and (window := self.window("cohort")):
+        if self.rule == "shifted" and (window := self.window("cohort_membership")):
             first = f"date '{window.start}' - to_days(subject.moved_days)"
-            cut = self._is_cut("cohort", "entry_date")
+            cut = self._is_cut("cohort_membership", "entry_date")
             age = f"case when {cut} then date_sub('year', subject.born, {first}) else {age} end"
             entry = f"greatest({entry}, {first})"
         if self._oldest_year is None:

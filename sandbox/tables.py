@@ -20,7 +20,7 @@ QUARTER, HALF_YEAR, YEAR = 90, 181, 365
 TIMES: Mapping[str, str] = {
     "person": "",
     "residence": "start_date",
-    "cohort": "entry_date",
+    "cohort_membership": "entry_date",
     "cohort_selection": "",
     "household": "reference_date",
     "socioeconomy": "year_date",
@@ -63,14 +63,14 @@ TIMES: Mapping[str, str] = {
 # Rows of these tables are intervals [start, end): they count whole when they overlap the period.
 INTERVAL_ENDS: Mapping[str, str] = {
     "residence": "end_date",
-    "cohort": "exit_date",
+    "cohort_membership": "exit_date",
     "nursing_home_stay": "end_date",
     "medication_exposure": "end_date",
 }
 
 # Why an interval begins and ends: told with the date, and only with it.
 INTERVAL_REASONS: Mapping[str, Mapping[str, str]] = {
-    "cohort": {"entry_reason": "entry_date", "exit_reason": "exit_date"}
+    "cohort_membership": {"entry_reason": "entry_date", "exit_reason": "exit_date"}
 }
 
 # Days that everybody knows, on which nothing happened to a person: quarter ends on which residents were counted, and
@@ -83,7 +83,7 @@ KNOWN_DAYS: Mapping[str, Mapping[str, tuple[str, int]]] = {
         "start_date": ("true", QUARTER),
         "end_date": ("source.end_date is distinct from subject.died + 1", QUARTER),
     },
-    "cohort": {
+    "cohort_membership": {
         "entry_date": ("source.entry_reason <> 'turned_18'", QUARTER),
         "exit_date": ("source.exit_reason <> 'death'", QUARTER),
     },

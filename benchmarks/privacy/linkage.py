@@ -237,7 +237,7 @@ def _permit(dates: DateRule, tables: Tables) -> Permit:
             "grant_days": 1,
             "dates": dates,
             "period": {"from": FROM, "to": TO},
-            "population": [{"in": "cohort"}],
+            "population": [{"in": "cohort_membership"}],
             "tables": {table: {"columns": list(columns)} for table, columns in tables.items()},
         }
     )

@@ -48,7 +48,7 @@ def marts(lake: Lake) -> dict[str, list[Row]]:
     made = {
         "person": list(people.values()),
         "residence": [{k: v for k, v in home.items() if not k.startswith("_")} for home in homes],
-        "cohort": population.cohort(homes, people),
+        "cohort_membership": population.cohort_membership(homes, people),
         "cohort_selection": population.cohort_selection(homes, people),
         "household": population.household(now["bef"], people),
         "socioeconomy": population.socioeconomy(now["bef"], now["faik"], now["akm"], now["udda"], people),

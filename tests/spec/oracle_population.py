@@ -73,8 +73,8 @@ def closed(home: Row, end: date, reason: str, death: date | None) -> Row:
     return {**home, "end_date": end, "_end_reason": reason}
 
 
-def cohort(homes: list[Row], people: dict[int, Row]) -> list[Row]:
-    """The rows of `cohort`."""
+def cohort_membership(homes: list[Row], people: dict[int, Row]) -> list[Row]:
+    """The rows of `cohort_membership`."""
     periods: list[Row] = []
     for person_id, about in people.items():
         mine = [h for h in homes if h["person_id"] == person_id and h["in_region"]]
@@ -113,7 +113,7 @@ def cohort(homes: list[Row], people: dict[int, Row]) -> list[Row]:
 
 def cohort_selection(homes: list[Row], people: dict[int, Row]) -> list[Row]:
     """The rows of `cohort_selection`."""
-    members = {row["person_id"] for row in cohort(homes, people)}
+    members = {row["person_id"] for row in cohort_membership(homes, people)}
     rows = []
     for person_id in people:
         mine = [home["in_region"] for home in homes if home["person_id"] == person_id]

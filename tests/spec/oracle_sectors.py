@@ -191,7 +191,10 @@ def event(made: Marts) -> list[Row]:
 def home_care_risk_window(made: Marts, people: People) -> list[Row]:
     """The rows of `home_care_risk_window`."""
     names = ("home_care_visit", "hospital_contact", "home_care_need", "home_nursing", "functional_level")
-    of = {name: by_person(made[name]) for name in (*names, "care_observation", "dispensing", "hospital_stay", "cohort")}
+    of = {
+        name: by_person(made[name])
+        for name in (*names, "care_observation", "dispensing", "hospital_stay", "cohort_membership")
+    }
     rows = []
     for person_id, about in people.items():
         visits = [(at.date(), row) for row in of["home_care_visit"][person_id] if (at := visit_at(row))]
@@ -264,6 +267,7 @@ def risk_window(monday: date, about: Row, visits: list[tuple[date, Row]], mine: 
         "is_admitted_30_days": bool(admissions),
         "next_acute_admission_at": min(admissions, default=None),
         "is_followed_30_days": any(
-            row["entry_date"] <= monday and row["exit_date"] - monday >= timedelta(30) for row in mine["cohort"]
+            row["entry_date"] <= monday and row["exit_date"] - monday >= timedelta(30)
+            for row in mine["cohort_membership"]
         ),
     }

@@ -84,8 +84,8 @@ def test_random_people_reach_the_edges(built: tuple[Path, dict[str, list[Row]]])
     }
     assert 720.0 in {row["hours_to_readmission"] for row in marts["readmission"]}
     assert {719, 720} <= {row["duration_minutes"] for row in marts["hospital_stay"]}
-    assert {row["entry_reason"] for row in marts["cohort"]} == {"start_of_data", "turned_18", "moved_in"}
-    assert {row["exit_reason"] for row in marts["cohort"]} == {"end_of_data", "death", "moved_out"}
+    assert {row["entry_reason"] for row in marts["cohort_membership"]} == {"start_of_data", "turned_18", "moved_in"}
+    assert {row["exit_reason"] for row in marts["cohort_membership"]} == {"end_of_data", "death", "moved_out"}
     assert {row["functional_level"] for row in marts["functional_level"]} == {0, 1, 4, None}
     assert {row["is_imputed"] for row in marts["home_nursing"]} == {True, False}
     assert {row["training_kind"] for row in marts["training"]} == {"regain", "maintain"}
@@ -116,7 +116,7 @@ def test_random_people_reach_the_edges(built: tuple[Path, dict[str, list[Row]]])
     assert {row["is_admitted_30_days"] for row in marts["home_care_risk_window"]} == {True, False}
     assert {row["contact_at"] is None for row in marts["sector_transition"]} == {True, False}
     assert max(row["event_number"] for row in marts["event"]) > 1
-    assert max(row["period_number"] for row in marts["cohort"]) > 1
+    assert max(row["period_number"] for row in marts["cohort_membership"]) > 1
 
 
 def in_order(rows: Any) -> list[tuple[Any, ...]]:

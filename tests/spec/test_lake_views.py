@@ -14,7 +14,7 @@ def test_marts_are_empty_before_the_first_delivery(tmp_path: Path) -> None:
     warehouse = build_warehouse(tmp_path, [])
     for source in lake_columns():
         assert read_table(warehouse, f"lake.{source}") == []
-    assert read_table(warehouse, "marts.cohort") == []
+    assert read_table(warehouse, "marts.cohort_membership") == []
     assert column_types(warehouse, "marts.residence")["end_date"] == "DATE"
 
 

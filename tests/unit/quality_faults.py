@@ -4,19 +4,34 @@ What follows from the kind of an expectation alone (an empty key, a repeated row
 """
 
 FAULTS: dict[str, tuple[str, int]] = {
-    "cohort/enters_before_exit": ("update marts.cohort set exit_date = entry_date", 2),
-    "cohort/adult_at_entry": ("update marts.cohort set age_at_entry_years = 17 where person_id = 1", 1),
-    "cohort/age_at_entry_plausible": ("update marts.cohort set age_at_entry_years = 121 where person_id = 1", 1),
-    "cohort/region_only": ("update marts.cohort set entry_municipality_code = '0101' where person_id = 2", 1),
-    "cohort/no_overlap": (
-        "insert into marts.cohort select * replace (2 as period_number, date '2019-02-01' as entry_date, "
-        "date '2019-03-01' as exit_date) from marts.cohort where person_id = 1; "
-        "insert into marts.cohort select * replace (3 as period_number, date '2020-02-01' as entry_date, "
-        "date '2020-03-01' as exit_date) from marts.cohort where person_id = 1 and period_number = 1",
+    "cohort_membership/enters_before_exit": ("update marts.cohort_membership set exit_date = entry_date", 2),
+    "cohort_membership/adult_at_entry": (
+        "update marts.cohort_membership set age_at_entry_years = 17 where person_id = 1",
+        1,
+    ),
+    "cohort_membership/age_at_entry_plausible": (
+        "update marts.cohort_membership set age_at_entry_years = 121 where person_id = 1",
+        1,
+    ),
+    "cohort_membership/region_only": (
+        "update marts.cohort_membership set entry_municipality_code = '0101' where person_id = 2",
+        1,
+    ),
+    "cohort_membership/no_overlap": (
+        "insert into marts.cohort_membership select * replace (2 as period_number, date '2019-02-01' as entry_date, "
+        "date '2019-03-01' as exit_date) from marts.cohort_membership where person_id = 1; "
+        "insert into marts.cohort_membership select * replace (3 as period_number, date '2020-02-01' as entry_date, "
+        "date '2020-03-01' as exit_date) from marts.cohort_membership where person_id = 1 and period_number = 1",
         2,
     ),
-    "cohort/alive_in_cohort": ("update marts.person set death_date = date '2020-12-30' where person_id = 2", 1),
-    "cohort/age_from_birth_date": ("update marts.cohort set entry_date = date '2019-03-01' where person_id = 2", 1),
+    "cohort_membership/alive_in_cohort": (
+        "update marts.person set death_date = date '2020-12-30' where person_id = 2",
+        1,
+    ),
+    "cohort_membership/age_from_birth_date": (
+        "update marts.cohort_membership set entry_date = date '2019-03-01' where person_id = 2",
+        1,
+    ),
     "diagnosis/sks_form": ("update marts.diagnosis set diagnosis_code = 'J18.9' where diagnosis_code = 'DJ189'", 1),
     "diagnosis/05.14": ("update marts.diagnosis set diagnosis_type = 'A'", 1),
     "diagnosis/person_of_contact": ("update marts.diagnosis set person_id = 2", 2),

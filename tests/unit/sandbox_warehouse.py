@@ -38,7 +38,7 @@ def build_warehouse(path: Path) -> Path:
         if number >= 10:
             continue
         left = datetime(2020, 1, 1) if number == 9 else None
-        rows["cohort"].append(
+        rows["cohort_membership"].append(
             (who, 1, datetime(2019, 1, 1), left, "start_of_data", "moved_out" if left else "end_of_data", 39, code)
         )
         if number < 6:
@@ -103,6 +103,6 @@ def a_permit(**changes: Any) -> dict[str, Any]:
         "from": "2026-01-01",
         "to": "2027-01-01",
         "grant_days": 30,
-        "population": [{"in": "cohort"}],
+        "population": [{"in": "cohort_membership"}],
         "tables": {"person": {"columns": ["sex"]}},
     } | changes

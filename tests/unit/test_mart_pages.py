@@ -217,10 +217,10 @@ def test_the_check_tells_what_is_wrong_until_it_is_written(
 def test_changed_pages_are_written_and_those_of_no_mart_are_taken_away(tmp_path: Path) -> None:
     pages = render_pages(PROJECT)
     folder = shutil.copytree(PAGES, tmp_path / "marts")
-    (folder / "cohort.md").write_text("else", encoding="utf-8")
+    (folder / "cohort_membership.md").write_text("else", encoding="utf-8")
     (folder / "person.md").unlink()
-    (folder / "gone.md").write_text(pages["cohort.md"], encoding="utf-8")
+    (folder / "gone.md").write_text(pages["cohort_membership.md"], encoding="utf-8")
     (folder / "by_hand.md").write_text("# By hand\n", encoding="utf-8")
-    assert out_of_date(pages, folder) == ["by_hand.md", "cohort.md", "gone.md", "person.md"]
+    assert out_of_date(pages, folder) == ["by_hand.md", "cohort_membership.md", "gone.md", "person.md"]
     write_pages(pages, folder)
     assert out_of_date(pages, folder) == ["by_hand.md"]

@@ -133,10 +133,10 @@ HELD = {
         "end_at = timestamp '2020-01-02 12:01:10', duration_minutes = 1680 where stay_id = 10",
     ),
     "17 years old on 28 February, born on the 29th": (
-        "cohort",
+        "cohort_membership",
         "age_from_birth_date",
-        "update marts.person set birth_date = date '2004-02-29' where person_id = 2; update marts.cohort set "
-        "entry_date = date '2022-02-28', age_at_entry_years = 17 where person_id = 2",
+        "update marts.person set birth_date = date '2004-02-29' where person_id = 2; "
+        "update marts.cohort_membership set entry_date = date '2022-02-28', age_at_entry_years = 17 where person_id = 2",
     ),
     "residences that meet": (
         "residence",

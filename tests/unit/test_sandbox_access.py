@@ -144,7 +144,7 @@ def test_what_is_taken_out_of_the_permit_is_no_longer_seen_in_any_release(place:
 def test_a_release_of_which_the_permit_names_nothing_is_refused(place: Place) -> None:
     place.release()
     place.grants.issue(permit=place.permit, holder="anna", days=14, now=NOW)
-    place.put({"tables": {"person": {"columns": ["birth_date"]}, "cohort": {"columns": ["entry_date"]}}})
+    place.put({"tables": {"person": {"columns": ["birth_date"]}, "cohort_membership": {"columns": ["entry_date"]}}})
     with pytest.raises(ReleaseError, match=r"names, found none; .* oeverum sandbox release heart-failure"):
         place.door.query(PROJECT, "select subject_id from person", holder="anna", now=NOW)
     assert (place.last().kind, place.last().facts["reason"]) == ("access_refused", "ReleaseError")
@@ -153,7 +153,7 @@ def test_a_release_of_which_the_permit_names_nothing_is_refused(place: Place) ->
 @pytest.mark.parametrize(
     ("changes", "part"),
     [
-        ({"population": [{"in": "cohort"}, {"in": "home_care_visit"}]}, "population"),
+        ({"population": [{"in": "cohort_membership"}, {"in": "home_care_visit"}]}, "population"),
         ({"period": {"from": "2020-01-01", "to": "2021-01-01"}}, "period"),
         ({"dates": "month"}, "dates"),
         ({"tier": "company"}, "tier"),

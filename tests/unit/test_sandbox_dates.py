@@ -20,7 +20,7 @@ WINDOW = date(2018, 1, 1) + timedelta(weeks=MAX_WEEKS), date(2021, 1, 1) - timed
 TABLES = {
     "person": {"columns": ["birth_date", "death_date", "family_id", "mother_id", "spouse_id"]},
     "residence": {"columns": ["start_date", "end_date"]},
-    "cohort": {"columns": ["entry_date", "exit_date", "entry_reason", "exit_reason", "age_at_entry_years"]},
+    "cohort_membership": {"columns": ["entry_date", "exit_date", "entry_reason", "exit_reason", "age_at_entry_years"]},
     "hospital_stay": {"columns": ["start_at", "end_at", "stay_id"]},
     "home_care_visit": {"columns": ["planned_start_at", "start_at"]},
     "readmission": {"columns": ["discharged_at", "readmitted_at", "hours_to_readmission"]},
@@ -30,7 +30,7 @@ TABLES = {
 
 QUARTER_ENDS = ((3, 31), (6, 30), (9, 30), (12, 31))
 MOVED_IN = {"column": "entry_reason", "op": "=", "value": "moved_in"}
-# Adults have been counted from 2019-01-01 on, and until after the period: the window of `cohort` begins later.
+# Adults have been counted from 2019-01-01 on, and until after the period: the window of the cohort begins later.
 COUNTED_FROM = date(2019, 1, 2) + timedelta(weeks=MAX_WEEKS)
 
 
@@ -118,7 +118,7 @@ def test_only_what_lies_inside_for_everybody_is_released(place: Place) -> None:
         assert all(WINDOW[0] <= time < WINDOW[1] for time in times)
     # The stays of March 2019 lie inside however far they are moved: nobody is missing.
     assert len(by_subject(read(release, "hospital_stay"))) == 8
-    for row in read(release, "cohort").to_pylist():
+    for row in read(release, "cohort_membership").to_pylist():
         assert (row["entry_date"], row["entry_reason"]) == (COUNTED_FROM, None)
         assert row["exit_date"] is None or row["exit_date"] < WINDOW[1]
         assert (row["exit_date"] is None) == (row["exit_reason"] is None) or row["exit_reason"] == "end_of_data"
@@ -144,9 +144,9 @@ def test_data_that_cover_less_than_the_period_narrow_the_window(place: Place) ->
 
 def test_of_data_that_cover_less_than_a_year_nothing_is_released(place: Place) -> None:
     place.change(f"delete from marts.home_care_visit where person_id <> {person(0)}")
-    place.change("update marts.cohort set exit_date = '2019-06-01', exit_reason = 'moved_out'")
+    place.change("update marts.cohort_membership set exit_date = '2019-06-01', exit_reason = 'moved_out'")
     release = released(place, "shifted")
-    assert [read(release, table).num_rows for table in ("home_care_visit", "cohort")] == [0, 0]
+    assert [read(release, table).num_rows for table in ("home_care_visit", "cohort_membership")] == [0, 0]
     assert read(release, "hospital_stay").num_rows
 
 
@@ -156,27 +156,27 @@ def test_no_day_that_everybody_knows_tells_how_far_somebody_is_moved(place: Plac
     came, went, people = date(2019, 3, 31), date(2019, 12, 31), 2000
     others = f"{counts[0]}', '{counts[-1]}"  # Of somebody who was there all the time.
     place.change(f"""
-        delete from marts.person; delete from marts.residence; delete from marts.cohort;
+        delete from marts.person; delete from marts.residence; delete from marts.cohort_membership;
         insert into marts.person select i, 'male', '1980-05-05', if(i % 2 = 0, date '2019-12-05', null), '5100',
             'danish', date '{came}', date '2019-09-30', null, null, null, null from range({people}) as r(i);
         insert into marts.residence select person_id, '0615', 'Horsens', true, first_seen_date,
             coalesce(death_date + 1, date '{went}') from marts.person;
-        insert into marts.cohort select person_id, 1, start_date, end_date, 'moved_in',
+        insert into marts.cohort_membership select person_id, 1, start_date, end_date, 'moved_in',
             if(person_id % 2 = 0, 'death', 'moved_out'), 38, '0615' from marts.residence;
         insert into marts.person (person_id, first_seen_date, last_seen_date) values (-1, '{others}');
         insert into marts.residence (person_id, start_date, end_date) values (-1, '{others}');
-        insert into marts.cohort (person_id, entry_date, exit_date) values (-1, '{others}');
+        insert into marts.cohort_membership (person_id, entry_date, exit_date) values (-1, '{others}');
         update marts.person set birth_date = '1980-05-05', death_date = '2017-01-01' where person_id = -1;
         insert into marts.person select * replace (-2 as person_id, date '2020-12-31' as death_date) from marts.person
             where person_id = -1
     """)
     tables = TABLES | {"person": {"columns": ["death_date", "first_seen_date", "last_seen_date"]}}
-    release = released(place, "shifted", tables=tables, population=[{"in": "cohort", "where": [MOVED_IN]}])
+    release = released(place, "shifted", tables=tables, population=[{"in": "cohort_membership", "where": [MOVED_IN]}])
     far = {
         expected_pseudonym(who): weeks
         for who, weeks in enumerate(weeks_of(pa.array(range(people), pa.int64()), key=key_of("dates")).to_pylist())
     }
-    cohort, homes, told = (by_subject(read(release, table)) for table in ("cohort", "residence", "person"))
+    cohort, homes, told = (by_subject(read(release, table)) for table in ("cohort_membership", "residence", "person"))
     possible, bare = [], 0
     for subject, (row,) in cohort.items():
         (home,), (who,) = homes[subject], told[subject]
@@ -211,8 +211,8 @@ def test_months_are_moved_by_whole_months_and_stay_in_a_row(place: Place) -> Non
     place.change(f"""
         insert into marts.person select one.* replace (i as person_id)
             from (select * from marts.person limit 1) as one, range({people}) as r(i);
-        insert into marts.cohort select one.* replace (i as person_id)
-            from (select * from marts.cohort limit 1) as one, range({people}) as r(i);
+        insert into marts.cohort_membership select one.* replace (i as person_id)
+            from (select * from marts.cohort_membership limit 1) as one, range({people}) as r(i);
         insert into marts.home_care_need select i, month, month_number, 0, month_number
             from range({people}) as r(i), (select unnest({[str(month) for month in months]}::date[]) as month,
                 unnest(range({len(months)})) as month_number)
@@ -246,20 +246,22 @@ def test_an_interval_begins_before_it_ends_whatever_is_drawn(
     place.change(f"""
         insert into marts.person select one.* replace (i as person_id)
             from (select * from marts.person limit 1) as one, range(1000) as r(i);
-        delete from marts.cohort;
-        insert into marts.cohort select i, 1, date '{entry}', date '{exit_}', '{reason}', 'moved_out', 38, '0615'
-            from range(1000) as r(i);
-        insert into marts.cohort (person_id, entry_date, exit_date) values (-1, '{others[0]}', '{others[1]}')
+        delete from marts.cohort_membership;
+        insert into marts.cohort_membership
+            select i, 1, date '{entry}', date '{exit_}', '{reason}', 'moved_out', 38, '0615' from range(1000) as r(i);
+        insert into marts.cohort_membership (person_id, entry_date, exit_date) values (-1, '{others[0]}', '{others[1]}')
     """)
-    rows = read(released(place, "shifted", tables={"cohort": TABLES["cohort"]}), "cohort").to_pylist()
+    rows = read(
+        released(place, "shifted", tables={"cohort_membership": TABLES["cohort_membership"]}), "cohort_membership"
+    ).to_pylist()
     assert len(rows) > 400
     assert all(WINDOW[0] <= row["entry_date"] < WINDOW[1] for row in rows)
     assert all(row["exit_date"] is None or row["entry_date"] < row["exit_date"] for row in rows)
 
 
 def test_an_interval_that_is_cut_tells_neither_why_nor_how_old(place: Place) -> None:
-    place.change("update marts.cohort set entry_date = '2017-06-01', entry_reason = 'moved_in'")
-    for row in read(released(place, "shifted"), "cohort").to_pylist():
+    place.change("update marts.cohort_membership set entry_date = '2017-06-01', entry_reason = 'moved_in'")
+    for row in read(released(place, "shifted"), "cohort_membership").to_pylist():
         assert (row["entry_date"], row["entry_reason"]) == (WINDOW[0], None)
         # As old as on the day that is shown: 38 or 77 to 79, where the true entry says 39 to everybody.
         assert row["age_at_entry_years"] in (37, 38, 77, 78)
@@ -268,13 +270,16 @@ def test_an_interval_that_is_cut_tells_neither_why_nor_how_old(place: Place) -> 
 def test_the_oldest_are_of_one_age(place: Place) -> None:
     place.change("update marts.person set birth_date = '1924-05-06' where birth_date < '1950-01-01'")
     place.change(
-        "update marts.cohort set age_at_entry_years = 2019 - 1924 where person_id in "
+        "update marts.cohort_membership set age_at_entry_years = 2019 - 1924 where person_id in "
         "(select person_id from marts.person where birth_date < '1950-01-01')"
     )
     for dates in ("month", "shifted"):
         release = released(place, dates)
         assert set(read(release, "person")["birth_date"].to_pylist()) == {date(1931, 1, 1), date(1980, 1, 1)}
-        ages = {(row["entry_date"].year, row["age_at_entry_years"]) for row in read(release, "cohort").to_pylist()}
+        ages = {
+            (row["entry_date"].year, row["age_at_entry_years"])
+            for row in read(release, "cohort_membership").to_pylist()
+        }
         # By the year of the true entry, which may be another one than that of the day that is shown.
         assert all(age in (38, 39) or abs(year - 1931 - age) <= (dates == "shifted") for year, age in ages)
         assert max(age for _, age in ages) < 90

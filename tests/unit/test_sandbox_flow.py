@@ -42,12 +42,12 @@ def test_no_difference_of_two_numbers_is_small(counted: list[int]) -> None:
 
 def test_a_release_tells_how_its_people_came_about(tmp_path: Path) -> None:
     old = {"in": "person", "where": [{"column": "birth_date", "op": "<", "value": "1950-01-01"}]}
-    population: list[dict[str, Any]] = [{"in": "cohort"}, old]
+    population: list[dict[str, Any]] = [{"in": "cohort_membership"}, old]
     place = Place(tmp_path)
     release = place.release(permit={"population": population, "small_cell_threshold": 1})
     told = json.loads((release.folder / "manifest.json").read_text(encoding="utf-8"))["flow"]
     assert [(step["people"], step["left_out"]) for step in told] == [(PEOPLE, 0), (10, 2), (5, 5)]
-    assert told[1]["told"] == "with a row in cohort"
+    assert told[1]["told"] == "with a row in cohort_membership"
     assert told[2]["told"] == "with a row in person where birth_date < 1950-01-01"
     assert (told[-1]["people"], release.subjects) == (5, 5)
 

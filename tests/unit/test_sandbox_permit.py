@@ -146,7 +146,7 @@ def test_a_file_that_is_not_there_is_refused(tmp_path: Path) -> None:
         ("hospital_stay", {"column": "is_admission", "op": "=", "value": True}),
         ("diagnosis", {"column": "diagnosis_code", "op": "starts_with", "value": ["DI50", "DJ1"]}),
         ("lab_result", {"column": "result_value", "op": ">", "value": 10}),
-        ("cohort", {"column": "age_at_entry_years", "op": ">=", "value": 65}),
+        ("cohort_membership", {"column": "age_at_entry_years", "op": ">=", "value": 65}),
     ],
 )
 def test_values_of_the_column_s_type_have_no_problems(warehouse: Path, table: str, parts: dict[str, Any]) -> None:
@@ -157,10 +157,26 @@ def test_values_of_the_column_s_type_have_no_problems(warehouse: Path, table: st
     ("table", "parts", "line"),
     [
         ("person", {"column": "colour", "op": "=", "value": "red"}, "person has no column colour; choose from sex"),
-        ("cohort", {"column": "entry_municipality_code", "op": "=", "value": 397}, "write the value as text in quotes"),
-        ("cohort", {"column": "age_at_entry_years", "op": "=", "value": "65"}, "write a whole number without quotes"),
-        ("cohort", {"column": "age_at_entry_years", "op": "=", "value": True}, "write a whole number without quotes"),
-        ("cohort", {"column": "age_at_entry_years", "op": "=", "value": 65.5}, "write a whole number without quotes"),
+        (
+            "cohort_membership",
+            {"column": "entry_municipality_code", "op": "=", "value": 397},
+            "write the value as text in quotes",
+        ),
+        (
+            "cohort_membership",
+            {"column": "age_at_entry_years", "op": "=", "value": "65"},
+            "write a whole number without quotes",
+        ),
+        (
+            "cohort_membership",
+            {"column": "age_at_entry_years", "op": "=", "value": True},
+            "write a whole number without quotes",
+        ),
+        (
+            "cohort_membership",
+            {"column": "age_at_entry_years", "op": "=", "value": 65.5},
+            "write a whole number without quotes",
+        ),
         ("person", {"column": "birth_date", "op": "<", "value": "1955"}, "write a day as 2026-01-31"),
         ("person", {"column": "birth_date", "op": "<", "value": "'1955-01-01' or true"}, "write a day as 2026-01-31"),
         ("hospital_stay", {"column": "is_admission", "op": "=", "value": "yes"}, "write true or false"),

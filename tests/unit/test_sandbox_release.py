@@ -32,7 +32,7 @@ NOW = datetime(2026, 2, 1, 12, tzinfo=UTC)
 
 TABLES: dict[str, Any] = {
     "person": {"columns": ["sex", "birth_date"]},
-    "cohort": {"columns": ["period_number", "entry_date", "exit_date"]},
+    "cohort_membership": {"columns": ["period_number", "entry_date", "exit_date"]},
     "hospital_stay": {"columns": ["stay_id", "start_at", "first_contact_id"]},
     "readmission": {"columns": ["stay_id", "readmission_stay_id", "is_readmitted_30_days"]},
     "diagnosis": {"columns": ["diagnosis_number", "contact_id", "diagnosis_code"]},
@@ -411,7 +411,7 @@ def test_a_manifest_without_a_field_is_told_in_one_line(place: Place, field: str
 
 
 def test_a_population_below_the_threshold_is_refused_and_its_size_not_told(place: Place) -> None:
-    left = {"in": "cohort", "where": [{"column": "exit_reason", "op": "!=", "value": "end_of_data"}]}
+    left = {"in": "cohort_membership", "where": [{"column": "exit_reason", "op": "!=", "value": "end_of_data"}]}
     wanted = {"population": [left], "tables": {"person": {"columns": ["sex"]}}, "small_cell_threshold": 2}
     with pytest.raises(DisclosureRefused, match="expected 2 people or more, found fewer"):
         place.release(permit=wanted)
@@ -431,12 +431,12 @@ def test_the_population_is_those_who_meet_every_condition(place: Place) -> None:
     old = {"in": "person", "where": [{"column": "birth_date", "op": "<", "value": "1955-01-01"}]}
     home_care = {"in": "home_care_visit"}
     assert subjects({"in": "person"}) == people(*range(PEOPLE))
-    assert subjects({"in": "cohort"}, old) == people(0, 2, 4, 6, 8)
-    assert subjects({"in": "cohort"}, old, home_care) == people(0, 2, 4)
-    assert subjects({"in": "cohort"}, old, home_care | {"not": True}) == people(6, 8)
-    assert subjects({"in": "person"}, {"in": "cohort", "not": True}) == people(10, 11)
+    assert subjects({"in": "cohort_membership"}, old) == people(0, 2, 4, 6, 8)
+    assert subjects({"in": "cohort_membership"}, old, home_care) == people(0, 2, 4)
+    assert subjects({"in": "cohort_membership"}, old, home_care | {"not": True}) == people(6, 8)
+    assert subjects({"in": "person"}, {"in": "cohort_membership", "not": True}) == people(10, 11)
     left = [{"column": "exit_reason", "op": "!=", "value": "end_of_data"}]
-    assert subjects({"in": "cohort", "where": left}) == people(9)
+    assert subjects({"in": "cohort_membership", "where": left}) == people(9)
     codes = [{"column": "diagnosis_code", "op": "starts_with", "value": ["DI50", "DX"]}]
     assert subjects({"in": "diagnosis", "where": codes}) == people(0, 2, 4, 6)
     levels = [{"column": "functional_level", "op": "between", "value": [1, 3]}]
@@ -457,7 +457,7 @@ def test_the_period_limits_the_rows_by_each_table_s_time(place: Place) -> None:
     # The cohort's member 9 left on 2020-01-01; visits of people 0-4 are planned, that of 5 has only a start (04-06).
     assert rows == {
         "person": 10,
-        "cohort": 9,
+        "cohort_membership": 9,
         "hospital_stay": 12,
         "readmission": 8,
         "diagnosis": 8,

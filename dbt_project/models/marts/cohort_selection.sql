@@ -7,7 +7,7 @@ with
         group by person_id
     ),
 
-    members as (select distinct person_id from {{ ref("cohort") }}),
+    members as (select distinct person_id from {{ ref("cohort_membership") }}),
 
     final as (
         select

@@ -242,7 +242,7 @@ with
         select distinct at_risk.person_id, at_risk.week_start_date
         from at_risk
         inner join
-            {{ ref("cohort") }} as periods
+            {{ ref("cohort_membership") }} as periods
             on periods.person_id = at_risk.person_id
             and periods.entry_date <= at_risk.week_start_date
             and periods.exit_date >= {{ add_days("at_risk.week_start_date", 30) }}
