@@ -136,7 +136,8 @@ HELD = {
         "cohort_membership",
         "age_from_birth_date",
         "update marts.person set birth_date = date '2004-02-29' where person_id = 2; "
-        "update marts.cohort_membership set entry_date = date '2022-02-28', age_at_entry_years = 17 where person_id = 2",
+        "update marts.cohort_membership set entry_date = date '2022-02-28', age_at_entry_years = 17 "
+        "where person_id = 2",
     ),
     "residences that meet": (
         "residence",
