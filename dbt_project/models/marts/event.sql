@@ -145,21 +145,50 @@ with
         {%- endfor %}
     ),
 
+    told as (select * from events where event_at is not null and code is not null),
+
+    -- Most events are the only one of their person, time and code: the others alone are sorted.
+    repeated as (
+        select person_id, event_at, code
+        from told
+        group by person_id, event_at, code
+        having count(*) > 1
+    ),
+
     final as (
         select
-            person_id,
-            event_at,
-            code,
+            told.person_id,
+            told.event_at,
+            told.code,
+            cast(1 as integer) as event_number,
+            told.numeric_value,
+            told.text_value
+        from told
+        left join
+            repeated
+            on repeated.person_id = told.person_id
+            and repeated.event_at = told.event_at
+            and repeated.code = told.code
+        where repeated.person_id is null
+        union all
+        select
+            told.person_id,
+            told.event_at,
+            told.code,
             cast(
                 row_number() over (
-                    partition by person_id, event_at, code
-                    order by coalesce(numeric_value, -1e300), coalesce(text_value, '')
+                    partition by told.person_id, told.event_at, told.code
+                    order by coalesce(told.numeric_value, -1e300), coalesce(told.text_value, '')
                 ) as integer
             ) as event_number,
-            numeric_value,
-            text_value
-        from events
-        where event_at is not null and code is not null
+            told.numeric_value,
+            told.text_value
+        from told
+        inner join
+            repeated
+            on repeated.person_id = told.person_id
+            and repeated.event_at = told.event_at
+            and repeated.code = told.code
     )
 
 select *
