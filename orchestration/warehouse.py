@@ -27,8 +27,10 @@ from orchestration.statements import compiled, keep
 from pseudonymisation.history import counting
 from pseudonymisation.lake import Lake, LakeDelivery
 
+# What decides the rows of the cohort, beside the deliveries.
 CODE = (
     "ingestion/contracts",
+    "dbt_project/dbt_project.yml",
     "dbt_project/models",
     "dbt_project/macros",
     "dbt_project/seeds",
@@ -199,13 +201,13 @@ def intended(lake: Lake, as_of: datetime | None = None) -> Build:
     )
 
 
-def code_version() -> str:
-    """The version of the package and a digest of the definitions: contracts, models, seeds and expectations."""
+def code_version(repository: Path = REPOSITORY) -> str:
+    """The version of the package and a digest of the definitions: contracts, variables, models, seeds, expectations."""
     digest = hashlib.sha256()
-    for place in (REPOSITORY / name for name in CODE):
+    for place in (repository / name for name in CODE):
         for path in sorted(place.rglob("*")) if place.is_dir() else [place]:
             if path.is_file():
-                digest.update(path.relative_to(REPOSITORY).as_posix().encode("utf-8"))
+                digest.update(path.relative_to(repository).as_posix().encode("utf-8"))
                 digest.update(path.read_bytes())
     return f"{version('oeverum')}+{digest.hexdigest()[:8]}"
 

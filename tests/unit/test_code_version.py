@@ -1,0 +1,43 @@
+"""A change of anything that decides the rows of the cohort is another version of the code, and builds everybody."""
+
+import shutil
+from pathlib import Path
+
+import pytest
+
+from oeverum.settings import REPOSITORY
+from orchestration.warehouse import CODE, code_version
+
+
+@pytest.fixture
+def copy(tmp_path: Path) -> Path:
+    """A copy of what decides."""
+    for name in CODE:
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        whole = REPOSITORY / name
+        (shutil.copytree if whole.is_dir() else shutil.copyfile)(whole, tmp_path / name)
+    return tmp_path
+
+
+def test_the_same_code_has_the_same_version(copy: Path) -> None:
+    assert code_version(copy) == code_version()
+
+
+@pytest.mark.parametrize(
+    ("file", "old", "new"),
+    [
+        ("dbt_project/dbt_project.yml", "charlson_lookback_years: 10", "charlson_lookback_years: 5"),
+        ("dbt_project/models/marts/hospital_stay.sql", "select", "select distinct"),
+        ("dbt_project/macros/current_rows.sql", "desc", "asc"),
+        ("dbt_project/seeds/hfrs_code.csv", "1", "2"),
+        ("ingestion/contracts/lmdb.yaml", "append", "upsert"),
+        ("orchestration/lake_views.py", "union all", "union"),
+        ("quality/expectations/person.yaml", "error", "warning"),
+    ],
+)
+def test_another_definition_has_another(copy: Path, file: str, old: str, new: str) -> None:
+    path = copy / file
+    text = path.read_text(encoding="utf-8")
+    path.write_text(text.replace(old, new, 1), encoding="utf-8")
+    assert path.read_text(encoding="utf-8") != text
+    assert code_version(copy) != code_version()
