@@ -1,7 +1,8 @@
 """The ways in which somebody who holds two sandboxes tries to join people: what is compared, as SQL.
 
 Each way gives signs: rows of subject_id and something that the subject has in one sandbox, over the tables `{}_person`,
-`{}_cohort` and so on of either. A sign that one subject alone has in each of the two joins them (`linkage.py`).
+`{}_cohort_membership` and so on of either. A sign that one subject alone has in each of the two joins them
+(`linkage.py`).
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -23,7 +24,7 @@ WHO = (
     "any_value(death_date) as death_date, any_value(origin) as origin, "
     "any_value(country_of_origin_code) as country_of_origin_code, "
     "min_by(entry_municipality_code, period_number) as municipality "
-    f"from {{}}_person join {{}}_cohort using ({SUBJECT}) group by {SUBJECT}"
+    f"from {{}}_person join {{}}_cohort_membership using ({SUBJECT}) group by {SUBJECT}"
 )
 ORDER = "the order of subjects"
 # What happened, in the order in which it did.
