@@ -29,7 +29,7 @@ def build_as_of(settings: Settings, day: date, *, out: Path | None = None) -> Wa
     # dbt's own products go aside: those of the published warehouse stay as they are.
     target = settings.dbt_target.with_name("dbt_as_of")
     with warehouse.rebuild(
-        lake, build, memory_limit=settings.memory_limit, manifest=prepare_manifest(), dbt_target=target, as_of=end
+        lake, build, memory_limit=settings.memory_limit, manifest=prepare_manifest(), dbt_target=target
     ):
         done = dbt_resource().cli(["--quiet", *DBT_ARGUMENTS], target_path=target, raise_on_error=False)
         if not done.wait().is_successful():

@@ -75,7 +75,7 @@ def prepare_manifest(*, project: Path = DBT_PROJECT, manifest: Path = MANIFEST) 
     sources = [
         path for folder in ("models", "macros", "seeds") for path in (project / folder).rglob("*") if path.is_file()
     ]
-    youngest = max(path.stat().st_mtime for path in [*sources, project / "dbt_project.yml"])
+    youngest = max(path.stat().st_mtime for path in [*sources, project / "dbt_project.yml", project / "profiles.yml"])
     if not manifest.is_file() or manifest.stat().st_mtime < youngest:
         command = [DBT_EXECUTABLE, "--quiet", "parse", "--project-dir", project]
         done = subprocess.run(  # noqa: S603 - fixed arguments

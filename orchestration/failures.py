@@ -47,7 +47,7 @@ def told_without_values(*others: type[Exception]) -> Iterator[None]:
             raise failure_of(error) from None
         place = traceback.extract_tb(error.__traceback__)[-1]
         line = f"{type(error).__name__} in {Path(place.filename).name}, line {place.lineno}"
-        raise dg.Failure(description=line, metadata={EXIT_CODE: 1}) from None
+        raise dg.Failure(description=line) from None
 
 
 def problem_of(result: dg.ExecuteInProcessResult) -> Problem:
@@ -56,13 +56,14 @@ def problem_of(result: dg.ExecuteInProcessResult) -> Problem:
         if not event.is_step_failure:
             continue
         told = event.step_failure_data.user_failure_data
-        if told and told.description:
-            code = told.metadata.get(EXIT_CODE)
-            return Problem(str(told.description), _whole(code))
+        if told and told.description and EXIT_CODE in told.metadata:
+            return Problem(str(told.description), _whole(told.metadata[EXIT_CODE]))
         if broken := _broken_checks(result):
             line = f"the marts do not hold what is expected of them: {'; '.join(broken)}; mend the data or the model"
             # What the checks find is what the gate would find.
             return Problem(line, GateFailed.exit_code)
+        if told and told.description:
+            return Problem(f"{event.step_key} failed with {told.description}; open the run in Dagster's page", 1)
         error = event.step_failure_data.error
         cause = error.cause if error and error.cause else error
         name = cause.cls_name if cause else "an error"

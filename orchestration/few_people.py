@@ -7,26 +7,30 @@ and it needs no dbt, whose start and hundred nodes take longer than the work. Wh
 `orchestration/touched.py`.
 """
 
+import errno
 import os
 import shutil
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
+from functools import cached_property
 from pathlib import Path
 
 import duckdb
 
 from orchestration.dbt_manifest import Models
-from orchestration.lake_views import POINTS_TO, Delivered, LakeTable, in_order, lake_views, parquet, sql_text
+from orchestration.lake_views import POINTS_TO, Delivered, LakeTable, in_order, lake_views, sql_text
 from orchestration.statements import Statement, kept
 from orchestration.touched import Touched, whom
 from orchestration.warehouse import Build, Warehouse, WarehouseError, of_build, record
-from pseudonymisation.history import counting
 from pseudonymisation.lake import Lake
 
 SCHEMAS = ("lake", "seeds", "staging", "intermediate", "marts")
+TOUCHED = "memory.main.touched"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class FewPeople:
     """Who is to be built, the deliveries that count and the tables of the lake, the statements that build, and the
     basis of the published file with which the deliveries were compared.
@@ -38,7 +42,7 @@ class FewPeople:
     statements: tuple[Statement, ...]
     against: str
 
-    @property
+    @cached_property
     def built(self) -> dict[str, Statement]:
         """What is built, by name: whatever reads what has changed, by way of others too."""
         changed = {f"lake.{source}" for source in self.touched.sources}
@@ -49,17 +53,16 @@ class FewPeople:
                 built[statement.name] = statement
         return built
 
-    @property
+    @cached_property
     def needed(self) -> set[str]:
         """The names of what is built and of whatever it reads: tables as they stand, of views what they read too."""
-        built = self.built
         views = {statement.name: statement for statement in self.statements if statement.kind == "view"}
-        needed, waiting = set[str](), list(built)
+        needed, waiting = set[str](), list(self.built)
         while waiting:
             name = waiting.pop()
             if name not in needed:
                 needed.add(name)
-                statement = built.get(name) or views.get(name)
+                statement = self.built.get(name) or views.get(name)
                 waiting.extend(statement.reads if statement else ())
         pointed = {f"lake.{other}" for source, (_, other) in POINTS_TO.items() if f"lake.{source}" in needed}
         return needed | pointed
@@ -76,14 +79,13 @@ def few_people(
         then = of_build(lake, current)
     except WarehouseError:
         return None  # What a delivery was is not there to compare with.
-    now, models = counting(lake), Models.load(manifest)
+    now, models = of_build(lake, build), Models.load(manifest)
     touched = whom(
         lake,
         then,
         now,
         published=warehouse.path,
         models=models,
-        into=warehouse.path.with_name("touched.parquet"),
         memory_limit=memory_limit,
     )
     if touched is None:
@@ -95,18 +97,17 @@ def few_people(
 
 
 def build_few(warehouse: Warehouse, build: Build, few: FewPeople, *, memory_limit: str) -> None:
-    """Build the people and publish.
+    """Build the people and publish. When it fails the published file stays.
 
-    Raises WarehouseError when the warehouse was built meanwhile, or a statement fails; the published file stays.
+    Raises WarehouseError when the warehouse was built meanwhile, a statement fails, or the copy cannot be written.
     """
-    with warehouse.replaced() as spill:
+    with _written_or_told(), warehouse.replaced() as spill:
         if warehouse.built().basis != few.against:
             raise WarehouseError("the warehouse was built by another process meanwhile; run it again")
         settings: dict[str, str | bool | int | float | list[str]] = {
             "memory_limit": memory_limit,
             "temp_directory": str(spill),
             "preserve_insertion_order": "false",
-            "checkpoint_threshold": "1KB",
         }
         with ThreadPoolExecutor(1) as aside, duckdb.connect(config=settings) as connection:
             copying = aside.submit(_copy, warehouse.path, warehouse.building)
@@ -114,8 +115,8 @@ def build_few(warehouse: Warehouse, build: Build, few: FewPeople, *, memory_limi
             connection.execute(f"attach {sql_text(str(warehouse.path))} as published (read_only)")
             for schema in SCHEMAS:
                 connection.execute(f"create schema {schema}")
-            numbers = parquet([few.touched.numbers])
-            connection.execute(f"create table touched as select number_id as person_id from {numbers}")
+            connection.register("numbers", few.touched.numbers)
+            connection.execute(f"create table {TOUCHED} as select number_id, number_id as person_id from numbers")
             _show_lake(connection, few)
             _build(connection, few)
             copying.result()
@@ -128,29 +129,27 @@ def build_few(warehouse: Warehouse, build: Build, few: FewPeople, *, memory_limi
 
 def _show_lake(connection: duckdb.DuckDBPyConnection, few: FewPeople) -> None:
     """The lake as it is of these people alone."""
-    needed = few.needed
     for table in sorted(few.tables, key=lambda table: table.name in POINTS_TO):
-        if f"lake.{table.name}" in needed:
+        if f"lake.{table.name}" in few.needed:
             own = in_order(delivered for delivered in few.deliveries if delivered.source == table.name)
-            connection.execute(f'create table lake."{table.name}" as {table.rows_of_people(own, few.touched.numbers)}')
+            connection.execute(f'create table lake."{table.name}" as {table.rows_of_people(own, TOUCHED)}')
 
 
 def _build(connection: duckdb.DuckDBPyConnection, few: FewPeople) -> None:
     """Run the statements of what has changed; what they read beside it comes from the published warehouse."""
-    built, needed = few.built, few.needed
     for statement in few.statements:
         name = statement.name
-        if name not in needed:
+        if name not in few.needed:
             continue
         try:
             if statement.kind == "test":
                 if broken := connection.execute(statement.sql).fetchall():
                     raise WarehouseError(f"{name}: {len(broken)} do not hold; dbt build tells which")
-            elif name in built or statement.kind == "view":
+            elif name in few.built or statement.kind == "view":
                 connection.execute(f"create {statement.kind} {name} as {statement.sql}")
             else:
                 people = statement.kind != "wide" and "person_id" in _columns(connection, f"published.{name}")
-                mine = "semi join touched using (person_id)" if people else ""
+                mine = f"semi join {TOUCHED} using (person_id)" if people else ""
                 connection.execute(f"create table {name} as from published.{name} {mine}")
         except duckdb.Error as error:
             # Its text may quote a value.
@@ -169,19 +168,16 @@ def _put(connection: duckdb.DuckDBPyConnection, few: FewPeople, build: Build) ->
     record(connection, build)
     connection.execute("commit")
     connection.execute("use memory")
+    connection.execute("checkpoint building")
 
 
 def _put_table(connection: duckdb.DuckDBPyConnection, table: str) -> None:
     """Change the rows of those people of whom any is not as it was."""
     columns = _columns(connection, table)
-    if "person_id" not in columns:
-        # Weeks and codes, of which the few have some that were not there.
-        connection.execute(f"insert into building.{table} from {table} except from building.{table}")
-        return
     listed = ", ".join(f'"{column}"' for column in columns)
     told = f"select person_id, count(*), sum(hash({listed})) from"
-    was = f"{told} building.{table} semi join touched using (person_id) group by person_id"
-    now = f"{told} {table} semi join touched using (person_id) group by person_id"
+    was = f"{told} building.{table} semi join {TOUCHED} using (person_id) group by person_id"
+    now = f"{told} {table} semi join {TOUCHED} using (person_id) group by person_id"
     connection.execute(
         "create or replace temp table differs as select distinct person_id from "
         f"(({was} except {now}) union all ({now} except {was})) as told(person_id, rows, digest)"
@@ -193,6 +189,18 @@ def _put_table(connection: duckdb.DuckDBPyConnection, table: str) -> None:
 
 def _columns(connection: duckdb.DuckDBPyConnection, table: str) -> list[str]:
     return [column[0] for column in connection.execute(f"select * from {table} limit 0").description or []]
+
+
+@contextmanager
+def _written_or_told() -> Iterator[None]:
+    """Tell what went wrong with the file without the text of the error, which may quote a value."""
+    try:
+        yield
+    except (OSError, duckdb.Error) as error:
+        # DuckDB tells of a full disk by an error of its own, in words of the system.
+        full = os.strerror(errno.ENOSPC) in str(error)
+        told = "no space left; make room on the disk of the warehouse" if full else type(error).__name__
+        raise WarehouseError(f"the people could not be put into a copy of the warehouse: {told}") from None
 
 
 def _copy(published: Path, building: Path) -> None:

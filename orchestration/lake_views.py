@@ -43,7 +43,8 @@ class Delivered:
     @classmethod
     def of(cls, lake: Lake, delivery: LakeDelivery) -> "Delivered":
         """One of the lake."""
-        return cls(delivery.source, delivery.delivery, delivery.created, tuple(lake.files(delivery)))
+        files = tuple(lake.files(delivery)) if delivery.rows else ()
+        return cls(delivery.source, delivery.delivery, delivery.created, files)
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,13 +95,13 @@ class LakeTable:
         typed = (f'cast(null as {data_type}) as "{name}"' for name, data_type in self.columns.items())
         return f"select {', '.join(typed)} where 1 = 0"
 
-    def rows_of_people(self, deliveries: Iterable[Delivered], numbers: Path) -> str:
-        """A select of the rows that decide what counts of the people whose numbers (`number_id`) are in a file.
+    def rows_of_people(self, deliveries: Iterable[Delivered], numbers: str) -> str:
+        """A select of the rows that decide what counts of the people whose numbers (`number_id`) are in a table.
 
         Of a full source those of the latest delivery, which is the latest for everybody. Where a key does not name the
         person, a row can move from one person to another: with each row of these people come all rows of its key.
-        Rows that name nobody belong to the rows that they point to, which must be in the schema `lake` already; rows
-        that point to nobody come all.
+        Rows of a table in POINTS_TO are those of the rows that they point to, which must be in the schema `lake`
+        already. Of any other table that names nobody all rows come.
         """
         with_rows = [delivered for delivered in deliveries if delivered.files]
         rows = self.rows(with_rows[-1:] if self.is_full else with_rows)
@@ -109,7 +110,7 @@ class LakeTable:
             return f'select * from ({rows}) semi join lake."{other}" as other using ("{column}")'
         if not self.names_a_person:
             return rows
-        theirs = f"select * from ({rows}) where person_id in (select number_id from {parquet([numbers])})"
+        theirs = f"select * from ({rows}) where person_id in (select number_id from {numbers})"
         if self.is_full or not self.key or "person_id" in self.key:
             return theirs
         key = ", ".join(f'"{column}"' for column in self.key)

@@ -30,7 +30,8 @@ class Statement:
 
 
 def compiled(manifest: Path) -> list[Statement]:
-    """The statements of what dbt built, every one after whatever it reads; without tests of what is wide.
+    """The statements of what dbt built, every one after whatever it reads; without tests that it was told to leave
+    out, and those of what is wide.
 
     `manifest` is the one that dbt wrote when it built.
     """
@@ -40,7 +41,7 @@ def compiled(manifest: Path) -> list[Statement]:
     order = TopologicalSorter({key: known.keys() & node["depends_on"].get("nodes", []) for key, node in nodes.items()})
     statements = (_statement(nodes[key], known) for key in order.static_order() if key in nodes)
     wide = {_table(node) for node in nodes.values() if _is_wide(node)}
-    return [each for each in statements if each.kind != "test" or not wide.intersection(each.reads)]
+    return [each for each in statements if each.kind != "test" or (each.sql and not wide.intersection(each.reads))]
 
 
 def keep(connection: duckdb.DuckDBPyConnection, statements: Iterable[Statement]) -> None:

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import duckdb
+import pyarrow as pa
 
 from orchestration.dbt_manifest import Models
 from orchestration.lake_views import POINTS_TO, parquet, sql_text
@@ -22,12 +23,12 @@ MOST = 0.2  # Of the people; of more a build of everybody is quicker.
 
 @dataclass(frozen=True, slots=True)
 class Touched:
-    """How many people are touched, the Parquet file of all numbers (`number_id`) that they ever had, and the sources
-    of which other deliveries count than did.
+    """How many people are touched, all numbers (`number_id`) that they ever had, and the sources of which rows came or
+    went.
     """
 
     people: int
-    numbers: Path
+    numbers: pa.Table
     sources: frozenset[str]
 
 
@@ -38,14 +39,13 @@ def whom(
     *,
     published: Path,
     models: Models,
-    into: Path,
     memory_limit: str,
 ) -> Touched | None:
     """The people whom the deliveries that count `now` touch, against those of the published warehouse (`then`).
 
-    None: everybody. The numbers of the touched are written to `into`.
+    None: everybody.
     """
-    change = _Change(lake, then, now, models)
+    change, sources = _Change(lake, then, now, models), set[str]()
     with duckdb.connect() as connection:
         connection.execute(f"set memory_limit = '{memory_limit}'")
         connection.execute(f"attach {sql_text(str(published))} as published (read_only)")
@@ -58,13 +58,13 @@ def whom(
                 if connection.execute(f"select 1 from ({rows}) limit 1").fetchone():
                     return None
             else:
+                sources.add(source)
                 connection.execute(f"insert into touched {change.numbers(source, rows)}")
-        people = _everything_of(connection, into)
-        return None if people is None else Touched(people, into, frozenset(change.sources))
+        return _everything_of(connection, sources)
 
 
-def _everything_of(connection: duckdb.DuckDBPyConnection, into: Path) -> int | None:
-    """Write all numbers of the people of the touched numbers; gives how many people, None when they are too many."""
+def _everything_of(connection: duckdb.DuckDBPyConnection, sources: set[str]) -> Touched | None:
+    """The people of the touched numbers, with all their numbers; None when they are too many."""
     numbers = "published.staging.stg_person_number"
     connection.execute(
         "create table people as select distinct coalesce(known.person_id, touched.number_id) as person_id "
@@ -76,12 +76,11 @@ def _everything_of(connection: duckdb.DuckDBPyConnection, into: Path) -> int | N
     )
     if people > MOST * every:
         return None
-    connection.execute(
-        "copy (select person_id as number_id from people union "
-        f"select known.number_id from {numbers} known join people using (person_id)) "
-        f"to {sql_text(str(into))} (format parquet)"
-    )
-    return people
+    every_number = connection.execute(
+        "select person_id as number_id from people union "
+        f"select known.number_id from {numbers} known join people using (person_id)"
+    ).to_arrow_table()
+    return Touched(people, every_number, frozenset(sources))
 
 
 @dataclass(frozen=True)

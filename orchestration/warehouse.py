@@ -1,8 +1,8 @@
 """The warehouse file: built aside, published by one rename, so that a reader never sees a half-built cohort.
 
-dbt writes `warehouse/building.duckdb`; when it and its tests are done, the record of the build goes in and the file
-takes the place of `cohort.duckdb`. A reader that has the old file open keeps it. The models are in `dbt_project/`; a
-build of few people only is in `orchestration/few_people.py`.
+A build writes `warehouse/building.duckdb`; when it and its tests are done, the record of the build goes in and the
+file takes the place of `cohort.duckdb`. A reader that has the old file open keeps it. The models are in `dbt_project/`,
+which dbt runs for everybody and `orchestration/few_people.py` for few people.
 """
 
 import fcntl
@@ -31,12 +31,17 @@ from pseudonymisation.lake import Lake, LakeDelivery
 CODE = (
     "ingestion/contracts",
     "dbt_project/dbt_project.yml",
+    "dbt_project/profiles.yml",
     "dbt_project/models",
     "dbt_project/macros",
     "dbt_project/seeds",
     "quality/expectations",
     "orchestration/lake_views.py",
+    "orchestration/touched.py",
+    "orchestration/statements.py",
+    "orchestration/few_people.py",
 )
+ENGINES = ("dbt-core", "dbt-duckdb", "duckdb")
 
 
 class WarehouseError(Exception):
@@ -76,7 +81,7 @@ class Warehouse:
 
     @property
     def building(self) -> Path:
-        """The file that dbt writes."""
+        """The file that is being written."""
         return self.path.with_name("building.duckdb")
 
     def current(self) -> Build | None:
@@ -107,23 +112,22 @@ class Warehouse:
         manifest: Path,
         dbt_target: Path,
         whole: bool = True,
-        as_of: datetime | None = None,
     ) -> Iterator[None]:
         """Prepare the surroundings of dbt, which runs in the block, and publish what it built when the block ends well.
 
-        `manifest` is the parsed project, `dbt_target` the folder to which dbt writes. `as_of`: of what was known then,
-        not now. A build of some models only (`whole=False`) is one of the deliveries of the published file, of which it
-        changes a copy. Raises WarehouseError when there is none, or the lake has changed under it.
+        `manifest` is the parsed project, `dbt_target` the folder to which dbt writes. A build of some models only
+        (`whole=False`) is one of the deliveries of the published file, of which it changes a copy. Raises
+        WarehouseError when there is none, or the lake has other deliveries under the names of the build's.
         """
         if not whole:
-            build = replace(self.built(), built_at=build.built_at)
+            build = _of_some_models(self.built(), build)
         with self.replaced() as spill:
             if not whole:
                 shutil.copyfile(self.path, self.building)
-            deliveries = counting(lake, as_of) if whole else of_build(lake, build)
+            delivered = [Delivered.of(lake, delivery) for delivery in of_build(lake, build)]
             tables = list(Models.load(manifest).tables.values())
             views = self.path.with_name("lake_views.json")
-            views.write_text(json.dumps(lake_views(tables, (Delivered.of(lake, d) for d in deliveries))), "utf-8")
+            views.write_text(json.dumps(lake_views(tables, delivered)), encoding="utf-8")
             surroundings = {
                 "OEVERUM_LAKE_VIEWS": str(views),
                 "OEVERUM_WAREHOUSE_BUILD": str(self.building),
@@ -184,11 +188,11 @@ DBT_ARGUMENTS = ("build", "--exclude-resource-type", "unit_test")  # Unit tests 
 
 
 def of_build(lake: Lake, build: Build) -> list[LakeDelivery]:
-    """The deliveries that a warehouse was built from. Raises WarehouseError when the lake has them no more."""
+    """The deliveries that a warehouse is built from. Raises WarehouseError when the lake has them no more."""
     found = [lake.find(told["source"], told["delivery"]) for told in build.deliveries]
     same = [d for d, told in zip(found, build.deliveries, strict=True) if d and _told(d) == told]
     if len(same) < len(found):
-        raise WarehouseError("a delivery was taken in anew since the warehouse was built; run the job build_warehouse")
+        raise WarehouseError("a delivery of the build was taken in anew meanwhile; run the job build_warehouse")
     return same
 
 
@@ -202,14 +206,26 @@ def intended(lake: Lake, as_of: datetime | None = None) -> Build:
 
 
 def code_version(repository: Path = REPOSITORY) -> str:
-    """The version of the package and a digest of the definitions: contracts, variables, models, seeds, expectations."""
-    digest = hashlib.sha256()
+    """The version of the package and a digest of the definitions (contracts, variables, models, seeds, expectations)
+    and of the versions of what runs them.
+    """
+    digest = hashlib.sha256(" ".join(map(version, ENGINES)).encode("utf-8"))
     for place in (repository / name for name in CODE):
         for path in sorted(place.rglob("*")) if place.is_dir() else [place]:
             if path.is_file():
                 digest.update(path.relative_to(repository).as_posix().encode("utf-8"))
                 digest.update(path.read_bytes())
     return f"{version('oeverum')}+{digest.hexdigest()[:8]}"
+
+
+def _of_some_models(published: Build, build: Build) -> Build:
+    """A build of some models is one of the deliveries of all others. By other code than theirs it has a version that
+    no code has, so that the next build is one of everybody.
+    """
+    code = published.code_version
+    if code != build.code_version:
+        code = f"{code.split()[0]} with models of {build.code_version}"
+    return replace(published, built_at=build.built_at, code_version=code)
 
 
 def _told(delivery: LakeDelivery) -> dict[str, Any]:

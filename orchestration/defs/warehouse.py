@@ -64,23 +64,18 @@ def warehouse_assets(manifest: Path) -> dg.AssetsDefinition:
     def build_models(context: dg.AssetExecutionContext, dbt: DbtCliResource, platform: Platform) -> Iterator[Any]:
         warehouse, limit = Warehouse(platform.settings.warehouse), platform.settings.memory_limit
         build = intended(platform.lake)
-        few = None if context.is_subset else few_people(platform.lake, warehouse, build, manifest, memory_limit=limit)
-        if few:
-            context.log.info(f"of {few.touched.people} people rows have changed: they are built anew")
-            with told_without_values():
+        whole, target = not context.is_subset, platform.settings.dbt_target
+        with told_without_values():
+            few = few_people(platform.lake, warehouse, build, manifest, memory_limit=limit) if whole else None
+            if few:
+                context.log.info(f"of {few.touched.people} people rows have changed: they are built anew")
                 build_few(warehouse, build, few, memory_limit=limit)
-            yield from _events(context, few.built)
-        else:
-            target = platform.settings.dbt_target
-            with warehouse.rebuild(
-                platform.lake,
-                build,
-                memory_limit=limit,
-                manifest=manifest,
-                dbt_target=target,
-                whole=not context.is_subset,
-            ):
-                yield from dbt.cli(DBT_ARGUMENTS, context=context, target_path=target).stream()
+                yield from _events(context, few.built)
+            else:
+                with warehouse.rebuild(
+                    platform.lake, build, memory_limit=limit, manifest=manifest, dbt_target=target, whole=whole
+                ):
+                    yield from dbt.cli(DBT_ARGUMENTS, context=context, target_path=target).stream()
         for name, rows in warehouse.row_counts(warehouse.path).items():
             context.log_event(dg.AssetObservation(asset_key=["marts", name], metadata={"dagster/row_count": rows}))
 

@@ -46,7 +46,7 @@ class Following:
         return few
 
     def differences(self) -> dict[str, int]:
-        """Rows of marts in which the warehouse differs from one that is built of everybody now."""
+        """Rows in which the warehouse differs from one that is built of everybody now."""
         whole = Warehouse(self.tmp / "whole" / "cohort.duckdb")
         self.build(whole)
         return differences(self.warehouse.path, whole.path)
@@ -92,16 +92,17 @@ class Region(Following):
 
 
 def differences(one: Path, other: Path) -> dict[str, int]:
-    """Per mart the rows in which two warehouse files differ, for the marts in which they do."""
+    """Per table or view the rows in which two warehouse files differ, for those in which they do."""
     found = {}
     with duckdb.connect() as connection:
         connection.execute(f"attach '{one}' as one (read_only); attach '{other}' as other (read_only)")
-        marts = connection.execute(
-            "select table_name from duckdb_tables() where schema_name = 'marts' and database_name = 'one'"
+        relations = connection.execute(
+            "select table_schema || '.' || table_name from information_schema.tables "
+            "where table_catalog = 'one' and table_schema in ('lake', 'staging', 'intermediate', 'marts')"
         ).fetchall()
-        assert len(marts) >= 40
-        for (mart,) in marts:
-            mine, theirs = f"from one.marts.{mart}", f"from other.marts.{mart}"
+        assert len(relations) >= 100
+        for (name,) in relations:
+            mine, theirs = f"from one.{name}", f"from other.{name}"
             both = f"({mine} except all {theirs}) union all ({theirs} except all {mine})"
-            found[mart] = connection.execute(f"select count(*) from ({both})").fetchall()[0][0]
-    return {mart: rows for mart, rows in found.items() if rows}
+            found[name] = connection.execute(f"select count(*) from ({both})").fetchall()[0][0]
+    return {name: rows for name, rows in found.items() if rows}

@@ -59,7 +59,7 @@ def test_a_warning_lets_the_run_pass() -> None:
     [
         (IntakeError("the disk is full; make room"), "the disk is full; make room", 1),
         (QueryRefused("not this"), "not this", 17),
-        (ValueError("0101501234"), "ValueError in test_failures.py, line", 1),
+        (ValueError("0101501234"), "fails failed with ValueError in test_failures.py, line", 1),
     ],
 )
 def test_the_text_of_an_error_is_told_only_when_it_is_ours(error: Exception, line: str, code: int) -> None:
@@ -77,6 +77,21 @@ def test_the_text_of_an_error_is_told_only_when_it_is_ours(error: Exception, lin
         kept = [str(record) for record in instance.all_logs(result.run_id)]
         assert kept
         assert not [record for record in kept if "0101501234" in record]
+
+
+def test_the_checks_that_broke_a_build_are_told_rather_than_the_class_of_the_error_after_them() -> None:
+    """dbt ends with an error of its own when a test of it finds rows."""
+
+    @dg.asset(key=["marts", "person"], check_specs=[dg.AssetCheckSpec("unique", asset=["marts", "person"])])
+    def build() -> Iterator[dg.MaterializeResult[None] | dg.AssetCheckResult]:
+        yield dg.MaterializeResult(check_results=[dg.AssetCheckResult(check_name="unique", passed=False)])
+        with told_without_values():
+            raise ValueError("0101501234")
+
+    definitions = dg.Definitions(assets=[build], jobs=[dg.define_asset_job("build")])
+    result = definitions.resolve_job_def("build").execute_in_process(raise_on_error=False)
+    assert not result.success
+    assert "person: unique; mend the data or the model" in problem_of(result).line
 
 
 def test_real_people_are_not_taken_in_under_the_keys_of_a_demonstration(tmp_path: Path) -> None:

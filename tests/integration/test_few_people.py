@@ -1,5 +1,6 @@
 """A build of the people whom new deliveries touch gives the same rows as a build of everybody, month after month."""
 
+import errno
 import shutil
 from collections.abc import Iterator
 from dataclasses import replace
@@ -16,6 +17,7 @@ from orchestration.as_of import build_as_of
 from orchestration.dbt_manifest import Models, prepare_manifest
 from orchestration.few_people import build_few, few_people
 from orchestration.lake_views import POINTS_TO
+from orchestration.statements import Statement
 from orchestration.warehouse import Warehouse, WarehouseError, intended
 from pseudonymisation.history import withdraw
 from synthetic.generator import synthesise
@@ -109,6 +111,22 @@ def test_a_build_of_some_models_is_of_the_deliveries_of_the_others(landing: list
     assert region.differences() == {}
 
 
+def test_after_a_build_of_some_models_by_other_code_everybody_is_built(
+    landing: list[Delivery], region: Region, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Also when the code is the old one again: the file is of both."""
+    region.take_in([d for d in landing if d.source in ("bef", "vitale_vaerdier")][:4])
+    region.follow()
+    before = region.warehouse.built().code_version
+    for _ in range(2):
+        with monkeypatch.context() as patch:
+            patch.setattr("orchestration.warehouse.code_version", lambda: "9.9+other")
+            region.build(region.warehouse, select="vital_sign")
+        assert region.warehouse.built().code_version == f"{before} with models of 9.9+other"
+    assert region.follow() is None
+    assert region.warehouse.built().code_version == before
+
+
 def test_a_statement_that_fails_leaves_the_warehouse_as_it_was(landing: list[Delivery], region: Region) -> None:
     months = sorted({d.id[:7] for d in landing})
     region.take_in(of_month(landing, months[0]))
@@ -125,6 +143,36 @@ def test_a_statement_that_fails_leaves_the_warehouse_as_it_was(landing: list[Del
     with pytest.raises(WarehouseError, match=r"marts\.vital_sign could not be built: ConversionException$"):
         build_few(region.warehouse, build, replace(few, statements=broken), memory_limit=LIMIT)
     assert region.warehouse.path.read_bytes() == before
+    assert region.follow() is not None
+    assert region.differences() == {}
+
+
+def test_what_cannot_be_written_or_does_not_hold_leaves_the_warehouse_as_it_was(
+    landing: list[Delivery], region: Region, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A data test that finds rows; a disk that is full, as the file is copied and as the rows are put into it."""
+    months = sorted({d.id[:7] for d in landing})
+    region.take_in(of_month(landing, months[0]))
+    region.follow()
+    before = region.warehouse.path.read_bytes()
+    region.take_in([d for d in of_month(landing, months[1]) if d.source == "vitale_vaerdier"])
+    build = intended(region.lake)
+    few = few_people(region.lake, region.warehouse, build, prepare_manifest(), memory_limit=LIMIT)
+    assert few is not None
+    broken = Statement("test", "nobody_is_warm", ("marts.vital_sign",), "select * from marts.vital_sign limit 2")
+    with pytest.raises(WarehouseError, match="nobody_is_warm: 2 do not hold"):
+        tested = replace(few, statements=(*few.statements, broken))
+        build_few(region.warehouse, build, tested, memory_limit=LIMIT)
+
+    def full(*_: object) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    for place in ("shutil.copyfile", "record"):
+        with monkeypatch.context() as patch:
+            patch.setattr(f"orchestration.few_people.{place}", full)
+            with pytest.raises(WarehouseError, match="no space left; make room on the disk of the warehouse"):
+                build_few(region.warehouse, build, few, memory_limit=LIMIT)
+        assert region.warehouse.path.read_bytes() == before
     assert region.follow() is not None
     assert region.differences() == {}
 

@@ -89,6 +89,40 @@ def test_what_a_newer_delivery_no_longer_has_is_gone(written: Written) -> None:
     assert written.differences() == {}
 
 
+def test_the_same_rows_in_another_order_change_nobody(written: Written) -> None:
+    """Where two rows tell otherwise, which of them holds does not depend on their order: one number that became two on
+    one day, and two numbers of one person with other parents.
+    """
+    day = date(2020, 5, 1)
+    changes = [{"person_id": old, "nyt_pnr": new, "skiftedato": day} for old, new in ((3, 4), (3, 5), (6, 7))]
+    parents = [{"person_id": number, "mor_id": number + 10, "far_id": None} for number in (3, 4, 5, 6, 7)]
+    written.deliver("cpr_skift", *changes)
+    written.deliver("cpr_relation", *parents)
+    written.follow()
+    written.deliver("cpr_skift", *reversed(changes))
+    written.deliver("cpr_relation", *reversed(parents))
+    written.deliver("lmdb", {"person_id": 3}, {"person_id": 6})
+    assert touched(written.follow()) == 2
+    assert written.differences() == {}
+
+
+def test_a_newer_delivery_without_rows_takes_no_place(written: Written) -> None:
+    """It has a file, as one with rows has."""
+    written.deliver("lpr_a_kontakt")
+    written.deliver("sssy", {"person_id": 1, "honuge": "2020"})
+    assert touched(written.follow()) == 1
+    assert written.differences() == {}
+
+
+def test_a_week_of_fees_goes_with_its_delivery(written: Written) -> None:
+    """A table without people has no row that nobody has any more."""
+    week = written.deliver("sssy", {"person_id": 1, "honuge": "2020"})
+    assert touched(written.follow()) == 1
+    withdraw(written.lake, "sssy", week, by="test", reason="test")
+    assert touched(written.follow()) == 1
+    assert written.differences() == {}
+
+
 @pytest.mark.long
 def test_a_row_that_goes_to_another_person_leaves_the_first(written: Written) -> None:
     """Visit and observation under their old keys are those of somebody else; withdrawn, they are the first one's again.

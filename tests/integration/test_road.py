@@ -5,6 +5,7 @@ import shutil
 from pathlib import Path
 
 import dagster as dg
+import duckdb
 import pyarrow.parquet as pq
 import pytest
 
@@ -14,6 +15,7 @@ from ingestion.delivery import find
 from ingestion.zone import RestrictedZone
 from oeverum.settings import Settings
 from orchestration.road import dagster_instance, travel
+from orchestration.statements import kept
 from orchestration.warehouse import Warehouse
 from pseudonymisation.history import withdraw
 from pseudonymisation.keyring import KeyRing
@@ -130,6 +132,8 @@ def test_a_change_for_few_people_builds_what_reads_it(copy_of_road: Settings, mo
     withdraw(lake, "laboratoriesvar", newest, by="test", reason="test")
     (step,) = [step for step in travel(copy_of_road) if step.zone == "warehouse"]
     assert step.outcome == "done", step
+    with duckdb.connect(str(copy_of_road.warehouse), read_only=True) as connection:
+        assert [statement for statement in kept(connection) if statement.kind == "test"]
     people = Warehouse(copy_of_road.warehouse).built().people
     assert people
     with dagster_instance(copy_of_road) as instance:
@@ -139,6 +143,26 @@ def test_a_change_for_few_people_builds_what_reads_it(copy_of_road: Settings, mo
     told = {"/".join(e.get_dagster_event().step_materialization_data.materialization.asset_key.path) for e in events}
     assert {"staging/stg_laboratoriesvar", "marts/lab_result", "marts/event"} <= told
     assert not told & {"marts/person", "marts/hospital_stay", "seeds/municipality"}
+
+
+@pytest.mark.parametrize("broken", ["few_people", "Warehouse.rebuild"])
+def test_an_error_of_a_build_is_recorded_without_its_text(
+    broken: str, copy_of_road: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """DuckDB quotes the value that it could not convert."""
+
+    def fail(*_: object, **__: object) -> None:
+        raise duckdb.ConversionException("Could not convert string '0101501234' to INT32")
+
+    lake = Lake(copy_of_road.lake)
+    withdraw(lake, "dod", next(d.delivery for d in lake.deliveries() if d.source == "dod"), by="test", reason="test")
+    monkeypatch.setattr("orchestration.defs.warehouse.few_people", lambda *_, **__: None)
+    monkeypatch.setattr(f"orchestration.defs.warehouse.{broken}", fail)
+    (step,) = [step for step in travel(copy_of_road) if step.zone == "warehouse"]
+    assert "ConversionException" in step.detail
+    with dagster_instance(copy_of_road) as instance:
+        (run, *_) = [run for run in instance.get_runs() if run.job_name == "build_warehouse"]
+        assert not [entry for entry in instance.all_logs(run.run_id) if "0101501234" in str(entry)]
 
 
 def test_a_release_names_what_it_was_built_from(road: Road) -> None:

@@ -6,7 +6,7 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from orchestration.lake_views import Delivered
+from orchestration.lake_views import OF_THE_DELIVERY, Delivered
 from tests.spec.cases import DEFAULTS
 from tests.spec.warehouse import build_warehouse, lake_tables, write_delivery
 
@@ -28,7 +28,7 @@ def test_a_build_with_little_memory_spills(tmp_path: Path, monkeypatch: pytest.M
     columns = ", ".join(
         f'cast({made.get(name, filled.get(data_type, "null"))} as {data_type}) as "{name}"'
         for name, data_type in vitals.columns.items()
-        if name not in ("_row_key", "_delivery", "_delivered_at")
+        if name not in OF_THE_DELIVERY
     )
     file = tmp_path / "vitals.parquet"
     duckdb.sql(f"copy (select {columns} from range({ROWS}) as numbers(i)) to '{file}' (format parquet)")

@@ -100,7 +100,7 @@ def current(source: str, rows: list[Row]) -> list[Row]:
 def present_numbers(changes: list[Row]) -> dict[int, int]:
     """The number that each changed number's person has now; numbers of a ring are not in it."""
     following: dict[int, int] = {}
-    for row in sorted(changes, key=lambda r: (r["skiftedato"], *delivery_order(r))):
+    for row in sorted(changes, key=lambda r: (r["skiftedato"], r["nyt_pnr"])):
         following[row["person_id"]] = row["nyt_pnr"]
     present = {}
     for number in following:

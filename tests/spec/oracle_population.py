@@ -19,7 +19,9 @@ def person(bef: list[Row], dod: list[Row], certificates: list[Row], relations: l
     """Per person_id the row of `person`; a certificate tells the death of whom DOD does not have."""
     deaths = {row["person_id"]: row["d_dodsdato"] for row in certificates}
     deaths |= {row["person_id"]: row["doddato"] for row in dod}
-    relatives = {row["person_id"]: (row["mor_id"], row["far_id"], row["aegte_id"]) for row in relations}
+    relatives: dict[int, tuple[int | None, ...]] = {}
+    for row in sorted(relations, key=_fullness):
+        relatives[row["person_id"]] = (row["mor_id"], row["far_id"], row["aegte_id"])
     people: dict[int, Row] = {}
     for row in sorted(bef, key=lambda r: r["referencetid"]):
         seen_before = people.get(row["person_id"])
@@ -36,6 +38,12 @@ def person(bef: list[Row], dod: list[Row], certificates: list[Row], relations: l
             **dict(zip(RELATIVES, relatives.get(row["person_id"], (None, None, None)), strict=True)),
         }
     return people
+
+
+def _fullness(row: Row) -> tuple[int, ...]:
+    """Of two rows of a person the later in this order counts."""
+    named = (row["mor_id"], row["far_id"], row["aegte_id"])
+    return sum(one is not None for one in named), *(one or 0 for one in named)
 
 
 def residence(bef: list[Row], people: dict[int, Row]) -> list[Row]:

@@ -17,7 +17,6 @@ from typing import Any
 import duckdb
 import pyarrow as pa
 import pyarrow.parquet as pq
-import yaml
 
 from orchestration.dbt_manifest import Models, prepare_manifest
 from orchestration.lake_views import Delivered, LakeTable, lake_views
@@ -36,12 +35,11 @@ Row = dict[str, Any]
 
 @cache
 def lake_columns() -> dict[str, dict[str, str]]:
-    """Per source its stored columns and their types, as `_sources.yml` says, `_row_number` last."""
-    text = (PROJECT / "models" / "staging" / "_sources.yml").read_text(encoding="utf-8")
+    """Per source the columns of its rows and their types, without what tells of the delivery."""
     platform = ("_delivery", "_delivered_at")
     return {
-        table["name"]: {c["name"]: c["data_type"] for c in table["columns"] if c["name"] not in platform}
-        for table in yaml.safe_load(text)["sources"][0]["tables"]
+        table.name: {name: data_type for name, data_type in table.columns.items() if name not in platform}
+        for table in lake_tables()
     }
 
 

@@ -1,6 +1,7 @@
 """A change of anything that decides the rows of the cohort is another version of the code, and builds everybody."""
 
 import shutil
+from importlib.metadata import version
 from pathlib import Path
 
 import pytest
@@ -32,6 +33,8 @@ def test_the_same_code_has_the_same_version(copy: Path) -> None:
         ("dbt_project/seeds/hfrs_code.csv", "1", "2"),
         ("ingestion/contracts/lmdb.yaml", "append", "upsert"),
         ("orchestration/lake_views.py", "union all", "union"),
+        ("orchestration/few_people.py", "create schema", "create or replace schema"),
+        ("dbt_project/profiles.yml", "UTC", "CET"),
         ("quality/expectations/person.yaml", "error", "warning"),
     ],
 )
@@ -41,3 +44,10 @@ def test_another_definition_has_another(copy: Path, file: str, old: str, new: st
     path.write_text(text.replace(old, new, 1), encoding="utf-8")
     assert path.read_text(encoding="utf-8") != text
     assert code_version(copy) != code_version()
+
+
+def test_another_duckdb_has_another(monkeypatch: pytest.MonkeyPatch) -> None:
+    before = code_version()
+    monkeypatch.setattr("orchestration.warehouse.version", lambda name: version(name) + name.removeprefix("dbt-"))
+    assert version("oeverum") in before
+    assert code_version() != before

@@ -1,5 +1,6 @@
+-- A view, so its relation is written without the database: the file is renamed after the build.
 with
-    services as (select * from {{ ref("stg_sssy") }}),
+    services as (select * from {{ ref("stg_sssy").include(database=false) }}),
 
     weeks as (
         select distinct

@@ -155,40 +155,35 @@ with
         having count(*) > 1
     ),
 
-    final as (
-        select
-            told.person_id,
-            told.event_at,
-            told.code,
-            cast(1 as integer) as event_number,
-            told.numeric_value,
-            told.text_value
+    marked as (
+        select told.*, repeated.person_id is not null as is_repeated
         from told
         left join
             repeated
             on repeated.person_id = told.person_id
             and repeated.event_at = told.event_at
             and repeated.code = told.code
-        where repeated.person_id is null
+    ),
+
+    final as (
+        select person_id, event_at, code, 1 as event_number, numeric_value, text_value
+        from marked
+        where not is_repeated
         union all
         select
-            told.person_id,
-            told.event_at,
-            told.code,
+            person_id,
+            event_at,
+            code,
             cast(
                 row_number() over (
-                    partition by told.person_id, told.event_at, told.code
-                    order by coalesce(told.numeric_value, -1e300), coalesce(told.text_value, '')
+                    partition by person_id, event_at, code
+                    order by coalesce(numeric_value, -1e300), coalesce(text_value, '')
                 ) as integer
             ) as event_number,
-            told.numeric_value,
-            told.text_value
-        from told
-        inner join
-            repeated
-            on repeated.person_id = told.person_id
-            and repeated.event_at = told.event_at
-            and repeated.code = told.code
+            numeric_value,
+            text_value
+        from marked
+        where is_repeated
     )
 
 select *

@@ -66,9 +66,8 @@ with
         where people.death_date is null or people.death_date >= care.week_start_date
     ),
 
-    -- Who is in hospital on that Monday is not at risk of coming there. A contact that has not
-    -- ended
-    -- for 60 days is taken for one whose end was forgotten.
+    -- Who is in hospital on that Monday is not at risk of coming there.
+    -- A contact open for 60 days is taken for one whose end was forgotten.
     in_hospital as (
         select distinct recipients.person_id, recipients.week_start_date
         from recipients
@@ -212,8 +211,7 @@ with
         group by person_id, week_start_date
     ),
 
-    -- The stay may have begun before midnight with a visit that ended: what counts is the contact
-    -- after.
+    -- The stay may have begun before midnight with a visit that ended: the contact after counts.
     outcomes as (
         select
             at_risk.person_id,

@@ -3,16 +3,23 @@ with
 
     deaths as (select * from {{ ref("int_deaths") }}),
 
-    relations_newest_first as (
+    relations_fullest_first as (
         select
             *,
             row_number() over (
-                partition by person_id order by _delivered_at desc, _row_number desc
-            ) as newness
+                partition by person_id
+                order by
+                    case when mother_id is null then 0 else 1 end
+                    + case when father_id is null then 0 else 1 end
+                    + case when spouse_id is null then 0 else 1 end desc,
+                    coalesce(mother_id, 0) desc,
+                    coalesce(father_id, 0) desc,
+                    coalesce(spouse_id, 0) desc
+            ) as fullness
         from {{ ref("stg_cpr_relation") }}
     ),
 
-    relations as (select * from relations_newest_first where newness = 1),
+    relations as (select * from relations_fullest_first where fullness = 1),
 
     newest_first as (
         select

@@ -9,8 +9,7 @@ with
                     old_number_id,
                     new_number_id,
                     row_number() over (
-                        partition by old_number_id
-                        order by changed_date desc, _delivered_at desc, _row_number desc
+                        partition by old_number_id order by changed_date desc, new_number_id desc
                     ) as newest_first
                 from {{ ref("stg_cpr_skift") }}
             ) as versions
