@@ -34,6 +34,7 @@ from oeverum import (
     cli_keys,
     cli_permit,
     cli_platform,
+    cli_quality,
     cli_quarantine,
     cli_reidentify,
     cli_sandbox,
@@ -53,6 +54,7 @@ app.add_typer(cli_contract.app, name="contract")
 app.add_typer(cli_delivery.app, name="delivery")
 app.add_typer(cli_quarantine.app, name="quarantine")
 app.add_typer(cli_warehouse.app, name="warehouse")
+app.add_typer(cli_quality.app, name="quality")
 app.add_typer(cli_sandbox.app, name="sandbox")
 app.add_typer(cli_permit.app, name="permit")
 app.add_typer(cli_grant.app, name="grant")

@@ -89,7 +89,7 @@ class Settings:
 
     @property
     def state(self) -> Path:
-        """Permits in force, grants, the audit log, Dagster's home."""
+        """Permits in force, grants, the audit log, records of quality, Dagster's home."""
         return self.home / "state"
 
     @property
@@ -106,6 +106,16 @@ class Settings:
     def audit(self) -> Path:
         """The audit log."""
         return self.state / "audit.jsonl"
+
+    @property
+    def measures(self) -> Path:
+        """The records of what was measured."""
+        return self.state / "measures"
+
+    @property
+    def overrides(self) -> Path:
+        """Overrides of the quality gate."""
+        return self.state / "overrides"
 
     @property
     def dbt_target(self) -> Path:

@@ -1,7 +1,7 @@
 """The pages of the marts: `docs/reference/marts/`, written from what the models, expectations and specs say.
 
 Here: one page per mart, the index of them, and what a mart lacks that every mart must have. Not here: what is said of a
-mart (`dbt_project/models/marts/`, `quality/expectations/`, `tests/spec/cases/`), the codebook of a release
+mart (`dbt_project/models/marts/`, `quality/expectations/marts/`, `tests/spec/cases/`), the codebook of a release
 (`sandbox/codebook.py`).
 
     python -m orchestration.mart_pages            write the pages
@@ -70,7 +70,7 @@ def read_project(root: Path) -> Project:
     models = root / "dbt_project" / "models"
     described = [yaml.safe_load(p.read_text(encoding="utf-8")) for p in sorted((models / "marts").glob("*.yml"))]
     entries = {entry["name"]: entry for document in described for entry in document.get("models", [])}
-    expectations = sorted((root / "quality" / "expectations").glob("*.yaml"))
+    expectations = sorted((root / "quality" / "expectations" / "marts").glob("*.yaml"))
     return Project(
         marts={path.stem: entries.get(path.stem, {}) for path in sorted((models / "marts").glob("*.sql"))},
         reads={path.stem: _reads(path.read_text(encoding="utf-8")) for path in models.rglob("*.sql")},
@@ -108,7 +108,7 @@ def lacking(project: Project) -> list[str]:
             and config.get("contract", {}).get("enforced", True)
             and all(c.get("data_type") and c.get("description") for c in columns),
             "a unit test: unit_tests": name in project.unit_tested,
-            f"expectations: quality/expectations/{name}.yaml": name in project.expected,
+            f"expectations: quality/expectations/marts/{name}.yaml": name in project.expected,
             f"a spec: a case in tests/spec/cases/ with Expect `{name}`": name in project.cases,
         }
         found += [f"{name} lacks {what}" for what, is_there in there.items() if not is_there]

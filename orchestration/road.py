@@ -25,6 +25,7 @@ from orchestration.defs.pseudonyms import in_lake
 from orchestration.defs.release import KEY as RELEASE
 from orchestration.defs.release import PROJECTS
 from orchestration.failures import Problem, problem_of
+from orchestration.measuring import is_measured
 from orchestration.resources import Platform
 from orchestration.warehouse import Warehouse, intended
 from pseudonymisation.history import withdrawal
@@ -135,7 +136,7 @@ def _take_in(
 def _build(settings: Settings, platform: Platform, runner: "_Runner", started: Callable[[str, str], None]) -> Step:
     warehouse = Warehouse(settings.warehouse)
     current = warehouse.current()
-    if current and current.basis == intended(platform.lake).basis:
+    if current and current.basis == intended(platform.lake).basis and is_measured(settings, current):
         return Step("warehouse", "cohort.duckdb", "already there", f"built {current.built_at}", 0)
     started("warehouse", "cohort.duckdb")
     result = runner.run("build_warehouse")

@@ -36,6 +36,8 @@ CODE = (
     "dbt_project/macros",
     "dbt_project/seeds",
     "quality/expectations",
+    "quality/expectation.py",
+    "quality/measure.py",
     "orchestration/lake_views.py",
     "orchestration/touched.py",
     "orchestration/statements.py",

@@ -11,3 +11,9 @@ class MeasureError(Exception):
     """A table cannot be measured as its expectations ask."""
 
     exit_code = 1
+
+
+class OverrideError(Exception):
+    """An override is not written as it must be."""
+
+    exit_code = 1

@@ -1,4 +1,4 @@
-"""Expectations as data: what must hold for each mart, one file per table in `quality/expectations/`.
+"""Expectations as data: what must hold for each mart and each source, one file per table in `quality/expectations/`.
 
 Every expectation can be counted: so many rows of the table fail it. How it is counted is in `measure.py`, what a count
 means in `judge.py`, what follows in `gate.py`.
@@ -14,6 +14,7 @@ means in `judge.py`, what follows in `gate.py`.
 | `row_count` | `min` | the table has fewer rows: then one failure |
 
 NULL passes where the table says so, as in a CHECK of SQL; `required_present` of each mart holds what must not be NULL.
+The rows of a source are looked at beside what their rules need of other tables, and counted by delivery and month.
 Failing rows are borne up to `max_share` of the rows or up to `max_failing` rows, whichever is more; by default none.
 """
 
@@ -21,7 +22,7 @@ from pathlib import Path
 from typing import Annotated, Literal
 
 import yaml
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from quality.errors import ExpectationError
 
@@ -103,26 +104,45 @@ Expectation = Annotated[
 ]
 
 
+class Delivered(BaseModel):
+    """How the rows of a source are looked at: `rows` is a select of them, with `_delivery`, beside what their rules
+    need of other tables; `month` is the time of a row (called `t`) by whose month it is counted.
+    """
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    rows: Text
+    month: Text
+
+
 class TableExpectations(BaseModel):
-    """All that is expected of one mart."""
+    """All that is expected of one table: a mart, or a source when it says how it is `delivered`."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     table: str = Field(pattern=NAME)
     owner: Text
+    delivered: Delivered | None = None
     expectations: tuple[Expectation, ...] = Field(min_length=1)
+
+    @model_validator(mode="after")
+    def _of_single_rows(self) -> "TableExpectations":
+        single = NotNull | Accepted | Condition
+        if self.delivered and (whole := [e.id for e in self.expectations if not isinstance(e, single)]):
+            raise ValueError(f"{whole[0]} is not about single rows, which alone can be counted by month")
+        return self
 
 
 def load_all(folder: Path) -> dict[str, TableExpectations]:
-    """The expectations of every mart by table. Raises ExpectationError, naming file, expectation and field."""
-    loaded = [load(path) for path in sorted(folder.glob("*.yaml"))]
+    """The expectations of every table. Raises ExpectationError, naming file, expectation and field."""
+    loaded = [load(path) for path in sorted(folder.rglob("*.yaml"))]
     if not loaded:
         raise ExpectationError(f"{folder.name}/ holds no expectation; expected one <table>.yaml per mart")
     return {of_table.table: of_table for of_table in loaded}
 
 
 def load(path: Path) -> TableExpectations:
-    """The expectations of one mart. Raises ExpectationError, naming file, expectation and field."""
+    """The expectations of one table. Raises ExpectationError, naming file, expectation and field."""
     try:
         document = yaml.safe_load(path.read_text(encoding="utf-8"))
     except yaml.YAMLError as error:

@@ -1,31 +1,33 @@
-"""The gate: may these marts reach a sandbox? It fails closed.
+"""The gate: may this edition of the warehouse reach a sandbox? A pure function of the newest record; it fails closed.
 
 An expectation of severity error that does not hold closes the gate; so does one that nobody measured, whatever its
-severity, a mart that nothing is expected of, and a gate with nothing to decide on. Warnings are told and let through.
-The page that shows a decision to people is made in `report.py`.
+severity, a mart that nothing is expected of, and a record that is not there, of another edition of the warehouse, older
+than it or made by other code. Warnings are told and let through, and so is what an override in force stands for
+(`override.py`). The page that shows a decision to people is made in `report.py`.
 """
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
-from pathlib import Path
+from datetime import date
 from typing import Any
 
-import duckdb
-
-from quality.errors import MeasureError
-from quality.expectation import TableExpectations, load_all
+from quality.expectation import TableExpectations
 from quality.judge import Verdict, judge
-from quality.measure import SCHEMA, measure_all
+from quality.override import Override
+from quality.record import Edition, Record
 
 
 @dataclass(frozen=True, slots=True)
 class GateResult:
-    """The decision. `failures` and `warnings` are names such as `hospital_stay/starts_before_end`."""
+    """The decision. `failures` and `warnings` are names such as `hospital_stay/starts_before_end`, a failure with its
+    reason behind it where it is another than that rows fail; `overridden` are the overrides that let something through.
+    """
 
     passed: bool
     failures: tuple[str, ...]
     warnings: tuple[str, ...]
     verdicts: tuple[Verdict, ...]
+    overridden: tuple[Override, ...] = ()
 
     @property
     def report(self) -> dict[str, Any]:
@@ -34,60 +36,75 @@ class GateResult:
             "passed": self.passed,
             "failures": list(self.failures),
             "warnings": list(self.warnings),
+            "overridden": [override.model_dump(mode="json") for override in self.overridden],
             "verdicts": [asdict(verdict) for verdict in self.verdicts],
         }
 
 
+def decide(
+    expected: Mapping[str, TableExpectations],
+    record: Record | None,
+    edition: Edition,
+    *,
+    code_version: str,
+    overrides: Sequence[Override] = (),
+    today: date,
+) -> GateResult:
+    """Decide on an edition of the warehouse by the newest record; `code_version` is that of the code that asks.
+
+    Raises MeasureError when the record holds what is no measure of these expectations.
+    """
+    if record is None:
+        return _closed("nothing was measured; run oeverum quality run")
+    if edition.code_version != code_version or record.edition.code_version != code_version:
+        return _closed(f"built or measured by other code than {code_version}; run oeverum run")
+    if record.edition.basis != edition.basis:
+        return _closed("measured was another edition of the warehouse; run oeverum quality run")
+    if record.edition.built_at != edition.built_at:
+        return _closed("the measures are of another build than the warehouse; run oeverum quality run")
+    verdicts = judge(record.measures, expected)
+    return gate(expected, verdicts, marts=record.marts, overrides=overrides, today=today)
+
+
 def gate(
-    expected: Mapping[str, TableExpectations], verdicts: Iterable[Verdict], *, tables: Collection[str] = ()
+    expected: Mapping[str, TableExpectations],
+    verdicts: Iterable[Verdict],
+    *,
+    marts: Collection[str] = (),
+    overrides: Sequence[Override] = (),
+    today: date = date.max,
 ) -> GateResult:
     """Decide on all expectations, given the verdicts that there are; of two on one expectation the worse counts.
 
-    Each of `tables` must have expectations, besides.
+    Each of `marts` must have expectations, besides.
     """
     judged: dict[tuple[str, str], Verdict] = {}
     for verdict in verdicts:
         key = (verdict.table, verdict.expectation)
         if key not in judged or not verdict.passed:
             judged[key] = verdict
-    failures = [f"{table} (nothing is expected of it)" for table in sorted(set(tables) - expected.keys())]
+    failures = [f"{table} (nothing is expected of it)" for table in sorted(set(marts) - expected.keys())]
     warnings: list[str] = []
+    overridden: list[Override] = []
     for table, of_table in expected.items():
         for expectation in of_table.expectations:
+            name = f"{table}/{expectation.id}"
             found = judged.get((table, expectation.id))
             if found is None:
-                failures.append(f"{table}/{expectation.id} (not measured)")
-            elif not found.passed:
-                (failures if expectation.severity == "error" else warnings).append(f"{table}/{expectation.id}")
+                failures.append(f"{name} (not measured)")
+            elif found.passed:
+                continue
+            elif expectation.severity == "warning":
+                warnings.append(name)
+            elif in_force := [o for o in overrides if o.expectation == name and today <= o.until]:
+                overridden.append(in_force[-1])
+            else:
+                ended = max((o.until for o in overrides if o.expectation == name), default=None)
+                failures.append(f"{name} (its override ended on {ended})" if ended else name)
     if not judged:
         failures.append("nothing was measured")
-    return GateResult(not failures, tuple(failures), tuple(warnings), tuple(judged.values()))
+    return GateResult(not failures, tuple(failures), tuple(warnings), tuple(judged.values()), tuple(overridden))
 
 
-def evaluate(*, warehouse: Path, expectations: Path, tables: Collection[str] | None = None) -> GateResult:
-    """Measure, judge and decide in one act on the warehouse as it is now.
-
-    `expectations` is a folder of files, one per mart; `tables` narrows the decision to some marts, None means every
-    mart that the warehouse holds or a file names. Raises ExpectationError or MeasureError when it cannot decide.
-    """
-    expected = load_all(expectations)
-    try:
-        connection = duckdb.connect(str(warehouse), read_only=True)
-    except duckdb.Error as error:
-        # Not chained: the engine's message holds a path of the machine.
-        raise MeasureError(
-            f"{warehouse.name} cannot be opened ({type(error).__name__}); build the warehouse, or end its writer"
-        ) from None
-    with connection:
-        asked = set(tables) if tables is not None else expected.keys() | _marts(connection)
-        expected = {table: of_table for table, of_table in expected.items() if table in asked}
-        measures = measure_all(connection, expected)
-    return gate(expected, judge(measures, expected), tables=asked)
-
-
-def _marts(connection: duckdb.DuckDBPyConnection) -> set[str]:
-    """The tables and views of the schema that releases are cut from."""
-    found = connection.execute(
-        "select table_name from information_schema.tables where table_schema = ?", [SCHEMA]
-    ).fetchall()
-    return {name for (name,) in found}
+def _closed(reason: str) -> GateResult:
+    return GateResult(passed=False, failures=(reason,), warnings=(), verdicts=())

@@ -5,6 +5,7 @@ Counts only; no value of a row leaves the engine.
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 import duckdb
 
@@ -25,13 +26,24 @@ SCHEMA = "marts"
 
 
 @dataclass(frozen=True, slots=True)
+class Month:
+    """One expectation of a source counted in one month of one delivery; `month` such as 2024-03."""
+
+    delivery: str
+    month: str
+    rows: int
+    failing: int
+
+
+@dataclass(frozen=True, slots=True)
 class Measure:
-    """One expectation counted: rows of its table, and how many of them fail it."""
+    """One expectation counted: rows of its table, and how many of them fail it; of a source by month too."""
 
     table: str
     expectation: str
     rows: int
     failing: int
+    months: tuple[Month, ...] = ()
 
     @property
     def share(self) -> float:
@@ -42,26 +54,14 @@ class Measure:
 def measure(connection: duckdb.DuckDBPyConnection, expected: TableExpectations) -> list[Measure]:
     """Count every expectation of one table. Raises MeasureError when a table or a column is missing."""
     try:
-        row = connection.execute(statement(expected)).fetchone()
+        groups = connection.execute(statement(expected)).fetchall()
     except duckdb.Error as error:
         # Not chained: the engine's message may quote a value.
         raise MeasureError(
             f"{expected.table} cannot be measured ({type(error).__name__}); "
-            f"compare quality/expectations/{expected.table}.yaml with the columns of the mart"
+            f"compare its file in quality/expectations/ with its columns"
         ) from None
-    if row is None:
-        raise MeasureError(f"{expected.table} gave no measure; measure again")
-    rows, *failing = row
-    for expectation, failed in zip(expected.expectations, failing, strict=True):
-        if type(failed) is not int or failed < 0:
-            raise MeasureError(
-                f"{expected.table}/{expectation.id} gave no count; "
-                f"its sql in quality/expectations/{expected.table}.yaml must return one whole number, 0 or more"
-            )
-    return [
-        Measure(expected.table, expectation.id, rows, failed)
-        for expectation, failed in zip(expected.expectations, failing, strict=True)
-    ]
+    return [_counted(expected, place, groups) for place in range(len(expected.expectations))]
 
 
 def measure_all(connection: duckdb.DuckDBPyConnection, expected: Mapping[str, TableExpectations]) -> list[Measure]:
@@ -69,23 +69,73 @@ def measure_all(connection: duckdb.DuckDBPyConnection, expected: Mapping[str, Ta
     return [counted for of_table in expected.values() for counted in measure(connection, of_table)]
 
 
+def marts(connection: duckdb.DuckDBPyConnection) -> tuple[str, ...]:
+    """The tables and views of the schema that releases are cut from."""
+    found = connection.execute(
+        "select table_name from information_schema.tables where table_schema = ? order by table_name", [SCHEMA]
+    ).fetchall()
+    return tuple(name for (name,) in found)
+
+
 def statement(expected: TableExpectations) -> str:
-    """The one statement: the rows of the table, then the failing rows of each expectation in order."""
+    """The one statement: delivery and month (both NULL for a mart), the rows, then the failing rows of each expectation
+    in order.
+    """
     counts = ",\n  ".join(_failing(expectation, expected.table) for expectation in expected.expectations)
-    return f"select count(*),\n  {counts}\nfrom {SCHEMA}.{expected.table} as t"
+    if expected.delivered is None:
+        return f"select null, null, count(*),\n  {counts}\nfrom {_relation(expected)}"
+    month = f"strftime({expected.delivered.month}, '%Y-%m')"
+    return (
+        f"select t._delivery, {month}, count(*),\n  {counts}\nfrom {_relation(expected)}\ngroup by 1, 2 order by 1, 2"
+    )
+
+
+def rows_that_fail(expected: TableExpectations, expectation: Expectation) -> str | None:
+    """A select of the rows that fail an expectation, for those who may see them; None where they are only counted."""
+    relation = _relation(expected)
+    match expectation:
+        case NotNull() | Accepted() | Condition():
+            return f"select t.*\nfrom {relation}\nwhere {_fails(expectation)}"
+        case Unique(columns=columns):
+            key = ", ".join(f"t.{column}" for column in columns)
+            return f"select t.*\nfrom {relation}\nqualify count(*) over (partition by {key}) > 1"
+        case References(column=column, table=other, target=target):
+            known = f"select 1 from {SCHEMA}.{other} as b where b.{target} = t.{column}"
+            return f"select t.*\nfrom {relation}\nwhere t.{column} is not null and not exists ({known})"
+        case _:
+            return None
+
+
+def _relation(expected: TableExpectations) -> str:
+    """The rows of a table, called `t`."""
+    return f"(\n{expected.delivered.rows}) as t" if expected.delivered else f"{SCHEMA}.{expected.table} as t"
+
+
+def _counted(expected: TableExpectations, place: int, groups: list[tuple[Any, ...]]) -> Measure:
+    """The measure of the expectation at a place, from what the statement gave."""
+    expectation = expected.expectations[place]
+    failing = [group[3 + place] for group in groups]
+    if any(type(failed) is not int or failed < 0 for failed in failing):
+        raise MeasureError(
+            f"{expected.table}/{expectation.id} gave no count; "
+            f"its sql in {expected.table}.yaml must return one whole number, 0 or more"
+        )
+    months = [Month(str(delivery), str(month), rows, group[place]) for delivery, month, rows, *group in groups]
+    return Measure(
+        expected.table,
+        expectation.id,
+        rows=sum(group[2] for group in groups),
+        failing=sum(failing),
+        months=tuple(months) if expected.delivered else (),
+    )
 
 
 def _failing(expectation: Expectation, table: str) -> str:
     match expectation:
-        case NotNull(column=column):
-            return f"count(*) filter (where t.{column} is null)"
+        case NotNull() | Accepted() | Condition():
+            return f"count(*) filter (where {_fails(expectation)})"
         case Unique(columns=columns):
             return f"count(*) - count(distinct row({', '.join(f't.{column}' for column in columns)}))"
-        case Accepted(column=column, values=values):
-            allowed = ", ".join("'" + value.replace("'", "''") + "'" for value in values)
-            return f"count(*) filter (where t.{column} not in ({allowed}))"
-        case Condition(sql=sql):
-            return f"count(*) filter (where ({sql}) is false)"
         case References(column=column, table=other, target=target):
             return (
                 f"(select count(*) from {SCHEMA}.{table} as a where a.{column} is not null and not exists "
@@ -95,3 +145,15 @@ def _failing(expectation: Expectation, table: str) -> str:
             return f"({sql})"
         case RowCount(min=least):
             return f"case when count(*) < {least} then 1 else 0 end"
+
+
+def _fails(expectation: NotNull | Accepted | Condition) -> str:
+    """When a row fails what is about single rows."""
+    match expectation:
+        case NotNull(column=column):
+            return f"t.{column} is null"
+        case Accepted(column=column, values=values):
+            allowed = ", ".join("'" + value.replace("'", "''") + "'" for value in values)
+            return f"t.{column} not in ({allowed})"
+        case Condition(sql=sql):
+            return f"({sql}) is false"

@@ -1,14 +1,18 @@
 """The report of a decision, for people: one page of HTML without any outside address.
 
-Counts and the texts of the expectations, never a value. The decision is made in `gate.py`; its form for programs is
-`GateResult.report`.
+Counts and the texts of the expectations, never a value. Counts by month are for those who run the platform: the page of
+a release is made without the record, for few rows of one month can tell of one person. The decision is made in
+`gate.py`; its form for programs is `GateResult.report`.
 """
 
+from collections.abc import Iterable, Mapping
 from html import escape
 from itertools import groupby
 
 from quality.gate import GateResult
 from quality.judge import Verdict
+from quality.measure import Month
+from quality.record import Record
 
 STYLE = """
 :root { color-scheme: light dark; --ink: #1c2329; --soft: #5c6873; --page: #f6f7f5; --card: #fff; --line: #dfe3e0;
@@ -35,17 +39,24 @@ table { width: 100%; border-collapse: collapse; } td, th { padding: .45rem .5rem
 td.number, th.number { text-align: right; font-variant-numeric: tabular-nums; white-space: nowrap; padding-right: 0;
   padding-left: 1rem; }
 b.held { color: var(--held); } b.told { color: var(--told); } b.broken { color: var(--broken); }
+svg.months { display: block; width: 100%; max-width: 21rem; height: 1.6rem; margin-top: .35rem; }
+svg.months rect { fill: var(--line); } svg.months rect.failing { fill: var(--told); }
 summary { cursor: pointer; margin-top: .6rem; color: var(--soft); } small { color: var(--soft); }
 """
+Months = Mapping[tuple[str, str], list[tuple[str, int, int]]]
 WORDS = {"held": "holds", "told": "warning", "broken": "fails"}
 
 
-def html(result: GateResult, *, title: str = "Quality of the marts") -> str:
-    """The page: the decision, then per table a bar and its expectations; what does not hold comes first."""
+def html(result: GateResult, *, title: str = "Quality of the marts", record: Record | None = None) -> str:
+    """The page: the decision, then per table a bar and its expectations; what does not hold comes first.
+
+    With the `record` that was decided on, what is counted by month is drawn by month.
+    """
+    months = {(m.table, m.expectation): by_month(m.months) for m in record.measures} if record else {}
     verdicts = sorted(result.verdicts, key=lambda verdict: verdict.table)
     by_table = {name: list(of_table) for name, of_table in groupby(verdicts, lambda v: v.table)}
     worst_first = sorted(by_table, key=lambda name: (min(map(_rank, by_table[name])), name))
-    tables = "".join(_table(name, by_table[name]) for name in worst_first)
+    tables = "".join(_table(name, by_table[name], months) for name in worst_first)
     return (
         '<!doctype html>\n<html lang="en"><head><meta charset="utf-8">'
         '<meta name="viewport" content="width=device-width, initial-scale=1">'
@@ -61,23 +72,27 @@ def _decision(result: GateResult, title: str) -> str:
         f"{_number(len(result.warnings), 'warning')}."
     )
     word, told = ("held", "The gate is open.") if result.passed else ("broken", "The gate is closed.")
-    unjudged = [name for name in result.failures if name.endswith(")") or "/" not in name]
+    judged = {f"{verdict.table}/{verdict.expectation}" for verdict in result.verdicts}
+    unjudged = [name for name in result.failures if name.split(" (")[0] not in judged]
     listed = f'<p class="soft">Not judged: {escape("; ".join(unjudged))}</p>' if unjudged else ""
+    for one in result.overridden:
+        why = f"{one.expectation} until {one.until}, by {' and '.join(one.by)}: {one.reason}"
+        listed += f'<p class="soft"><b class="told">Overridden:</b> {escape(why)}</p>'
     return (
         f'<div class="decision {word}"><h1>{escape(title)}</h1>'
         f'<p><b class="{word}">{told}</b> {counts}</p>{listed}</div>\n'
     )
 
 
-def _table(name: str, verdicts: list[Verdict]) -> str:
+def _table(name: str, verdicts: list[Verdict], months: Months) -> str:
     of_state = {state: [v for v in verdicts if _state(v) == state] for state in ("broken", "told", "held")}
     bar = "".join(
         f'<i class="{state}" style="width:{100 * len(of_state[state]) / len(verdicts):.2f}%"></i>'
         for state in ("held", "told", "broken")
         if of_state[state]
     )
-    not_held = _rows([*of_state["broken"], *of_state["told"]])
-    held = _rows(of_state["held"])
+    not_held = _rows([*of_state["broken"], *of_state["told"]], months)
+    held = _rows(of_state["held"], months)
     spoken = ", ".join(f"{len(found)} {WORDS[state]}" for state, found in of_state.items() if found)
     return (
         f"<section><header><h2>{escape(name)}</h2>"
@@ -89,12 +104,42 @@ def _table(name: str, verdicts: list[Verdict]) -> str:
     )
 
 
-def _rows(verdicts: list[Verdict]) -> str:
+def by_month(months: Iterable[Month]) -> list[tuple[str, int, int]]:
+    """Month, rows and failing rows, of all deliveries together, in the order of time."""
+    told: dict[str, tuple[int, int]] = {}
+    for one in months:
+        rows, failing = told.get(one.month, (0, 0))
+        told[one.month] = (rows + one.rows, failing + one.failing)
+    return [(month, *told[month]) for month in sorted(told)]
+
+
+def _chart(months: list[tuple[str, int, int]]) -> str:
+    """One bar for each month, as high as its share of failing rows beside the worst month's."""
+    if not months:
+        return ""
+    shares = [failing / rows if rows else 0.0 for _, rows, failing in months]
+    worst = max(shares) or 1.0
+    bars = "".join(
+        f'<rect class="failing" x="{4 * n}" y="{18 - 17 * share / worst:.1f}" width="3" '
+        f'height="{2 + 17 * share / worst:.1f}"/>'
+        if share
+        else f'<rect x="{4 * n}" y="18" width="3" height="2"/>'
+        for n, share in enumerate(shares)
+    )
+    spoken = f"by month from {months[0][0]} to {months[-1][0]}, at most {_percent(max(shares))}"
+    return (
+        f'<svg class="months" viewBox="0 0 {4 * len(months)} 20" preserveAspectRatio="none" role="img" '
+        f'aria-label="{spoken}"><title>{spoken}</title>{bars}</svg>'
+    )
+
+
+def _rows(verdicts: list[Verdict], months: Months) -> str:
     if not verdicts:
         return ""
     rows = "".join(
         f'<tr><td><b class="{_state(v)}">{WORDS[_state(v)]}</b></td>'
-        f"<td>{escape(v.title)}<br><small>{escape(v.why)} <code>{escape(v.expectation)}</code></small></td>"
+        f"<td>{escape(v.title)}<br><small>{escape(v.why)} <code>{escape(v.expectation)}</code></small>"
+        f"{_chart(months.get((v.table, v.expectation), []))}</td>"
         f'<td class="number">{v.failing:,}</td><td class="number">{_percent(v.share)}</td>'
         f'<td class="number">{_percent(v.max_share)}</td></tr>'
         for v in verdicts

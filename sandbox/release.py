@@ -58,7 +58,7 @@ class Release:
     """A release as its manifest tells it.
 
     `permit` is the one that it was cut for, in the form of `Permit.as_dict`; `created` tells whether the call that
-    returned it has written it.
+    returned it has written it; `overridden` are the overrides of the quality gate that let it through.
     """
 
     release: str
@@ -70,6 +70,7 @@ class Release:
     permit: Mapping[str, Any]
     created_at: datetime
     created: bool
+    overridden: tuple[Mapping[str, Any], ...] = ()
 
     @property
     def table_count(self) -> int:
@@ -310,6 +311,7 @@ def _summary(report: Mapping[str, Any]) -> dict[str, Any]:
         "expectations": len(report.get("verdicts", ())),
         "failed": len(report.get("failures", ())),
         "warnings": len(report.get("warnings", ())),
+        "overridden": list(report.get("overridden", ())),
     }
 
 
@@ -337,6 +339,7 @@ def _release(folder: Path, *, created: bool) -> Release:
             permit=manifest["permit"],
             created_at=datetime.fromisoformat(manifest["created"]),
             created=created,
+            overridden=tuple(manifest["quality"]["overridden"]),
         )
     except (KeyError, TypeError, ValueError) as error:
         raise _unreadable(folder) from error

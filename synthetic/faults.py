@@ -186,12 +186,12 @@ def plant(
         else:
             again = rows.slice(at, 1)
             if fault.becomes is not None:
-                again = _changed(again, fault.column, {0: fault.becomes(_record(rows, at))})
+                again = changed(again, fault.column, {0: fault.becomes(_record(rows, at))})
             extra.append(again)
             number = rows.num_rows + len(extra) - 1
         planted.append(Planted(number, fault.column, fault.rule))
     for column, values in changes.items():
-        rows = _changed(rows, column, values)
+        rows = changed(rows, column, values)
     return pa.concat_tables([rows, *extra]), planted
 
 
@@ -226,7 +226,10 @@ def _suitable(rows: pa.Table, free: list[int], needs: tuple[str, ...]) -> int | 
     return None
 
 
-def _changed(rows: pa.Table, column: str, values: dict[int, Value]) -> pa.Table:
+def changed(rows: pa.Table, column: str, values: dict[int, Value]) -> pa.Table:
+    """The rows with other values of a column at some places."""
+    if not values:
+        return rows
     old = rows.column(column).combine_chunks()
     mask = np.zeros(len(old), dtype=bool)
     mask[list(values)] = True

@@ -16,6 +16,7 @@ from synthetic.files import ENCODING, ParquetWriter, Writer, as_text, csv_writer
 from synthetic.municipality.risk import risk_rows
 from synthetic.people.people import ADULTS, conditions_table, truth_table
 from synthetic.schedule import Cut, Plan, cuts
+from synthetic.slips import slip
 from synthetic.suppliers import SOURCES, Source
 from synthetic.world import Block, Rows, World
 
@@ -132,13 +133,19 @@ class _Part:
         if not len(piece.who) and not must:
             return
         table = as_text(piece.table) if source.format == "csv" else piece.table
-        table, planted = faults.plant(
+        certain, told = block.number == 0 and first, f"{source.name} {cut.delivery}"
+        spared = piece.marked
+        table, slips = slip(
             source.name,
             table,
-            spared=piece.marked,
+            spared=spared,
             dial=self.world.faults,
-            certain=block.number == 0 and first,
-            rng=block.rng(f"faults {source.name} {cut.delivery}"),
+            certain=block.number == 0 and source.mode == "full",
+            rng=block.rng(f"slips {told}"),
+        )
+        spared[[one.row for one in slips]] = True
+        table, planted = faults.plant(
+            source.name, table, spared=spared, dial=self.world.faults, certain=certain, rng=block.rng(f"faults {told}")
         )
         writer = self._writer(source, cut, first=first)
         before = writer.rows
@@ -146,6 +153,7 @@ class _Part:
         if missing is not None and cut.start <= missing < cut.end:
             self._spoil(source, cut, writer, faults.MONTH)
         self._plant(source, cut, writer, before, planted)
+        self._know("slips", _faults_table(source, cut, writer.path.name, before, slips))
         self._know("hard_cases", _cases_table(source, cut, writer.path.name, before, piece))
 
     def _writer(self, source: Source, cut: Cut, *, first: bool) -> Writer:

@@ -1,47 +1,62 @@
-"""Quality: the expectations of each mart as two asset checks, what blocks and what warns.
+"""Quality: the expectations of each mart and source as two asset checks, what blocks and what warns.
 
-Dagster's blocking binds one run only, so the release asks the gate again itself (`defs/release.py`). One check for
-each of the expectations would be some 160 in the picture, and five events each in Dagster's records.
+The warehouse is measured here, in one pass per table, and the record kept; what passes is for the gate to say, which
+the release asks again itself (`defs/release.py`), for Dagster's blocking binds one run only. One check for each of the
+expectations would be some 300 in the picture, and five events each in Dagster's records.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from itertools import groupby
 
 import dagster as dg
 
 from orchestration.failures import told_without_values
+from orchestration.measuring import decision, measure_warehouse
 from orchestration.resources import EXPECTATIONS, Platform
+from orchestration.warehouse import Warehouse
 from quality.expectation import Severity, TableExpectations, load_all
-from quality.gate import evaluate
+from quality.gate import GateResult
 from quality.judge import Verdict
+from quality.record import Record, Records
 
 NAMES: dict[Severity, str] = {"error": "must_hold", "warning": "should_hold"}
 SEVERITIES = {"error": dg.AssetCheckSeverity.ERROR, "warning": dg.AssetCheckSeverity.WARN}
+BEFORE = 5  # How many earlier records are told beside the newest.
 
 
 def expectation_checks() -> dg.AssetChecksDefinition:
-    """Two checks per mart, all expectations measured in one pass per table."""
+    """Two checks per table, all expectations measured in one pass per table."""
+    known = load_all(EXPECTATIONS)
+    keys = {table: _key(of_table) for table, of_table in known.items()}
     specs = [
         dg.AssetCheckSpec(
             name=NAMES[severity],
-            asset=["marts", table],
+            asset=keys[table],
             blocking=severity == "error",
             description=_described(of_table, severity),
         )
-        for table, of_table in load_all(EXPECTATIONS).items()
+        for table, of_table in known.items()
         for severity in NAMES
         if any(expectation.severity == severity for expectation in of_table.expectations)
     ]
 
     @dg.multi_asset_check(name="expectations", specs=specs)
     def expectations(platform: Platform) -> Iterator[dg.AssetCheckResult]:
+        settings = platform.settings
         with told_without_values():
-            result = evaluate(warehouse=platform.settings.warehouse, expectations=EXPECTATIONS)
+            before = Records(settings.measures).latest(BEFORE)
+            measure_warehouse(settings)
+            result = decision(settings, Warehouse(settings.warehouse).built())
         verdicts = sorted(result.verdicts, key=lambda v: (v.table, v.severity))
         for (table, severity), group in groupby(verdicts, key=lambda v: (v.table, v.severity)):
-            yield _result(table, severity, list(group))
+            yield _result(keys[table], severity, list(group), result, before)
 
     return expectations
+
+
+def _key(of_table: TableExpectations) -> list[str]:
+    """The asset that a table is: a mart, or the model that reads a source."""
+    return ["staging", f"stg_{of_table.table}"] if of_table.delivered else ["marts", of_table.table]
 
 
 def _described(of_table: TableExpectations, severity: Severity) -> str:
@@ -49,25 +64,16 @@ def _described(of_table: TableExpectations, severity: Severity) -> str:
     return "\n".join(f"- {e.title}. {e.why} `{e.id}`, source: {e.source}" for e in meant)
 
 
-def _result(table: str, severity: Severity, verdicts: list[Verdict]) -> dg.AssetCheckResult:
-    """The check of one mart and severity: counts and shares only, what does not hold first."""
+def _result(
+    key: list[str], severity: Severity, verdicts: list[Verdict], result: GateResult, before: list[Record]
+) -> dg.AssetCheckResult:
+    """The check of one table and severity: counts and shares only, what does not hold first."""
     verdicts = sorted(verdicts, key=lambda v: v.passed)
-    broken = [verdict.expectation for verdict in verdicts if not verdict.passed]
-    records = [
-        dg.TableRecord(
-            {
-                "holds": "yes" if verdict.passed else "no",
-                "expectation": verdict.expectation,
-                "failing": verdict.failing,
-                "share": verdict.share,
-                "borne": verdict.max_share,
-                "title": verdict.title,
-            }
-        )
-        for verdict in verdicts
-    ]
+    overridden = {override.expectation for override in result.overridden}
+    broken = [v.expectation for v in verdicts if not v.passed and f"{v.table}/{v.expectation}" not in overridden]
+    records = [dg.TableRecord(_told(verdict, overridden, before)) for verdict in verdicts]
     return dg.AssetCheckResult(
-        asset_key=["marts", table],
+        asset_key=key,
         check_name=NAMES[severity],
         passed=not broken,
         severity=SEVERITIES[severity],
@@ -77,8 +83,23 @@ def _result(table: str, severity: Severity, verdicts: list[Verdict]) -> dg.Asset
             "expectations": len(verdicts),
             "not_held": len(broken),
             "all": dg.MetadataValue.table(records, schema=_SCHEMA),
+            "rows that fail": f"oeverum quality explain {verdicts[0].table}/{verdicts[0].expectation}",
         },
     )
+
+
+def _told(verdict: Verdict, overridden: set[str], before: list[Record]) -> Mapping[str, str | int | float]:
+    name = f"{verdict.table}/{verdict.expectation}"
+    measures = [record.of(verdict.table, verdict.expectation) for record in reversed(before)]
+    return {
+        "holds": "yes" if verdict.passed else "overridden" if name in overridden else "no",
+        "expectation": verdict.expectation,
+        "failing": verdict.failing,
+        "share": verdict.share,
+        "borne": verdict.max_share,
+        "before": ", ".join(f"{measure.share:.2%}" for measure in measures if measure),
+        "title": verdict.title,
+    }
 
 
 _SCHEMA = dg.TableSchema(
@@ -88,6 +109,7 @@ _SCHEMA = dg.TableSchema(
         dg.TableColumn("failing", "int", "Rows that fail it."),
         dg.TableColumn("share", "float", "Failing rows per row."),
         dg.TableColumn("borne", "float", "The largest share that is borne."),
+        dg.TableColumn("before", "string", "The share at earlier measurings, the oldest first."),
         dg.TableColumn("title", "string"),
     ]
 )

@@ -10,18 +10,19 @@ from functools import partial
 import dagster as dg
 from pydantic import Field
 
-from oeverum.settings import operator
+from oeverum.settings import Settings, operator
 from orchestration.dbt_manifest import MANIFEST
 from orchestration.defs.deliveries import OWNER
 from orchestration.defs.pseudonyms import known_store
 from orchestration.defs.warehouse import FRESHNESS
 from orchestration.failures import failure_of
+from orchestration.measuring import decision
 from orchestration.resources import EXPECTATIONS, Platform
 from orchestration.warehouse import Build, Warehouse, WarehouseError
 from pseudonymisation.errors import KeyRingError, PseudonymError
 from pseudonymisation.leaks import UnsearchableError
 from quality.expectation import load_all
-from quality.gate import GateResult, evaluate
+from quality.gate import GateResult
 from quality.report import html
 from sandbox.audit import AuditLog
 from sandbox.codebook import build_codebook
@@ -45,7 +46,7 @@ def sandbox_release() -> dg.AssetsDefinition:
 
     @dg.asset(
         key=KEY,
-        deps=[dg.AssetKey(["marts", table]) for table in load_all(EXPECTATIONS)],
+        deps=[dg.AssetKey(["marts", table]) for table, of in load_all(EXPECTATIONS).items() if not of.delivered],
         group_name="releases",
         description="One immutable release per project: Parquet, manifest, codebook and quality report. "
         "The gate is asked in the same act.",
@@ -77,7 +78,7 @@ def sandbox_release() -> dg.AssetsDefinition:
                 ),
                 deliveries=build.deliveries,
                 code_version=build.code_version,
-                gate=partial(_judge, warehouse, build),
+                gate=partial(_judge, settings, build),
                 codebook=partial(build_codebook, dbt_manifest=json.loads(MANIFEST.read_text(encoding="utf-8"))),
                 quality_page=partial(html, title=f"Quality of {project}"),
                 now=now,
@@ -90,7 +91,14 @@ def sandbox_release() -> dg.AssetsDefinition:
             audit.append("release_refused", actor=operator(), project=project, reason=type(refusal).__name__)
             raise failure_of(refusal) from None
         if release.created:
-            audit.append("release", actor=operator(), project=project, release=release.release, rows=release.rows)
+            audit.append(
+                "release",
+                actor=operator(),
+                project=project,
+                release=release.release,
+                rows=release.rows,
+                **({"overridden": [dict(one) for one in release.overridden]} if release.overridden else {}),
+            )
         return dg.MaterializeResult(
             metadata={
                 "dagster/row_count": release.rows,
@@ -114,8 +122,8 @@ def _keys(platform: Platform, project: str) -> ProjectKeys:
     )
 
 
-def _judge(warehouse: Warehouse, build: Build) -> GateResult:
+def _judge(settings: Settings, build: Build) -> GateResult:
     """The gate's decision on the very build that the release will name. Raises WarehouseError when there is another."""
-    if warehouse.built() != build:
+    if Warehouse(settings.warehouse).built() != build:
         raise WarehouseError("the warehouse was built anew meanwhile; release again")
-    return evaluate(warehouse=warehouse.path, expectations=EXPECTATIONS)
+    return decision(settings, build)

@@ -202,6 +202,7 @@ DF103;internal;4,3,0,0;2,4,2,0;0;
 DF100;internal;2,5,0,0;4,4,2,0;0;
 DN939;gynaecology;2,3,4,8;5,5,2,1;2;
 DN819;gynaecology;0,0,5,5;0,3,5,3;2;
+DR979;emergency;0,0,0,0;1,1,1,1;0;
 DO809;obstetrics;0,0,0,0;1,0,0,0;2;
 DO829;obstetrics;0,0,0,0;1,0,0,0;2;
 DO149;obstetrics;3,1,0,2;1,0,0,0;2;

@@ -346,7 +346,7 @@ def _deaths(people: People, table: DiagnosisTable, rng: np.random.Generator) -> 
     """Contacts of the type death: found dead, or dead on arrival; acute, with a diagnosis (rule 05.108)."""
     who = np.flatnonzero(~np.isnat(people.death) & (rng.random(len(people)) < 0.05))
     start = plus_minutes(people.death_at[who], -rng.integers(20, 90, len(who)))
-    diagnosis = np.full(len(who), table.at("DI219"))
+    diagnosis = np.full(len(who), table.at("DR979"))
     ward = np.full(len(who), list(SPECIALTIES).index("emergency"))
     part = _contacts(who, start, people.death_at[who], np.ones(len(who), dtype=bool), diagnosis, ward)
     return Contacts(**{**vars(part), "kind": np.full(len(who), TYPES.index(DEATH))})

@@ -35,7 +35,7 @@ def test_the_same_code_has_the_same_version(copy: Path) -> None:
         ("orchestration/lake_views.py", "union all", "union"),
         ("orchestration/few_people.py", "create schema", "create or replace schema"),
         ("dbt_project/profiles.yml", "UTC", "CET"),
-        ("quality/expectations/person.yaml", "error", "warning"),
+        ("quality/expectations/marts/person.yaml", "error", "warning"),
     ],
 )
 def test_another_definition_has_another(copy: Path, file: str, old: str, new: str) -> None:

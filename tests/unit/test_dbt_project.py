@@ -13,7 +13,7 @@ from orchestration.mart_pages import read_project
 from quality.expectation import Unique, load_all
 
 PROJECT = SOURCES.parents[2]
-EXPECTED = load_all(PROJECT.parent / "quality" / "expectations")
+EXPECTED = load_all(PROJECT.parent / "quality" / "expectations" / "marts")
 
 
 @pytest.fixture(scope="module")

@@ -39,7 +39,7 @@ models:
 unit_tests:
   - {name: falls, model: fall}
 """,
-    "quality/expectations/fall.yaml": """
+    "quality/expectations/marts/fall.yaml": """
 table: fall
 owner: team:falls
 expectations:
@@ -177,7 +177,7 @@ def test_what_a_model_does_not_say_is_told(field: str, value: object, what: str,
     ("file", "old", "new", "what"),
     [
         ("dbt_project/models/marts/fall.yml", "model: fall", "model: person", "a unit test"),
-        ("quality/expectations/fall.yaml", "", None, "expectations"),
+        ("quality/expectations/marts/fall.yaml", "", None, "expectations"),
         ("tests/spec/cases/falls.md", "Expect `fall`", "Given `fall`", "a spec"),
     ],
 )

@@ -1,6 +1,7 @@
 """Expectations: each kind finds what it is for, the count is right, and the gate fails closed."""
 
 from dataclasses import replace
+from datetime import date
 from pathlib import Path
 
 import duckdb
@@ -11,11 +12,12 @@ from hypothesis import strategies as st
 
 from quality.errors import ExpectationError, MeasureError
 from quality.expectation import TableExpectations, load, load_all
-from quality.gate import GateResult, evaluate, gate
+from quality.gate import GateResult, decide, gate
 from quality.judge import judge
 from quality.measure import Measure, measure, statement
+from quality.record import Edition, measured
 
-EXPECTATIONS = Path(__file__).parents[2] / "quality" / "expectations"
+EXPECTATIONS = Path(__file__).parents[2] / "quality" / "expectations" / "marts"
 MARTS = {path.stem for path in (Path(__file__).parents[2] / "dbt_project" / "models" / "marts").glob("*.sql")}
 TEXTS = {"title": "t", "why": "w", "source": "s"}
 
@@ -131,7 +133,9 @@ def test_reports_hold_counts_alone(tmp_path: Path, connection: duckdb.DuckDBPyCo
     path = tmp_path / "w.duckdb"
     with duckdb.connect(str(path)) as made:
         made.execute("create schema marts; create table marts.visit as select '0101501234' as status from range(3)")
-    result = evaluate(warehouse=path, expectations=folder)
+    known, edition = load_all(folder), Edition("b", "2026-01-20T06:00:00+00:00", "1.0+c")
+    record = measured(path, known, edition)
+    result = decide(known, record, edition, code_version="1.0+c", today=date(2026, 1, 20))
     assert result.failures == ("visit/it",)
     assert "0101501234" not in str(result.report)
     assert result.report["verdicts"][0]["failing"] == 3

@@ -4,23 +4,27 @@ import re
 import subprocess
 import sys
 from dataclasses import replace
+from datetime import UTC, date, datetime
 from pathlib import Path
+from typing import Any
 
 import pytest
 import yaml
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from quality.errors import ExpectationError, MeasureError
+from quality.errors import ExpectationError, MeasureError, OverrideError
 from quality.expectation import TableExpectations, load, load_all
-from quality.gate import GateResult, evaluate, gate
+from quality.gate import GateResult, decide, gate
 from quality.judge import Verdict, judge
-from quality.measure import Measure
+from quality.measure import Measure, Month
+from quality.override import Override, overrides
+from quality.record import Edition, Record, Records, measured
 from quality.report import html
 from tests.unit.quality_warehouse import COLUMNS, build
 
 REPOSITORY = Path(__file__).parents[2]
-EXPECTATIONS = REPOSITORY / "quality" / "expectations"
+EXPECTATIONS = REPOSITORY / "quality" / "expectations" / "marts"
 CPR = "010150-1234"
 
 
@@ -33,6 +37,17 @@ def expected(**fields: object) -> dict[str, TableExpectations]:
 def verdict(*, passed: bool = True, **changes: object) -> Verdict:
     sound = Verdict("visit", "it", "t", "w", "error", rows=4, failing=0, share=0.0, max_share=0.0, passed=passed)
     return replace(sound, **changes)  # type: ignore[arg-type]
+
+
+EDITION = Edition("b1", "2026-01-20T06:00:00+00:00", "1.0+c")
+TODAY = date(2026, 1, 20)
+
+
+def judged(warehouse: Path, expectations: Path = EXPECTATIONS) -> GateResult:
+    """Measure a warehouse and decide on it."""
+    known = load_all(expectations)
+    record = measured(warehouse, known, EDITION)
+    return decide(known, record, EDITION, code_version=EDITION.code_version, today=TODAY)
 
 
 @pytest.fixture(scope="module")
@@ -49,50 +64,29 @@ def faulty(tmp_path: Path) -> Path:
         connection.execute(
             f"update marts.note set note_text = 'Karen <b>Jensen</b> {CPR}, set i dag' where note_id = 1"
         )
-        connection.execute("update marts.hospital_contact set cause_code = null")
+        connection.execute("update marts.dispensing set ddd = -3001 where dispensing_id = 2")
     return path
 
 
 def test_sound_marts_pass(warehouse: Path) -> None:
-    result = evaluate(warehouse=warehouse, expectations=EXPECTATIONS)
+    result = judged(warehouse)
     assert (result.passed, result.failures, result.warnings) == (True, (), ())
     assert len(result.verdicts) == sum(len(of.expectations) for of in load_all(EXPECTATIONS).values())
     assert "The gate is open." in html(result)
 
 
 def test_one_bad_row_closes_the_gate_and_its_page_tells_no_value(faulty: Path) -> None:
-    result = evaluate(warehouse=faulty, expectations=EXPECTATIONS)
+    result = judged(faulty)
     assert result.failures == ("note/no_cpr_number",)
-    assert result.warnings == ("hospital_contact/05.102",)
+    assert result.warnings == ("dispensing/ddd_plausible",)
     page = html(result)
     assert "The gate is closed." in page
     shown = re.findall(r"<h2>(\w+)</h2>", page)
-    assert shown[:2] == ["note", "hospital_contact"]
+    assert shown[:2] == ["note", "dispensing"]
     assert sorted(shown) == sorted(COLUMNS)
     for told in (page, str(result.report), repr(result)):
         assert not any(word in told for word in (CPR, "Karen", "Jensen"))
     assert not re.search(r"https?:|//|<script|<link|<img|@import|url\(", page)
-
-
-def test_only_the_asked_tables_decide(faulty: Path) -> None:
-    result = evaluate(warehouse=faulty, expectations=EXPECTATIONS, tables=["person", "hospital_contact"])
-    assert result.passed
-    assert {v.table for v in result.verdicts} == {"person", "hospital_contact"}
-    assert not evaluate(warehouse=faulty, expectations=EXPECTATIONS, tables=["note"]).passed
-
-
-@pytest.mark.parametrize(
-    ("tables", "failures"),
-    [
-        ([], ("nothing was measured",)),
-        (["person", "salary"], ("salary (nothing is expected of it)",)),
-        (["salary"], ("salary (nothing is expected of it)", "nothing was measured")),
-    ],
-)
-def test_tables_without_expectations_close_the_gate(
-    warehouse: Path, tables: list[str], failures: tuple[str, ...]
-) -> None:
-    assert evaluate(warehouse=warehouse, expectations=EXPECTATIONS, tables=tables).failures == failures
 
 
 @pytest.mark.parametrize("kind", ["table", "view"])
@@ -100,7 +94,7 @@ def test_a_mart_that_nobody_wrote_expectations_for_closes_the_gate(tmp_path: Pat
     path = tmp_path / "cohort.duckdb"
     with build(path) as connection:
         connection.execute(f"create {kind} marts.salary as select 1 as person_id")
-    assert evaluate(warehouse=path, expectations=EXPECTATIONS).failures == ("salary (nothing is expected of it)",)
+    assert judged(path).failures == ("salary (nothing is expected of it)",)
 
 
 def test_a_mart_that_is_missing_cannot_be_decided_on(tmp_path: Path) -> None:
@@ -108,15 +102,120 @@ def test_a_mart_that_is_missing_cannot_be_decided_on(tmp_path: Path) -> None:
     with build(path) as connection:
         connection.execute("drop table marts.note")
     with pytest.raises(MeasureError, match="note cannot be measured"):
-        evaluate(warehouse=path, expectations=EXPECTATIONS)
+        judged(path)
 
 
 def test_a_warehouse_that_is_missing_is_told_without_its_path(tmp_path: Path) -> None:
     with pytest.raises(MeasureError, match=r"cohort\.duckdb cannot be opened") as error:
-        evaluate(warehouse=tmp_path / "cohort.duckdb", expectations=EXPECTATIONS)
+        judged(tmp_path / "cohort.duckdb")
     assert str(tmp_path) not in str(error.value)
     assert error.value.__suppress_context__
     assert not (tmp_path / "cohort.duckdb").exists()
+
+
+def record(*, failing: int = 0, edition: Edition = EDITION) -> Record:
+    return Record(edition, datetime(2026, 1, 20, 7, tzinfo=UTC), ("visit",), (Measure("visit", "it", 4, failing),))
+
+
+def asked(found: Record | None, edition: Edition = EDITION, **more: Any) -> GateResult:
+    more = {"code_version": "1.0+c", "today": TODAY, **more}
+    return decide(expected(), found, edition, **more)
+
+
+def test_the_newest_record_of_this_very_edition_opens_the_gate() -> None:
+    assert asked(record()).passed
+
+
+@pytest.mark.parametrize(
+    ("found", "edition", "code", "told"),
+    [
+        (None, EDITION, "1.0+c", "nothing was measured; run oeverum quality run"),
+        (record(), replace(EDITION, basis="b2"), "1.0+c", "measured was another edition"),
+        (record(), replace(EDITION, built_at="2026-01-20T08:00:00+00:00"), "1.0+c", "another build than the warehouse"),
+        (record(), EDITION, "1.1+d", "by other code than 1.1"),
+        (record(edition=replace(EDITION, code_version="0.9+b")), EDITION, "1.0+c", "by other code than 1.0"),
+        (record(), replace(EDITION, code_version="1.0+c with models of 1.1+d"), "1.0+c", "by other code"),
+        (replace(record(), measures=()), EDITION, "1.0+c", r"visit/it \(not measured\)"),
+        (replace(record(), marts=("visit", "salary")), EDITION, "1.0+c", "salary .nothing is expected of it"),
+        (record(failing=1), EDITION, "1.0+c", "visit/it"),
+    ],
+)
+def test_the_gate_refuses_by_any_other_record(found: Record | None, edition: Edition, code: str, told: str) -> None:
+    """Missing, stale, of other deliveries (an earlier or later day), of other code, or failing in another run."""
+    result = asked(found, edition, code_version=code)
+    assert not result.passed
+    assert re.search(told, result.failures[0]), result.failures
+
+
+def test_a_failing_record_takes_the_place_of_one_that_passed(tmp_path: Path) -> None:
+    records = Records(tmp_path / "measures")
+    assert records.newest() is None
+    assert not asked(records.newest()).passed
+    records.put(record())
+    assert asked(records.newest()).passed
+    records.put(replace(record(failing=1), measured_at=datetime(2026, 1, 20, 7, 0, 1, tzinfo=UTC)))
+    assert not asked(records.newest()).passed
+    assert [len(records.latest(number)) for number in (1, 5)] == [1, 2]
+
+
+def test_a_record_is_read_as_it_was_put(tmp_path: Path) -> None:
+    months = (Month("2026-01-20", "2019-12", 3, 1), Month("2026-01-20", "2020-01", 1, 0))
+    whole = replace(record(), measures=(Measure("visit", "it", 4, 1, months), Measure("stay", "it", 0, 0)))
+    records = Records(tmp_path)
+    path = records.put(whole)
+    assert records.newest() == whole
+    assert whole.of("visit", "it") == whole.measures[0]
+    assert whole.of("visit", "other") is None
+    path.write_text(path.read_text(encoding="utf-8")[:-30], encoding="utf-8")
+    with pytest.raises(MeasureError, match=r"cannot be read .JSONDecodeError.; measure again"):
+        records.newest()
+
+
+TWO = {"expectation": "visit/it", "reason": "Mended next week.", "by": ["Anne Holm", "Peter Friis"]}
+
+
+@pytest.mark.parametrize(("until", "passes"), [("2026-01-21", True), ("2026-01-20", True), ("2026-01-19", False)])
+def test_an_override_lets_through_until_its_last_day(tmp_path: Path, until: str, passes: bool) -> None:
+    (tmp_path / "one.yaml").write_text(yaml.safe_dump({**TWO, "until": date.fromisoformat(until)}), encoding="utf-8")
+    result = asked(record(failing=1), overrides=overrides(tmp_path))
+    assert result.passed is passes
+    if passes:
+        assert [o["by"] for o in result.report["overridden"]] == [["Anne Holm", "Peter Friis"]]
+        assert "Anne Holm and Peter Friis" in html(result)
+    else:
+        assert result.failures == ("visit/it (its override ended on 2026-01-19)",)
+
+
+def test_an_override_is_for_what_was_measured_and_for_one_expectation_alone() -> None:
+    one = Override.model_validate({**TWO, "until": TODAY})
+    assert not asked(None, overrides=[one]).passed
+    assert asked(replace(record(), measures=()), overrides=[one]).failures[0] == "visit/it (not measured)"
+    assert not asked(record(failing=1), overrides=[one.model_copy(update={"expectation": "stay/it"})]).passed
+
+
+@pytest.mark.parametrize(
+    ("change", "told"),
+    [
+        ({"by": ["Anne Holm", "anne  holm"]}, "by: value error, two different people"),
+        ({"by": ["Anne Holm"]}, "by.1: field required"),
+        ({"by": ["Anne Holm", " "]}, "by.1: "),
+        ({"reason": ""}, "reason: "),
+        ({"until": None}, "until: "),
+        ({"until": "soon"}, "until: "),
+        ({"expectation": "everything"}, "expectation: "),
+        ({"also": 1}, "also: "),
+    ],
+)
+def test_an_override_that_lacks_something_is_refused(tmp_path: Path, change: dict[str, Any], told: str) -> None:
+    (tmp_path / "one.yaml").write_text(yaml.safe_dump({**TWO, "until": TODAY, **change}), encoding="utf-8")
+    with pytest.raises(OverrideError, match=re.escape(f"state/overrides/one.yaml: {told}")):
+        overrides(tmp_path)
+
+
+def test_an_override_that_is_no_yaml_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "one.yaml").write_text("a: [", encoding="utf-8")
+    with pytest.raises(OverrideError, match="is not YAML"):
+        overrides(tmp_path)
 
 
 @pytest.mark.parametrize("order", [1, -1])
@@ -173,7 +272,8 @@ import os, sys
 from pathlib import Path
 from quality.expectation import load_all
 from quality.judge import judge
-from quality.measure import Measure
+from quality.measure import Measure, Month
+from quality.override import Override, overrides
 
 calls = []
 written = []

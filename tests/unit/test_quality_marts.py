@@ -25,7 +25,7 @@ from quality.measure import measure, measure_all
 from tests.unit.quality_faults import FAULTS
 from tests.unit.quality_warehouse import COLUMNS, build
 
-EXPECTED = load_all(Path(__file__).parents[2] / "quality" / "expectations")
+EXPECTED = load_all(Path(__file__).parents[2] / "quality" / "expectations" / "marts")
 
 
 def required(expectation: Expectation) -> list[str]:
@@ -209,7 +209,7 @@ def test_a_failure_of_the_engine_tells_no_value(warehouse: duckdb.DuckDBPyConnec
 @pytest.mark.parametrize("sql", ["select null", "select -1", "select 0.5", "select 'many'", "select true"])
 def test_a_query_that_gives_no_count_is_refused(warehouse: duckdb.DuckDBPyConnection, sql: str) -> None:
     with pytest.raises(
-        MeasureError, match=r"note/it gave no count; its sql in .*note\.yaml must return one whole number"
+        MeasureError, match=r"note/it gave no count; its sql in note\.yaml must return one whole number"
     ):
         measure(warehouse, one(sql))
 
@@ -217,5 +217,5 @@ def test_a_query_that_gives_no_count_is_refused(warehouse: duckdb.DuckDBPyConnec
 @pytest.mark.parametrize("table", COLUMNS)
 def test_a_missing_table_or_column_is_told(warehouse: duckdb.DuckDBPyConnection, table: str) -> None:
     warehouse.execute(f"alter table marts.{table} rename to gone")
-    with pytest.raises(MeasureError, match=f"{table} cannot be measured .CatalogException.; compare quality/"):
+    with pytest.raises(MeasureError, match=f"{table} cannot be measured .CatalogException.; compare its file"):
         measure(warehouse, EXPECTED[table])

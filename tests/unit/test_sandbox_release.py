@@ -174,7 +174,7 @@ def test_a_release_tells_what_it_holds(place: Place) -> None:
     assert manifest["code_version"] == "0.1.0"
     assert manifest["key_versions"]["subject"] == "k1-subject"
     assert manifest["subjects"] == release.subjects == 10
-    assert manifest["quality"] == {"passed": True, "expectations": 2, "failed": 0, "warnings": 1}
+    assert manifest["quality"] == {"passed": True, "expectations": 2, "failed": 0, "warnings": 1, "overridden": []}
     assert [table.name for table in release.tables] == list(TABLES)
     assert (release.table_count, release.rows) == (6, 10 + 10 + 20 + 16 + 16 + 6)
     assert release.tables[1].columns == (

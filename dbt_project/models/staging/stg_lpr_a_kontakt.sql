@@ -7,6 +7,7 @@ with
             person_id,
             kont_starttidspunkt as start_at,
             {{ open_end("kont_sluttidspunkt") }} as end_at,
+            beh_starttidspunkt as treatment_start_at,
             kont_type as contact_type_code,
             prioritet as priority_code,
             kont_aarsag as cause_code,
@@ -14,6 +15,8 @@ with
             kont_ans as responsible_unit_code,
             kont_ans_hovedspec as main_specialty,
             lprindberetningssystem as reporting_system,
+            _number_kind as number_kind,
+            borger_foedselsdato as reported_birth_date,
             _delivered_at,
             _delivery,
             _row_number

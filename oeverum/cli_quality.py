@@ -1,0 +1,144 @@
+"""Commands about quality: measure the warehouse, show what was found, explain a rule."""
+
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from oeverum.output import console, fail, table
+from oeverum.settings import from_environment
+
+if TYPE_CHECKING:
+    from quality.expectation import Expectation, TableExpectations
+    from quality.gate import GateResult
+    from quality.record import Record
+
+app = typer.Typer(no_args_is_help=True, help="What must hold: run, report, explain.")
+
+Home = Annotated[Path | None, typer.Option(help="The folder with all zones; default OEVERUM_HOME, else ./data.")]
+
+EARLIER = 6  # How many records are told of.
+MONTHS = 12  # How many months are told of.
+WRONG_USE, GATE_FAILED = 2, 11
+
+
+@app.command()
+def run(home: Home = None) -> None:
+    """Measure every expectation on the warehouse as it is, keep the record, and ask the gate."""
+    from orchestration.measuring import decision, measure_warehouse
+    from orchestration.warehouse import Warehouse
+
+    settings = from_environment(home)
+    record = measure_warehouse(settings)
+    _show(decision(settings, Warehouse(settings.warehouse).built()), record)
+
+
+@app.command()
+def report(
+    out: Annotated[Path, typer.Option(help="The page to write.")] = Path("quality.html"),
+    as_json: Annotated[bool, typer.Option("--json", help="Print it as JSON instead.")] = False,
+    home: Home = None,
+) -> None:
+    """What the newest record found, as a page of its own, by month where rows have one."""
+    from orchestration.measuring import decision
+    from orchestration.warehouse import Warehouse
+    from quality.record import Records
+    from quality.report import html
+
+    settings = from_environment(home)
+    result = decision(settings, Warehouse(settings.warehouse).built())
+    record = Records(settings.measures).newest()
+    if as_json:
+        console.print_json(json.dumps(result.report))
+    else:
+        out.write_text(html(result, title="Quality of the warehouse", record=record), encoding="utf-8")
+        console.print(f"{len(result.verdicts):,} expectations in {out}", soft_wrap=True)
+    if not result.passed:
+        raise typer.Exit(GATE_FAILED)
+
+
+@app.command()
+def explain(
+    rule: Annotated[str, typer.Argument(help="Such as 05.15, or lpr_a_kontakt/05.15.", metavar="RULE")],
+    home: Home = None,
+) -> None:
+    """What a rule asks and why, how it is counted, what was found last and before, and how to see the rows."""
+    from orchestration.resources import EXPECTATIONS
+    from quality.expectation import load_all
+    from quality.record import Records
+
+    found = [
+        (of_table, expectation)
+        for of_table in load_all(EXPECTATIONS).values()
+        for expectation in of_table.expectations
+        if rule in (expectation.id, f"{of_table.table}/{expectation.id}")
+    ]
+    if not found:
+        fail(f"there is no rule {rule}; oeverum quality report names all")
+        raise typer.Exit(WRONG_USE)
+    records = Records(from_environment(home).measures).latest(EARLIER)
+    for of_table, expectation in found:
+        _explain(of_table, expectation, records)
+
+
+def _show(result: "GateResult", record: "Record") -> None:
+    """What does not hold, and the decision."""
+    bad = [verdict for verdict in result.verdicts if not verdict.passed]
+    if bad:
+        rows = [
+            (
+                f"{v.table}/{v.expectation}",
+                v.severity,
+                f"{v.failing:,}",
+                f"{v.share:.3%}",
+                f"{v.max_share:.3%}",
+                v.title,
+            )
+            for v in sorted(bad, key=lambda v: (v.severity, v.table))
+        ]
+        headings = ("rule", "severity", "failing", "share", "borne", "what it asks")
+        table("What does not hold", headings, rows, right=(2, 3, 4))
+    held = len(result.verdicts) - len(bad)
+    gate = "open" if result.passed else "closed"
+    console.print(f"{held:,} of {len(result.verdicts):,} hold; the gate is {gate}; measured {record.measured_at:%F %T}")
+    for one in result.overridden:
+        console.print(f"overridden until {one.until} by {' and '.join(one.by)}: {one.expectation}", soft_wrap=True)
+    if not result.passed:
+        fail(f"the gate is closed: {'; '.join(result.failures)}")
+        raise typer.Exit(GATE_FAILED)
+
+
+def _explain(of_table: "TableExpectations", expectation: "Expectation", records: "list[Record]") -> None:
+    from quality.measure import rows_that_fail
+    from quality.report import by_month
+
+    name = f"{of_table.table}/{expectation.id}"
+    console.print(f"\n{name}: {expectation.title}", style="bold", soft_wrap=True, markup=False)
+    console.print(f"{expectation.why} Source: {expectation.source}. Owner: {of_table.owner}.", soft_wrap=True)
+    borne = " or ".join(
+        told
+        for told in (
+            f"{expectation.max_share:.2%} of the rows" if expectation.max_share else "",
+            f"{expectation.max_failing:,} rows" if expectation.max_failing else "",
+        )
+        if told
+    )
+    blocks = "blocks a release" if expectation.severity == "error" else "is a warning"
+    console.print(f"What fails it {blocks}; borne: {borne or 'none'}.")
+    told = [(record, measure) for record in records if (measure := record.of(of_table.table, expectation.id))]
+    if told:
+        rows = [
+            (f"{record.measured_at:%F %T}", f"{measure.rows:,}", f"{measure.failing:,}", f"{measure.share:.3%}")
+            for record, measure in told
+        ]
+        table("Measured", ("when, UTC", "rows", "failing", "share"), rows, right=(1, 2, 3))
+        if months := by_month(told[0][1].months)[-MONTHS:]:
+            rows = [(month, f"{rows:,}", f"{failing:,}", f"{failing / rows:.3%}") for month, rows, failing in months]
+            table("By month", ("month", "rows", "failing", "share"), rows, right=(1, 2, 3))
+    if sql := rows_that_fail(of_table, expectation):
+        console.print("\nThe rows, for those who may open warehouse/cohort.duckdb:")
+        console.print(sql, soft_wrap=True, markup=False, highlight=False)
+    elif how := getattr(expectation, "sql", None):
+        console.print("\nHow it is counted:")
+        console.print(how, soft_wrap=True, markup=False, highlight=False)

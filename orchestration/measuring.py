@@ -1,0 +1,55 @@
+"""Measuring the warehouse of an installation, and asking the gate about it: with its files, for checks and releases.
+
+What is measured and how it is decided is in `quality/`.
+"""
+
+from datetime import datetime
+
+from oeverum.settings import Settings
+from orchestration.resources import EXPECTATIONS
+from orchestration.warehouse import Build, Warehouse, WarehouseError, code_version
+from quality.expectation import load_all
+from quality.gate import GateResult, decide
+from quality.override import overrides
+from quality.record import Edition, Record, Records, measured
+from sandbox.permit import DENMARK
+
+
+def measure_warehouse(settings: Settings) -> Record:
+    """Measure the published warehouse and keep the record.
+
+    Raises WarehouseError when there is none or it was built anew meanwhile, MeasureError when it cannot be measured.
+    """
+    warehouse = Warehouse(settings.warehouse)
+    build = warehouse.built()
+    record = measured(warehouse.path, load_all(EXPECTATIONS), edition_of(build))
+    if warehouse.built() != build:
+        raise WarehouseError("the warehouse was built anew meanwhile; measure again")
+    Records(settings.measures).put(record)
+    return record
+
+
+def is_measured(settings: Settings, build: Build) -> bool:
+    """Whether the newest record is of this very build."""
+    record = Records(settings.measures).newest()
+    return record is not None and record.edition == edition_of(build)
+
+
+def decision(settings: Settings, build: Build) -> GateResult:
+    """The gate's decision on a build, by the newest record and the overrides in force.
+
+    Raises MeasureError or OverrideError when a record or an override cannot be read.
+    """
+    return decide(
+        load_all(EXPECTATIONS),
+        Records(settings.measures).newest(),
+        edition_of(build),
+        code_version=code_version(),
+        overrides=overrides(settings.overrides),
+        today=datetime.now(DENMARK).date(),
+    )
+
+
+def edition_of(build: Build) -> Edition:
+    """What the quality of a build is recorded under."""
+    return Edition(build.basis, build.built_at, build.code_version)

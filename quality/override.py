@@ -1,0 +1,60 @@
+"""Overrides: that an expectation which does not hold lets a release through all the same, for a while.
+
+Two people by name, a reason and a last day, in a file of its own in `state/overrides/`:
+
+    expectation: death/same_day_as_person
+    reason: DOD was delivered a week late; the dates of 12 people are mended with the next delivery.
+    by: [Anne Holm, Peter Friis]
+    until: 2026-12-31
+
+An expectation that nobody measured cannot be overridden. What an override let through stands in the manifest of the
+release and in the audit log.
+"""
+
+from datetime import date
+from pathlib import Path
+from typing import Annotated
+
+import yaml
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
+
+from quality.errors import OverrideError
+
+Line = Annotated[str, Field(min_length=1, max_length=500, pattern=r"\S")]
+
+
+class Override(BaseModel):
+    """One expectation, such as `death/same_day_as_person`, that may fail up to and with a day."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    expectation: str = Field(pattern=r"^[a-z][a-z0-9_]*/[a-z0-9][a-z0-9_.]*$")
+    reason: Line
+    by: tuple[Line, Line]
+    until: date
+
+    @field_validator("by")
+    @classmethod
+    def _two_people(cls, by: tuple[str, str]) -> tuple[str, str]:
+        if len({" ".join(name.split()).casefold() for name in by}) < 2:
+            raise ValueError("two different people must stand for it")
+        return by
+
+
+def overrides(folder: Path) -> list[Override]:
+    """All overrides that were ever put there, in the order of their files. Raises OverrideError, naming the file."""
+    return [_read(path) for path in sorted(folder.glob("*.yaml"))]
+
+
+def _read(path: Path) -> Override:
+    try:
+        return Override.model_validate(yaml.safe_load(path.read_text(encoding="utf-8")))
+    except yaml.YAMLError:
+        raise OverrideError(f"state/overrides/{path.name} is not YAML; correct it, or take it away") from None
+    except ValidationError as error:
+        first = error.errors(include_input=False)[0]
+        place = ".".join(str(part) for part in first["loc"]) or "the file"
+        raise OverrideError(
+            f"state/overrides/{path.name}: {place}: {first['msg'].lower()}; expected expectation, reason, by (two "
+            "people) and until"
+        ) from None

@@ -1,0 +1,105 @@
+"""Records: what was measured, on which edition of the warehouse, kept as files so that the newest can be asked for.
+
+A record holds counts and names of rules, never a value of a row. What a record means is in `judge.py` and `gate.py`.
+"""
+
+import json
+import re
+from collections.abc import Mapping
+from dataclasses import asdict, astuple, dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+import duckdb
+
+from quality.errors import MeasureError
+from quality.expectation import TableExpectations
+from quality.measure import Measure, Month, marts, measure_all
+
+_NAME = re.compile(r"\d{8}T\d{12}\.json")
+
+
+@dataclass(frozen=True, slots=True)
+class Edition:
+    """One content of the warehouse: the digest of what decided it, when it was built (UTC), and by which code."""
+
+    basis: str
+    built_at: str
+    code_version: str
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """Everything that was measured at one moment (UTC): of which edition, which marts were there, and the counts."""
+
+    edition: Edition
+    measured_at: datetime
+    marts: tuple[str, ...]
+    measures: tuple[Measure, ...]
+
+    def of(self, table: str, expectation: str) -> Measure | None:
+        """The measure of one expectation."""
+        return next((m for m in self.measures if (m.table, m.expectation) == (table, expectation)), None)
+
+
+@dataclass(frozen=True, slots=True)
+class Records:
+    """The records of an installation, one file each; the name is the moment."""
+
+    folder: Path
+
+    def put(self, record: Record) -> Path:
+        """Keep a record. It appears whole or not at all."""
+        self.folder.mkdir(parents=True, exist_ok=True)
+        path = self.folder / f"{record.measured_at:%Y%m%dT%H%M%S%f}.json"
+        draft = path.with_name(f".{path.name}")
+        told = {
+            "edition": asdict(record.edition),
+            "measured_at": record.measured_at.isoformat(),
+            "marts": record.marts,
+            "measures": [asdict(m) | {"months": [astuple(month) for month in m.months]} for m in record.measures],
+        }
+        draft.write_text(json.dumps(told), encoding="utf-8")
+        return draft.replace(path)
+
+    def newest(self) -> Record | None:
+        """The record that was made last; None when there is none. Raises MeasureError when it cannot be read."""
+        return next(iter(self.latest(1)), None)
+
+    def latest(self, number: int) -> list[Record]:
+        """The last records, the newest first. Raises MeasureError when one cannot be read."""
+        paths = sorted((p for p in self.folder.glob("*.json") if _NAME.fullmatch(p.name)), reverse=True)
+        return [_read(path) for path in paths[:number]]
+
+
+def measured(warehouse: Path, expected: Mapping[str, TableExpectations], edition: Edition) -> Record:
+    """Measure every expectation on a warehouse file as it is now. Raises MeasureError when one cannot be measured."""
+    at = datetime.now(UTC)
+    try:
+        connection = duckdb.connect(str(warehouse), read_only=True)
+    except duckdb.Error as error:
+        # Not chained: the engine's message holds a path of the machine.
+        raise MeasureError(
+            f"{warehouse.name} cannot be opened ({type(error).__name__}); build the warehouse, or end its writer"
+        ) from None
+    with connection:
+        return Record(edition, at, marts(connection), tuple(measure_all(connection, expected)))
+
+
+def _read(path: Path) -> Record:
+    try:
+        told = json.loads(path.read_text(encoding="utf-8"))
+        measures = (
+            Measure(**{**measure, "months": tuple(Month(*month) for month in measure["months"])})
+            for measure in told["measures"]
+        )
+        return Record(
+            edition=Edition(**told["edition"]),
+            measured_at=datetime.fromisoformat(told["measured_at"]),
+            marts=tuple(told["marts"]),
+            measures=tuple(measures),
+        )
+    except (ValueError, KeyError, TypeError) as error:
+        raise MeasureError(
+            f"the record {path.name} cannot be read ({type(error).__name__}); measure again: oeverum quality run"
+        ) from None

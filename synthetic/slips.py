@@ -1,0 +1,115 @@
+"""Planted slips: rows that obey their contract, and break a reporting rule of the register that one row alone may show
+or not; each recorded with its row, column and rule, beside the faults (`faults.py`).
+
+They change nothing of what the truth tells of stays, readmissions and conditions.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from synthetic.columns import Bools
+from synthetic.faults import SHARE, Planted, changed
+from synthetic.hospital.contacts import LPR3_FROM
+
+
+@dataclass(frozen=True)
+class Slip:
+    """One kind of slip: the rule that it breaks, the column, what that becomes, given the row, and in which rows."""
+
+    rule: str
+    column: str
+    becomes: Callable[[dict[str, Any]], Any]
+    where: Callable[[pa.Table], Bools]
+
+
+def _is(column: str, *values: str) -> Callable[[pa.Table], Bools]:
+    return lambda rows: _bools(pc.is_in(rows.column(column), pa.array(values)))
+
+
+def _has(column: str) -> Callable[[pa.Table], Bools]:
+    return lambda rows: _bools(rows.column(column).is_valid())
+
+
+def _all(*conditions: Callable[[pa.Table], Bools]) -> Callable[[pa.Table], Bools]:
+    return lambda rows: np.logical_and.reduce([condition(rows) for condition in conditions])
+
+
+def _not(condition: Callable[[pa.Table], Bools]) -> Callable[[pa.Table], Bools]:
+    return lambda rows: ~condition(rows)
+
+
+def _psychiatric(rows: pa.Table) -> Bools:
+    return _bools(pc.match_substring(rows.column("kont_ans_hovedspec"), "psykiatri", ignore_case=True))
+
+
+def _well_into_lpr3(rows: pa.Table) -> Bools:
+    start = rows.column("proc_starttidspunkt").to_numpy().astype("datetime64[m]")
+    return np.asarray(start > LPR3_FROM + np.timedelta64(90, "D"))
+
+
+def _bools(mask: pa.ChunkedArray) -> Bools:
+    return np.asarray(mask.fill_null(False).to_numpy(), dtype=bool)
+
+
+REPORTED = _is("lprindberetningssystem", "LPR3", "MiniPAS")
+ACUTE = _is("prioritet", "ATA1", "ATA11", "ATA11A", "ATA11B", "ATA12")
+END, CAUSE = "kont_sluttidspunkt", "kont_aarsag"
+
+SLIPS: dict[str, tuple[Slip, ...]] = {
+    "lpr_a_kontakt": (
+        Slip(
+            "05.13",
+            "beh_starttidspunkt",
+            lambda row: row[END],
+            _all(REPORTED, _has(END), _has("beh_starttidspunkt")),
+        ),
+        Slip(
+            "05.102",
+            CAUSE,
+            lambda row: None,
+            _all(REPORTED, ACUTE, _is("kont_type", "ALCA00"), _not(_psychiatric), _has(CAUSE)),
+        ),
+        Slip("05.103", CAUSE, lambda row: "ALCC04", _all(REPORTED, ACUTE, _psychiatric)),
+        Slip("05.104", CAUSE, lambda row: "ALCC01", _all(REPORTED, _is("prioritet", "ATA3"), _not(_psychiatric))),
+        Slip("05.108", "prioritet", lambda row: "ATA3", _all(REPORTED, _is("kont_type", "ALCA10"))),
+    ),
+    "lpr_a_diagnose": (
+        # A second action diagnosis; hypertension decides nothing that the truth tells.
+        Slip("05.14", "diag_kode_type", lambda row: "A", _all(_is("diag_kode", "DI109"), _is("diag_kode_type", "B"))),
+    ),
+    "lpr_a_procedure": (
+        Slip(
+            "11.22",
+            "proc_starttidspunkt",
+            lambda row: row["proc_starttidspunkt"] - timedelta(days=60),
+            _well_into_lpr3,
+        ),
+    ),
+}
+
+
+def slip(
+    source: str, rows: pa.Table, *, spared: Bools, dial: float, certain: bool, rng: np.random.Generator
+) -> tuple[pa.Table, list[Planted]]:
+    """A piece of a delivery with slips in distinct rows that are not `spared`, and the list of them.
+
+    Of each kind as many as the dial asks for, and one at least where `certain`, as far as there are rows for it.
+    """
+    planted: list[Planted] = []
+    if dial <= 0 or not rows.num_rows:
+        return rows, planted
+    free = ~spared
+    for kind in SLIPS.get(source, ()):
+        number = max(int(rng.poisson(rows.num_rows * SHARE * dial)), int(certain))
+        places = rng.permutation(np.flatnonzero(free & kind.where(rows)))[:number]
+        free[places] = False
+        values = {int(at): kind.becomes({n: rows.column(n)[at].as_py() for n in rows.column_names}) for at in places}
+        rows = changed(rows, kind.column, values)
+        planted += [Planted(at, kind.column, kind.rule) for at in values]
+    return rows, planted

@@ -1,0 +1,78 @@
+"""Quality against the truth of a synthetic region: what was planted is counted, and a clean world raises nothing."""
+
+from collections import Counter
+from pathlib import Path
+
+import pyarrow.parquet as pq
+import pytest
+
+from ingestion.contract import load_all
+from ingestion.delivery import find
+from orchestration.measuring import edition_of
+from orchestration.resources import EXPECTATIONS
+from quality import expectation
+from quality.gate import GateResult, decide
+from quality.record import Record, measured
+from synthetic.generator import synthesise
+from synthetic.slips import SLIPS
+from tests.integration.following import WITHOUT, Region
+from tests.unit.test_quality_gate import TODAY
+
+FIRST, LAST = 2020, 2021
+
+
+def region(tmp: Path, *, faults: float) -> Region:
+    """A warehouse of six hundred adults over two years."""
+    synthesise(
+        adults=600,
+        first_year=FIRST,
+        last_year=LAST,
+        seed=5,
+        sources=sorted(load_all().keys() - WITHOUT),
+        landing=tmp / "landing",
+        truth=tmp / "truth",
+        faults=faults,
+        workers=1,
+    )
+    built = Region.empty(tmp)
+    built.take_in(find(tmp / "landing", load_all())[0])
+    built.follow()
+    return built
+
+
+def found_in(built: Region) -> tuple[Record, GateResult]:
+    """What is measured in a warehouse, and decided on it."""
+    known, edition = expectation.load_all(EXPECTATIONS), edition_of(built.warehouse.built())
+    record = measured(built.warehouse.path, known, edition)
+    return record, decide(known, record, edition, code_version=edition.code_version, today=TODAY)
+
+
+def test_a_clean_world_breaks_no_reporting_rule_and_raises_no_error(tmp_path: Path) -> None:
+    """One warning is known: the first and last purchases of two years make exposures of decades."""
+    record, result = found_in(region(tmp_path, faults=0))
+    rules = [m for m in record.measures if m.table.startswith("lpr_a_")]
+    assert len(rules) >= 30
+    assert all(m.rows > 100 for m in rules)
+    assert [(m.table, m.expectation, m.failing) for m in rules if m.failing] == []
+    assert result.failures == ()
+    assert result.warnings == ("medication_exposure/period_plausible",)
+
+
+def test_every_planted_slip_is_counted_and_nothing_else(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Without the faults that the intake refuses, so that every row is there; by rule, and each in its month."""
+    monkeypatch.setattr("synthetic.faults.FAULTS", {})
+    record, _ = found_in(region(tmp_path, faults=1.0))
+    planted = Counter((row["source"], row["rule"]) for row in pq.read_table(tmp_path / "truth" / "slips").to_pylist())
+    # A second action diagnosis stands in the table of diagnoses and breaks a rule of its contact.
+    told = {("lpr_a_kontakt" if rule == "05.14" else source, rule): n for (source, rule), n in planted.items()}
+    assert {rule for _, rule in told} == {slip.rule for slips in SLIPS.values() for slip in slips}
+    counted = {
+        (m.table, m.expectation): m.failing for m in record.measures if m.table.startswith("lpr_a_") and m.failing
+    }
+    # A contact that runs for a month without a diagnosis is a hard case of its own.
+    counted.pop(("lpr_a_kontakt", "05.15"), None)
+    assert counted == told
+    for measure in record.measures:
+        if measure.months:
+            assert sum(month.failing for month in measure.months) == measure.failing
+            assert sum(month.rows for month in measure.months) == measure.rows

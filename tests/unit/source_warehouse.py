@@ -1,0 +1,148 @@
+"""A small warehouse of sources as they were delivered, sound by every rule, and per rule the SQL that breaks it."""
+
+import duckdb
+
+CONTACTS = """
+create table staging.stg_lpr_a_kontakt as select * from (values
+  (10, 1, timestamp '2020-01-01 08:00', timestamp '2020-01-02 12:00', timestamp '2020-01-01 08:30', 'ALCA00', 'ATA1',
+   'ALCC01', 'medicin', 'LPR3', 'cpr', date '1950-01-01'),
+  (11, 2, '2020-01-03 09:00', '2020-01-04 09:00', null, 'ALCA00', 'ATA3', null, 'kirurgi', 'LPR3', 'cpr', '1990-05-01'),
+  (12, 1, '2020-01-20 22:00', '2020-01-23 10:00', null, 'ALCA00', 'ATA11', null, 'Psykiatri', 'LPR3', 'cpr',
+   '1950-01-01'),
+  (13, 2, '2020-02-03 10:00', '2020-02-03 10:01', null, 'ALCA20', 'ATA3', null, 'kirurgi', 'LPR3', 'cpr', '1990-05-01'),
+  (14, 1, '2020-02-20 03:00', '2020-02-20 04:00', null, 'ALCA10', 'ATA1', null, 'akut', 'LPR3', 'cpr', '1950-01-01'),
+  (15, 2, '2020-02-25 08:00', null, '2020-02-25 08:00', 'ALCA00', 'ATA3', null, 'medicin', 'MiniPAS', 'cpr', null),
+  (16, 1, '2019-01-01 08:00', '2018-01-01 08:00', '2017-01-01', 'ALCA20', 'ATA1', 'ALCC02', 'Psykiatri', 'LPR2',
+   'cpr', null),
+  (17, 9, '2020-01-03 10:00', '2020-01-03 11:00', null, 'ALCA03', 'ATA3', null, 'medicin', 'LPR3',
+   'regional_replacement', '2000-01-01')
+) as t(contact_id, person_id, start_at, end_at, treatment_start_at, contact_type_code, priority_code, cause_code,
+  main_specialty, reporting_system, number_kind, reported_birth_date);
+alter table staging.stg_lpr_a_kontakt add column _delivery varchar default '2020-03-01';
+alter table staging.stg_lpr_a_kontakt add column _delivered_at timestamp default timestamp '2020-03-01 06:00';
+"""
+DIAGNOSES = """
+create table staging.stg_lpr_a_diagnose as select * from (values
+  (10, 'DC349', 'A'), (10, 'DC793', 'B'), (10, 'DC991', 'B'), (11, 'DO800', 'A'), (12, 'DF329', 'A'), (12, 'DX60', 'B'),
+  (13, 'DE119', 'A'), (14, 'DR979', 'A'), (16, 'DX60', '+'), (16, 'DC787', 'C'), (17, 'DZ389', 'A')
+) as t(contact_id, diagnosis_code, diagnosis_type);
+alter table staging.stg_lpr_a_diagnose add column _delivery varchar default '2020-03-01';
+"""
+PROCEDURES = """
+create table staging.stg_lpr_a_procedure as select * from (values
+  (1, 10, 'KNFB20', 'P', timestamp '2020-01-01 10:00', timestamp '2020-01-01 12:00'),
+  (2, 10, 'BAFC', '+', '2020-01-02 12:00', '2020-01-02 12:30'),
+  (3, 15, 'BVAA', 'P', '2020-02-25 08:00', null),
+  (4, 16, 'BVAA', 'Q', '2022-02-25 08:00', '2021-01-01')
+) as t(procedure_id, contact_id, procedure_code, procedure_type, start_at, end_at);
+alter table staging.stg_lpr_a_procedure add column _delivery varchar default '2020-03-01';
+alter table staging.stg_lpr_a_procedure add column _delivered_at timestamp default timestamp '2020-03-01 06:00';
+"""
+PEOPLE = """
+create table marts.person as
+select * from (values (1, date '1950-01-01'), (2, date '1990-05-01')) as t(person_id, birth_date);
+"""
+
+
+def build() -> duckdb.DuckDBPyConnection:
+    """An in-memory warehouse with these rows."""
+    connection = duckdb.connect()
+    connection.execute("create schema staging; create schema marts")
+    for statement in (CONTACTS, DIAGNOSES, PROCEDURES, PEOPLE):
+        connection.execute(statement)
+    return connection
+
+
+def contact(number: int, change: str) -> str:
+    """A contact with another value."""
+    return f"update staging.stg_lpr_a_kontakt set {change} where contact_id = {number}"
+
+
+def diagnosis(code: str, change: str) -> str:
+    """A diagnosis with another value."""
+    return f"update staging.stg_lpr_a_diagnose set {change} where diagnosis_code = '{code}' and contact_id <> 16"
+
+
+def procedure(number: int, change: str) -> str:
+    """A procedure with another value."""
+    return f"update staging.stg_lpr_a_procedure set {change} where procedure_id = {number}"
+
+
+# Per rule what breaks it, and whatever else it breaks by the same deed; each breaks every rule in one row.
+FAULTS: dict[str, tuple[str, set[str]]] = {
+    "lpr_a_kontakt/00.01": (contact(15, "treatment_start_at = '2020-03-01 08:01'"), set()),
+    "lpr_a_kontakt/01.01": (contact(10, "reported_birth_date = '2020-01-02'"), set()),
+    "lpr_a_kontakt/01.02": (contact(17, "reported_birth_date = '2020-01-04'"), set()),
+    "lpr_a_kontakt/05.11": (contact(11, "end_at = start_at"), set()),
+    "lpr_a_kontakt/05.12": (contact(10, "treatment_start_at = '2020-01-01 07:59'"), set()),
+    "lpr_a_kontakt/05.13": (contact(10, "treatment_start_at = end_at"), set()),
+    "lpr_a_kontakt/05.14": (diagnosis("DC793", "diagnosis_type = 'A'"), set()),
+    "lpr_a_kontakt/05.15": (contact(15, "start_at = '2020-01-31 05:59', treatment_start_at = null"), set()),
+    "lpr_a_kontakt/05.5x.kontakttype": (contact(11, "contact_type_code = 'ALCA02'"), set()),
+    "lpr_a_kontakt/05.5x.prioritet": (contact(12, "priority_code = 'ATA2'"), set()),
+    "lpr_a_kontakt/05.5x.kontaktaarsag": (contact(10, "cause_code = 'ALCC06'"), set()),
+    "lpr_a_kontakt/05.102": (contact(10, "cause_code = null"), set()),
+    "lpr_a_kontakt/05.103": (contact(12, "cause_code = 'ALCC04'"), set()),
+    "lpr_a_kontakt/05.104": (contact(11, "cause_code = 'ALCC01'"), set()),
+    "lpr_a_kontakt/05.107": (contact(13, "end_at = '2020-02-03 10:02'"), set()),
+    "lpr_a_kontakt/05.108": (diagnosis("DR979", "diagnosis_code = 'DI219'"), set()),
+    "lpr_a_diagnose/12.5x.diagnoseart": (diagnosis("DC991", "diagnosis_type = 'C'"), set()),
+    "lpr_a_diagnose/12.104": (
+        diagnosis("DO800", "diagnosis_type = 'B'"),
+        {"lpr_a_kontakt/05.14", "lpr_a_kontakt/05.15"},
+    ),
+    "lpr_a_diagnose/12.105": (
+        diagnosis("DZ389", "diagnosis_type = 'B'"),
+        {"lpr_a_kontakt/05.14", "lpr_a_kontakt/05.15"},
+    ),
+    "lpr_a_diagnose/12.107": (diagnosis("DX60", "diagnosis_type = '+'"), set()),
+    "lpr_a_diagnose/12.109": (diagnosis("DF329", "diagnosis_code = 'DC779'"), set()),
+    "lpr_a_diagnose/12.110": (diagnosis("DF329", "diagnosis_code = 'DC991'"), set()),
+    "lpr_a_diagnose/12.03.109": (diagnosis("DE119", "diagnosis_code = 'DR959'"), set()),
+    "lpr_a_procedure/00.01": (procedure(3, "start_at = '2020-03-01 08:01'"), set()),
+    "lpr_a_procedure/11.01": (procedure(1, "end_at = start_at"), set()),
+    "lpr_a_procedure/11.22": (procedure(1, "start_at = '2020-01-01 07:59'"), set()),
+    "lpr_a_procedure/11.23": (procedure(2, "start_at = '2020-01-02 12:01'"), {"lpr_a_procedure/11.25"}),
+    "lpr_a_procedure/11.24": (
+        procedure(1, "start_at = '2020-01-01 07:00', end_at = '2020-01-01 08:00'"),
+        {"lpr_a_procedure/11.22"},
+    ),
+    "lpr_a_procedure/11.25": (procedure(1, "end_at = '2020-01-02 12:01'"), set()),
+    "lpr_a_procedure/11.5x.procedureart": (procedure(1, "procedure_type = 'Q'"), set()),
+}
+
+# What is just inside the limit of its rule.
+HELD: dict[str, str] = {
+    "lpr_a_kontakt/00.01": contact(15, "treatment_start_at = '2020-03-01 08:00'"),
+    "lpr_a_kontakt/01.01": contact(10, "start_at = '2020-01-01', reported_birth_date = '2020-01-01'"),
+    "lpr_a_kontakt/01.02": contact(17, "start_at = '2020-01-03', reported_birth_date = '2020-01-03'"),
+    "lpr_a_kontakt/05.11": contact(11, "end_at = start_at + interval 1 minute"),
+    "lpr_a_kontakt/05.12": contact(10, "treatment_start_at = start_at"),
+    "lpr_a_kontakt/05.13": contact(10, "treatment_start_at = end_at - interval 1 minute"),
+    "lpr_a_kontakt/05.14": contact(14, "end_at = null"),
+    "lpr_a_kontakt/05.15": contact(15, "start_at = '2020-01-31 06:00', treatment_start_at = null"),
+    "lpr_a_kontakt/05.5x.kontakttype": contact(11, "start_at = '2019-01-01', contact_type_code = 'ALCA01'"),
+    "lpr_a_kontakt/05.5x.prioritet": contact(12, "priority_code = 'ATA11B'"),
+    "lpr_a_kontakt/05.5x.kontaktaarsag": contact(10, "cause_code = 'ALCC90'"),
+    "lpr_a_kontakt/05.102": contact(10, "cause_code = null, contact_type_code = 'ALCA01'"),
+    "lpr_a_kontakt/05.103": contact(12, "cause_code = 'ALCC04', main_specialty = 'medicin'"),
+    "lpr_a_kontakt/05.104": contact(11, "cause_code = 'ALCC01', priority_code = 'ATA12'"),
+    "lpr_a_kontakt/05.107": contact(13, "start_at = '2020-02-03 23:59', end_at = '2020-02-04 00:00'"),
+    "lpr_a_kontakt/05.108": contact(14, "priority_code = 'ATA12'"),
+    "lpr_a_diagnose/12.5x.diagnoseart": diagnosis("DC991", "diagnosis_type = '+'"),
+    "lpr_a_diagnose/12.104": diagnosis("DO800", "diagnosis_type = 'B', diagnosis_code = 'DO850'"),
+    "lpr_a_diagnose/12.105": diagnosis("DZ389", "diagnosis_type = 'B', diagnosis_code = 'DZ390'"),
+    "lpr_a_diagnose/12.107": contact(12, "main_specialty = 'medicin'")
+    + "; "
+    + diagnosis("DX60", "diagnosis_type = 'A'"),
+    "lpr_a_diagnose/12.109": diagnosis("DC349", "diagnosis_code = 'DC809'"),
+    "lpr_a_diagnose/12.110": diagnosis("DC349", "diagnosis_code = 'DC809'"),
+    "lpr_a_diagnose/12.03.109": diagnosis("DF329", "diagnosis_code = 'DR979'"),
+    "lpr_a_procedure/00.01": procedure(3, "start_at = '2020-03-01 08:00'"),
+    "lpr_a_procedure/11.01": procedure(1, "end_at = start_at + interval 1 minute"),
+    "lpr_a_procedure/11.22": procedure(1, "start_at = '2020-01-01 08:00'"),
+    "lpr_a_procedure/11.23": procedure(2, "start_at = '2020-01-02 12:00'"),
+    "lpr_a_procedure/11.24": procedure(1, "start_at = '2020-01-01 07:00', end_at = '2020-01-01 08:01'"),
+    "lpr_a_procedure/11.25": procedure(1, "end_at = '2020-01-02 12:00'"),
+    "lpr_a_procedure/11.5x.procedureart": procedure(1, "procedure_type = 'I'"),
+}

@@ -1,0 +1,88 @@
+"""The reporting rules of the sources: each holds on sound rows and just inside its limit, and finds its fault."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import duckdb
+import pytest
+
+from quality.expectation import load_all
+from quality.measure import Measure, measure, measure_all
+from tests.unit.source_warehouse import FAULTS, HELD, build, contact
+
+EXPECTED = load_all(Path(__file__).parents[2] / "quality" / "expectations" / "sources")
+RULES = {f"{table}/{e.id}": e for table, of_table in EXPECTED.items() for e in of_table.expectations}
+
+
+@pytest.fixture(scope="module")
+def sound() -> Iterator[duckdb.DuckDBPyConnection]:
+    with build() as connection:
+        yield connection
+
+
+@pytest.fixture
+def warehouse(sound: duckdb.DuckDBPyConnection) -> Iterator[duckdb.DuckDBPyConnection]:
+    sound.execute("begin")
+    yield sound
+    sound.execute("rollback")
+
+
+def failing(connection: duckdb.DuckDBPyConnection) -> dict[str, int]:
+    """Per rule that fails, how many rows."""
+    return {f"{m.table}/{m.expectation}": m.failing for m in measure_all(connection, EXPECTED) if m.failing}
+
+
+def test_at_least_thirty_official_rules_are_counted() -> None:
+    """Each by its id in the official list, with what it asks in our own words and why."""
+    official = {name for name, rule in RULES.items() if rule.source == "LPR3 reporting rules, Bilag 1 v1.3"}
+    assert len({name.partition("/")[2] for name in official}) >= 29
+    assert official == RULES.keys()
+    assert FAULTS.keys() == HELD.keys() == RULES.keys()
+
+
+def test_sound_rows_fail_nothing(warehouse: duckdb.DuckDBPyConnection) -> None:
+    assert failing(warehouse) == {}
+
+
+@pytest.mark.parametrize("name", RULES)
+def test_each_rule_finds_its_fault_alone(warehouse: duckdb.DuckDBPyConnection, name: str) -> None:
+    fault, also = FAULTS[name]
+    warehouse.execute(fault)
+    assert failing(warehouse) == {name: 1, **dict.fromkeys(also, 1)}
+
+
+@pytest.mark.parametrize("name", RULES)
+def test_what_is_just_inside_the_limit_holds(warehouse: duckdb.DuckDBPyConnection, name: str) -> None:
+    warehouse.execute(HELD[name])
+    assert name not in failing(warehouse)
+
+
+def test_rows_of_the_time_before_lpr3_are_not_its_matter(warehouse: duckdb.DuckDBPyConnection) -> None:
+    """Contact 16 breaks many rules, and was reported to LPR2; reported to LPR3 it is found."""
+    warehouse.execute(contact(16, "reporting_system = 'LPR3'"))
+    assert len(failing(warehouse)) >= 10
+
+
+def test_violations_are_counted_by_delivery_and_month(warehouse: duckdb.DuckDBPyConnection) -> None:
+    warehouse.execute("update staging.stg_lpr_a_kontakt set cause_code = null")
+    (counted,) = [m for m in measure(warehouse, EXPECTED["lpr_a_kontakt"]) if m.expectation == "05.102"]
+    assert isinstance(counted, Measure)
+    assert (counted.rows, counted.failing) == (7, 1)
+    told = [(month.delivery, month.month, month.rows, month.failing) for month in counted.months]
+    assert told == [("2020-03-01", "2020-01", 4, 1), ("2020-03-01", "2020-02", 3, 0)]
+
+
+def test_a_delivery_without_rows_fails_nothing(warehouse: duckdb.DuckDBPyConnection) -> None:
+    for table in ("kontakt", "diagnose", "procedure"):
+        warehouse.execute(f"delete from staging.stg_lpr_a_{table}")
+    assert failing(warehouse) == {}
+    assert {m.rows for m in measure_all(warehouse, EXPECTED)} == {0}
+
+
+def test_every_rule_can_warn_or_block(warehouse: duckdb.DuckDBPyConnection) -> None:
+    """What the intake refuses, row by row, must not be there at all; what it cannot see is told."""
+    severities: dict[str, set[str]] = {}
+    for rule in RULES.values():
+        severities.setdefault(rule.severity, set()).add(rule.id)
+    assert {"05.11", "05.12", "01.01", "11.01"} <= severities["error"]
+    assert {"05.14", "05.15", "12.109"} <= severities["warning"]
