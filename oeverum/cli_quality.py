@@ -12,6 +12,7 @@ from oeverum.settings import from_environment
 if TYPE_CHECKING:
     from quality.expectation import Expectation, TableExpectations
     from quality.gate import GateResult
+    from quality.measure import Measure
     from quality.record import Record
 
 app = typer.Typer(no_args_is_help=True, help="What must hold: run, report, explain.")
@@ -110,8 +111,10 @@ def _show(result: "GateResult", record: "Record") -> None:
 
 
 def _explain(of_table: "TableExpectations", expectation: "Expectation", records: "list[Record]") -> None:
+    from quality.expectation import Complete, Drift, Volume
     from quality.measure import rows_that_fail
     from quality.report import by_month
+    from quality.series import series_statement
 
     name = f"{of_table.table}/{expectation.id}"
     console.print(f"\n{name}: {expectation.title}", style="bold", soft_wrap=True, markup=False)
@@ -129,16 +132,25 @@ def _explain(of_table: "TableExpectations", expectation: "Expectation", records:
     told = [(record, measure) for record in records if (measure := record.of(of_table.table, expectation.id))]
     if told:
         rows = [
-            (f"{record.measured_at:%F %T}", f"{measure.rows:,}", f"{measure.failing:,}", f"{measure.share:.3%}")
+            (f"{record.measured_at:%F %T}", f"{measure.rows:,}", f"{measure.failing:,}", _figure(measure))
             for record, measure in told
         ]
-        table("Measured", ("when, UTC", "rows", "failing", "share"), rows, right=(1, 2, 3))
+        figure = "share" if told[0][1].value is None else "figure"
+        table("Measured", ("when, UTC", "rows", "failing", figure), rows, right=(1, 2, 3))
         if months := by_month(told[0][1].months)[-MONTHS:]:
             rows = [(month, f"{rows:,}", f"{failing:,}", f"{failing / rows:.3%}") for month, rows, failing in months]
             table("By month", ("month", "rows", "failing", "share"), rows, right=(1, 2, 3))
     if sql := rows_that_fail(of_table, expectation):
         console.print("\nThe rows, for those who may open warehouse/cohort.duckdb:")
         console.print(sql, soft_wrap=True, markup=False, highlight=False)
+    elif isinstance(expectation, Complete | Drift | Volume):
+        console.print("\nHow it is seen:")
+        console.print(series_statement(of_table, expectation).strip(), soft_wrap=True, markup=False, highlight=False)
     elif how := getattr(expectation, "sql", None):
         console.print("\nHow it is counted:")
         console.print(how, soft_wrap=True, markup=False, highlight=False)
+
+
+def _figure(measure: "Measure") -> str:
+    """What decides: the share of failing rows, or what was seen over time."""
+    return f"{measure.share:.3%}" if measure.value is None else f"{measure.value:.3f}"

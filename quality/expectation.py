@@ -6,15 +6,19 @@ means in `judge.py`, what follows in `gate.py`.
 | kind | fields | a row fails when |
 |---|---|---|
 | `not_null` | `column` | the column is NULL |
-| `unique` | `columns` | an earlier row has the same values |
+| `unique` | `columns`, `numbered` | an earlier row has the same values |
 | `accepted` | `column`, `values` | the column holds another value; NULL passes |
 | `condition` | `sql` | the expression is false; NULL passes |
 | `references` | `column`, `table`, `target` | the value is not in the other table's column; NULL passes |
 | `count` | `sql` | the query counts it |
 | `row_count` | `min` | the table has fewer rows: then one failure |
+| `complete` | `by`, `least`, `usual_from` | a month, of each value of `by`, has less than `least` of the median |
+| `volume` | `time`, `low`, `high` | the newest delivery has other than `low` to `high` times the rows a day |
+| `drift` | `sql`, `numeric`, `max_psi` | the last year is further from the year before than that index |
 
 NULL passes where the table says so, as in a CHECK of SQL; `required_present` of each mart holds what must not be NULL.
-The rows of a source are looked at beside what their rules need of other tables, and counted by delivery and month.
+The rows of a source are looked at beside what their rules need of other tables, and counted by delivery and month; the
+last three kinds are about sources, for they need a time.
 Failing rows are borne up to `max_share` of the rows or up to `max_failing` rows, whichever is more; by default none.
 """
 
@@ -55,10 +59,17 @@ class NotNull(_Base):
 
 
 class Unique(_Base):
-    """No two rows share the values of the columns."""
+    """No two rows share the values of the columns; `numbered`: the one column numbers rows within deliveries."""
 
     kind: Literal["unique"]
     columns: tuple[Annotated[str, Field(pattern=NAME)], ...] = Field(min_length=1)
+    numbered: bool = False
+
+    @model_validator(mode="after")
+    def _one_number(self) -> "Unique":
+        if self.numbered and len(self.columns) > 1:
+            raise ValueError("numbered is for one column")
+        return self
 
 
 class Accepted(_Base):
@@ -99,14 +110,52 @@ class RowCount(_Base):
     min: int = Field(ge=1)
 
 
+class Complete(_Base):
+    """No month between the first and the last has few rows, of the whole table or of each value of a column.
+
+    Rows of one person come and go together: groups that usually have fewer people a month than `usual_from` are left
+    out, for chance makes their months thin.
+    """
+
+    kind: Literal["complete"]
+    by: str | None = Field(default=None, pattern=NAME)
+    least: float = Field(default=0.5, gt=0, lt=1)
+    usual_from: int = Field(default=200, ge=1)
+
+
+class Volume(_Base):
+    """The newest delivery has about as many rows for each day that it spans as those before; `time` is the column of
+    the lake by which it spans.
+    """
+
+    kind: Literal["volume"]
+    time: Text
+    low: float = Field(default=0.7, gt=0, lt=1)
+    high: float = Field(default=1.4, gt=1)
+
+
+class Drift(_Base):
+    """An SQL expression over a row `t` is distributed as in the year before, by the population stability index: of its
+    values, or of the tenths of the year before where it is `numeric`. 0.1 is called some drift, 0.25 much. Of fewer
+    people in either year than `people_from` nothing is told, for chance makes them differ.
+    """
+
+    kind: Literal["drift"]
+    sql: Text
+    numeric: bool = False
+    max_psi: float = Field(default=0.25, gt=0)
+    people_from: int = Field(default=1000, ge=1)
+
+
 Expectation = Annotated[
-    NotNull | Unique | Accepted | Condition | References | Count | RowCount, Field(discriminator="kind")
+    NotNull | Unique | Accepted | Condition | References | Count | RowCount | Complete | Volume | Drift,
+    Field(discriminator="kind"),
 ]
 
 
 class Delivered(BaseModel):
-    """How the rows of a source are looked at: `rows` is a select of them, with `_delivery`, beside what their rules
-    need of other tables; `month` is the time of a row (called `t`) by whose month it is counted.
+    """How the rows of a source are looked at: `rows` is a select of them, with `person_id` and `_delivery`, beside what
+    their rules need of other tables; `month` is the time of a row (called `t`) by whose month it is counted.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
@@ -127,9 +176,11 @@ class TableExpectations(BaseModel):
 
     @model_validator(mode="after")
     def _of_single_rows(self) -> "TableExpectations":
-        single = NotNull | Accepted | Condition
-        if self.delivered and (whole := [e.id for e in self.expectations if not isinstance(e, single)]):
+        single, timed = NotNull | Accepted | Condition, Complete | Volume | Drift
+        if self.delivered and (whole := [e.id for e in self.expectations if not isinstance(e, single | timed)]):
             raise ValueError(f"{whole[0]} is not about single rows, which alone can be counted by month")
+        if not self.delivered and (series := [e.id for e in self.expectations if isinstance(e, timed)]):
+            raise ValueError(f"{series[0]} needs a time, which a table has that says how it is delivered")
         return self
 
 

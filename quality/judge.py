@@ -29,6 +29,7 @@ class Verdict:
     share: float
     max_share: float
     passed: bool
+    value: float | None = None
 
 
 def judge(measures: Iterable[Measure], expected: Mapping[str, TableExpectations]) -> list[Verdict]:
@@ -56,6 +57,7 @@ def judge(measures: Iterable[Measure], expected: Mapping[str, TableExpectations]
             share=m.share,
             max_share=limits[key],
             passed=held[key],
+            value=m.value,
         )
         for key, m in measured.items()
     ]

@@ -4,7 +4,7 @@ Counts only; no value of a row leaves the engine.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import duckdb
@@ -12,17 +12,23 @@ import duckdb
 from quality.errors import MeasureError
 from quality.expectation import (
     Accepted,
+    Complete,
     Condition,
     Count,
+    Drift,
     Expectation,
     NotNull,
     References,
     RowCount,
     TableExpectations,
     Unique,
+    Volume,
 )
+from quality.numbers import repeated
+from quality.series import series_statement
 
 SCHEMA = "marts"
+Series = Complete | Drift | Volume
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,13 +43,17 @@ class Month:
 
 @dataclass(frozen=True, slots=True)
 class Measure:
-    """One expectation counted: rows of its table, and how many of them fail it; of a source by month too."""
+    """One expectation counted: rows of its table, and how many of them fail it; of a source by month too.
+
+    What is seen over time alone has cells instead of rows (`series.py`), and the figure that decides as `value`.
+    """
 
     table: str
     expectation: str
     rows: int
     failing: int
     months: tuple[Month, ...] = ()
+    value: float | None = None
 
     @property
     def share(self) -> float:
@@ -54,14 +64,29 @@ class Measure:
 def measure(connection: duckdb.DuckDBPyConnection, expected: TableExpectations) -> list[Measure]:
     """Count every expectation of one table. Raises MeasureError when a table or a column is missing."""
     try:
-        groups = connection.execute(statement(expected)).fetchall()
+        groups = connection.execute(statement(expected)).fetchall() if _countable(expected) else []
+        apart = {
+            one.id: repeated(connection, f"{SCHEMA}.{expected.table}", one.columns[0])
+            for one in expected.expectations
+            if isinstance(one, Unique) and one.numbered
+        }
+        series = {
+            one.id: connection.execute(series_statement(expected, one)).fetchall()[0]
+            for one in expected.expectations
+            if isinstance(one, Series)
+        }
     except duckdb.Error as error:
         # Not chained: the engine's message may quote a value.
         raise MeasureError(
             f"{expected.table} cannot be measured ({type(error).__name__}); "
             f"compare its file in quality/expectations/ with its columns"
         ) from None
-    return [_counted(expected, place, groups) for place in range(len(expected.expectations))]
+    counted = {e.id: _counted(expected, e, place, groups) for place, e in enumerate(_countable(expected))}
+    for id_, failing in apart.items():
+        counted[id_] = replace(counted[id_], failing=failing)
+    for id_, (cells, failing, value) in series.items():
+        counted[id_] = Measure(expected.table, id_, cells, failing, value=value)
+    return [counted[expectation.id] for expectation in expected.expectations]
 
 
 def measure_all(connection: duckdb.DuckDBPyConnection, expected: Mapping[str, TableExpectations]) -> list[Measure]:
@@ -79,9 +104,9 @@ def marts(connection: duckdb.DuckDBPyConnection) -> tuple[str, ...]:
 
 def statement(expected: TableExpectations) -> str:
     """The one statement: delivery and month (both NULL for a mart), the rows, then the failing rows of each expectation
-    in order.
+    in order, but for what is seen over time.
     """
-    counts = ",\n  ".join(_failing(expectation, expected.table) for expectation in expected.expectations)
+    counts = ",\n  ".join(_failing(expectation, expected.table) for expectation in _countable(expected))
     if expected.delivered is None:
         return f"select null, null, count(*),\n  {counts}\nfrom {_relation(expected)}"
     month = f"strftime({expected.delivered.month}, '%Y-%m')"
@@ -111,9 +136,15 @@ def _relation(expected: TableExpectations) -> str:
     return f"(\n{expected.delivered.rows}) as t" if expected.delivered else f"{SCHEMA}.{expected.table} as t"
 
 
-def _counted(expected: TableExpectations, place: int, groups: list[tuple[Any, ...]]) -> Measure:
-    """The measure of the expectation at a place, from what the statement gave."""
-    expectation = expected.expectations[place]
+def _countable(expected: TableExpectations) -> list[Expectation]:
+    """What the one statement counts."""
+    return [expectation for expectation in expected.expectations if not isinstance(expectation, Series)]
+
+
+def _counted(
+    expected: TableExpectations, expectation: Expectation, place: int, groups: list[tuple[Any, ...]]
+) -> Measure:
+    """The measure of the expectation at a place of the statement, from what it gave."""
     failing = [group[3 + place] for group in groups]
     if any(type(failed) is not int or failed < 0 for failed in failing):
         raise MeasureError(
@@ -134,6 +165,8 @@ def _failing(expectation: Expectation, table: str) -> str:
     match expectation:
         case NotNull() | Accepted() | Condition():
             return f"count(*) filter (where {_fails(expectation)})"
+        case Unique(numbered=True):
+            return "0"  # Counted apart (`numbers.py`).
         case Unique(columns=columns):
             return f"count(*) - count(distinct row({', '.join(f't.{column}' for column in columns)}))"
         case References(column=column, table=other, target=target):
@@ -145,6 +178,8 @@ def _failing(expectation: Expectation, table: str) -> str:
             return f"({sql})"
         case RowCount(min=least):
             return f"case when count(*) < {least} then 1 else 0 end"
+        case _:
+            raise TypeError(f"{expectation.kind} is seen over time")
 
 
 def _fails(expectation: NotNull | Accepted | Condition) -> str:

@@ -140,13 +140,14 @@ def _rows(verdicts: list[Verdict], months: Months) -> str:
         f'<tr><td><b class="{_state(v)}">{WORDS[_state(v)]}</b></td>'
         f"<td>{escape(v.title)}<br><small>{escape(v.why)} <code>{escape(v.expectation)}</code></small>"
         f"{_chart(months.get((v.table, v.expectation), []))}</td>"
-        f'<td class="number">{v.failing:,}</td><td class="number">{_percent(v.share)}</td>'
+        f'<td class="number">{v.failing:,}</td><td class="number">{_figure(v)}</td>'
         f'<td class="number">{_percent(v.max_share)}</td></tr>'
         for v in verdicts
     )
     return (
         "<table><thead><tr><th></th><th>Expectation</th>"
-        '<th class="number">Failing</th><th class="number">Share</th><th class="number">Borne</th></tr></thead>'
+        '<th class="number">Failing</th><th class="number">Share or figure</th>'
+        '<th class="number">Borne</th></tr></thead>'
         f"<tbody>{rows}</tbody></table>"
     )
 
@@ -163,6 +164,11 @@ def _rank(verdict: Verdict) -> int:
 
 def _number(count: int, noun: str) -> str:
     return f"{count:,} {noun}" if count == 1 else f"{count:,} {noun}s"
+
+
+def _figure(verdict: Verdict) -> str:
+    """What decides: the share of failing rows, or what was seen over time."""
+    return _percent(verdict.share) if verdict.value is None else f"{verdict.value:.2f}"
 
 
 def _percent(share: float) -> str:

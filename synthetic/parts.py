@@ -10,13 +10,13 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from synthetic import faults
+from synthetic.breaches import breach
 from synthetic.cases import CASES
 from synthetic.delivery import DeliveredFile
 from synthetic.files import ENCODING, ParquetWriter, Writer, as_text, csv_writer, ndjson_writer
 from synthetic.municipality.risk import risk_rows
 from synthetic.people.people import ADULTS, conditions_table, truth_table
 from synthetic.schedule import Cut, Plan, cuts
-from synthetic.slips import slip
 from synthetic.suppliers import SOURCES, Source
 from synthetic.world import Block, Rows, World
 
@@ -135,15 +135,15 @@ class _Part:
         table = as_text(piece.table) if source.format == "csv" else piece.table
         certain, told = block.number == 0 and first, f"{source.name} {cut.delivery}"
         spared = piece.marked
-        table, slips = slip(
+        table, breaches = breach(
             source.name,
             table,
             spared=spared,
             dial=self.world.faults,
             certain=block.number == 0 and source.mode == "full",
-            rng=block.rng(f"slips {told}"),
+            rng=block.rng(f"breaches {told}"),
         )
-        spared[[one.row for one in slips]] = True
+        spared[[one.row for one in breaches]] = True
         table, planted = faults.plant(
             source.name, table, spared=spared, dial=self.world.faults, certain=certain, rng=block.rng(f"faults {told}")
         )
@@ -153,7 +153,7 @@ class _Part:
         if missing is not None and cut.start <= missing < cut.end:
             self._spoil(source, cut, writer, faults.MONTH)
         self._plant(source, cut, writer, before, planted)
-        self._know("slips", _faults_table(source, cut, writer.path.name, before, slips))
+        self._know("breaches", _faults_table(source, cut, writer.path.name, before, breaches))
         self._know("hard_cases", _cases_table(source, cut, writer.path.name, before, piece))
 
     def _writer(self, source: Source, cut: Cut, *, first: bool) -> Writer:

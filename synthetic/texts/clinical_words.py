@@ -363,6 +363,10 @@ O: ukompliceret fødsel; kejsersnit; præeklampsi; plukveer; graviditet
 veer hvert femte minut; hovedpine og hævede ben; vandafgang
 CTG er normal; Apgar 9/1; Bishop score 7
 Syntocinon; Trandate; sectio; observation
+R97 R99: indbragt uden livstegn; fundet død; mors
+fundet livløs i hjemmet; ingen respiration
+asystoli på EKG; lysstive pupiller; livor mortis
+hjertelungeredning indstillet; pårørende er underrettet
 Z95 Z45: kontrol af pacemaker; AV-blok med pacemaker
 let svimmelhed; hjertebanken
 pacemaker fungerer, Wenckebach er ikke set

@@ -18,6 +18,7 @@ from ingestion import contract
 from ingestion.delivery import DeliveryManifest
 from oeverum.cli import app, main
 from oeverum.settings import REPOSITORY, Settings, operator
+from quality.override import overrides
 from sandbox import permit
 from sandbox.grants import Grants
 from sandbox.release import latest
@@ -174,6 +175,9 @@ def test_every_yaml_block_is_what_the_platform_reads(page: str, tmp_path: Path) 
             path = tmp_path / f"{content['project']}.yaml"
             path.write_text(block.text, encoding="utf-8")
             assert permit.load(path).project == content["project"]
+        elif "expectation" in content:
+            (tmp_path / "one.yaml").write_text(block.text, encoding="utf-8")
+            assert len(overrides(tmp_path)) == 1
         else:
             manifest = DeliveryManifest.model_validate(content)
             assert manifest.mode == contract.load_all()[manifest.source].mode

@@ -1,6 +1,7 @@
 """Quality against the truth of a synthetic region: what was planted is counted, and a clean world raises nothing."""
 
 from collections import Counter
+from collections.abc import Iterable
 from pathlib import Path
 
 import pyarrow.parquet as pq
@@ -13,22 +14,22 @@ from orchestration.resources import EXPECTATIONS
 from quality import expectation
 from quality.gate import GateResult, decide
 from quality.record import Record, measured
+from synthetic.breaches import BREACHES
 from synthetic.generator import synthesise
-from synthetic.slips import SLIPS
 from tests.integration.following import WITHOUT, Region
 from tests.unit.test_quality_gate import TODAY
 
 FIRST, LAST = 2020, 2021
 
 
-def region(tmp: Path, *, faults: float) -> Region:
-    """A warehouse of six hundred adults over two years."""
+def region(tmp: Path, *, faults: float, adults: int = 600, sources: Iterable[str] = ()) -> Region:
+    """A warehouse of some adults over two years."""
     synthesise(
-        adults=600,
+        adults=adults,
         first_year=FIRST,
         last_year=LAST,
         seed=5,
-        sources=sorted(load_all().keys() - WITHOUT),
+        sources=sorted(sources or load_all().keys() - WITHOUT),
         landing=tmp / "landing",
         truth=tmp / "truth",
         faults=faults,
@@ -50,7 +51,7 @@ def found_in(built: Region) -> tuple[Record, GateResult]:
 def test_a_clean_world_breaks_no_reporting_rule_and_raises_no_error(tmp_path: Path) -> None:
     """One warning is known: the first and last purchases of two years make exposures of decades."""
     record, result = found_in(region(tmp_path, faults=0))
-    rules = [m for m in record.measures if m.table.startswith("lpr_a_")]
+    rules = [m for m in record.measures if m.months]
     assert len(rules) >= 30
     assert all(m.rows > 100 for m in rules)
     assert [(m.table, m.expectation, m.failing) for m in rules if m.failing] == []
@@ -58,17 +59,17 @@ def test_a_clean_world_breaks_no_reporting_rule_and_raises_no_error(tmp_path: Pa
     assert result.warnings == ("medication_exposure/period_plausible",)
 
 
-def test_every_planted_slip_is_counted_and_nothing_else(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_every_planted_breach_is_counted_and_nothing_else(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Without the faults that the intake refuses, so that every row is there; by rule, and each in its month."""
     monkeypatch.setattr("synthetic.faults.FAULTS", {})
     record, _ = found_in(region(tmp_path, faults=1.0))
-    planted = Counter((row["source"], row["rule"]) for row in pq.read_table(tmp_path / "truth" / "slips").to_pylist())
+    planted = Counter(
+        (row["source"], row["rule"]) for row in pq.read_table(tmp_path / "truth" / "breaches").to_pylist()
+    )
     # A second action diagnosis stands in the table of diagnoses and breaks a rule of its contact.
     told = {("lpr_a_kontakt" if rule == "05.14" else source, rule): n for (source, rule), n in planted.items()}
-    assert {rule for _, rule in told} == {slip.rule for slips in SLIPS.values() for slip in slips}
-    counted = {
-        (m.table, m.expectation): m.failing for m in record.measures if m.table.startswith("lpr_a_") and m.failing
-    }
+    assert {rule for _, rule in told} == {breach.rule for kinds in BREACHES.values() for breach in kinds}
+    counted = {(m.table, m.expectation): m.failing for m in record.measures if m.months and m.failing}
     # A contact that runs for a month without a diagnosis is a hard case of its own.
     counted.pop(("lpr_a_kontakt", "05.15"), None)
     assert counted == told
@@ -76,3 +77,16 @@ def test_every_planted_slip_is_counted_and_nothing_else(tmp_path: Path, monkeypa
         if measure.months:
             assert sum(month.failing for month in measure.months) == measure.failing
             assert sum(month.rows for month in measure.months) == measure.rows
+
+
+@pytest.mark.long
+def test_a_municipality_that_sent_nothing_for_a_month_is_found(tmp_path: Path) -> None:
+    """The whole table does not show it: one municipality has a twentieth of the visits."""
+    record, result = found_in(region(tmp_path, faults=0.5, adults=6000, sources=["bef", "hjemmepleje_besoeg"]))
+    missing = record.of("hjemmepleje_besoeg", "no_month_missing")
+    assert missing is not None
+    assert (missing.failing, missing.value) == (1, 0.0)
+    assert "hjemmepleje_besoeg/no_month_missing" in result.warnings
+    whole = record.of("hjemmepleje_besoeg", "no_thin_month")
+    assert whole is not None
+    assert whole.failing == 0

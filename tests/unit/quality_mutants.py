@@ -4,7 +4,7 @@
 
 The examples of an expectation are its sound rows, and those rows with a fault or with what is just inside the limit. A
 mutant is noticed when it counts any of them otherwise. Switched to the opposite, every comparison must be noticed; at
-its boundary (`<` for `<=`), every one of a reporting rule must be.
+its boundary (`<` for `<=`), every one of a source's rule must be.
 """
 
 import sys
@@ -46,9 +46,9 @@ def of_marts() -> Iterator[Mutant]:
 
 
 def of_sources() -> Iterator[Mutant]:
-    """The mutants of the reporting rules, and of the rows that they look at, that no example notices."""
+    """The mutants of the sources' rules, and of the rows that they look at, that no example notices."""
     with source_warehouse.build() as connection:
-        for of_table in load_all(EXPECTATIONS / "sources").values():
+        for of_table in source_warehouse.rules().values():
             every = []
             for one in of_table.expectations:
                 name = f"{of_table.table}/{one.id}"

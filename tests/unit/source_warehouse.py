@@ -2,6 +2,10 @@
 
 import duckdb
 
+from orchestration.resources import EXPECTATIONS
+from quality.expectation import TableExpectations, load_all
+from quality.measure import Series
+
 CONTACTS = """
 create table staging.stg_lpr_a_kontakt as select * from (values
   (10, 1, timestamp '2020-01-01 08:00', timestamp '2020-01-02 12:00', timestamp '2020-01-01 08:30', 'ALCA00', 'ATA1',
@@ -38,9 +42,24 @@ create table staging.stg_lpr_a_procedure as select * from (values
 alter table staging.stg_lpr_a_procedure add column _delivery varchar default '2020-03-01';
 alter table staging.stg_lpr_a_procedure add column _delivered_at timestamp default timestamp '2020-03-01 06:00';
 """
+DEATHS = """
+create table staging.stg_dod as
+select * from (values (1, date '2020-02-20'), (3, '2017-01-01')) as t(person_id, death_date);
+alter table staging.stg_dod add column _delivery varchar default '2020-03-01';
+alter table staging.stg_dod add column _delivered_at timestamp default timestamp '2020-03-01 06:00';
+create table staging.stg_dodsaasg as from staging.stg_dod;
+"""
+NOTIFICATIONS = """
+create table staging.stg_hospitalnotification as select * from (values
+  (1, timestamp '2020-01-02 14:00', 'finished', true), (1, '2020-02-10 10:00', 'finished', false),
+  (2, '2020-02-11 10:00', 'cancelled', true), (2, null, 'in_progress', true)
+) as t(person_id, ended_at, status, is_admission);
+alter table staging.stg_hospitalnotification add column _delivered_at timestamp default timestamp '2020-03-01 06:00';
+create table marts.hospital_stay as select 1 as person_id, timestamp '2020-01-02 12:00' as end_at;
+"""
 PEOPLE = """
-create table marts.person as
-select * from (values (1, date '1950-01-01'), (2, date '1990-05-01')) as t(person_id, birth_date);
+create table marts.person as select * from (values (1, date '1950-01-01', date '2020-02-20'), (2, '1990-05-01', null))
+as t(person_id, birth_date, death_date);
 """
 
 
@@ -48,9 +67,18 @@ def build() -> duckdb.DuckDBPyConnection:
     """An in-memory warehouse with these rows."""
     connection = duckdb.connect()
     connection.execute("create schema staging; create schema marts")
-    for statement in (CONTACTS, DIAGNOSES, PROCEDURES, PEOPLE):
+    for statement in (CONTACTS, DIAGNOSES, PROCEDURES, DEATHS, NOTIFICATIONS, PEOPLE):
         connection.execute(statement)
     return connection
+
+
+def rules() -> dict[str, TableExpectations]:
+    """What is expected of single rows of the sources."""
+    rules = {}
+    for table, of_table in load_all(EXPECTATIONS / "sources").items():
+        if kept := tuple(e for e in of_table.expectations if not isinstance(e, Series)):
+            rules[table] = of_table.model_copy(update={"expectations": kept})
+    return rules
 
 
 def contact(number: int, change: str) -> str:
@@ -86,6 +114,21 @@ FAULTS: dict[str, tuple[str, set[str]]] = {
     "lpr_a_kontakt/05.104": (contact(11, "cause_code = 'ALCC01'"), set()),
     "lpr_a_kontakt/05.107": (contact(13, "end_at = '2020-02-03 10:02'"), set()),
     "lpr_a_kontakt/05.108": (diagnosis("DR979", "diagnosis_code = 'DI219'"), set()),
+    "lpr_a_kontakt/death_contact_of_a_dead_person": (
+        "update marts.person set death_date = null where person_id = 1",
+        set(),
+    ),
+    "dod/same_day_in_certificate": (
+        "update staging.stg_dodsaasg set death_date = '2020-02-21' where person_id = 1",
+        set(),
+    ),
+    "dod/has_certificate": ("delete from staging.stg_dodsaasg where person_id = 3", set()),
+    "dod/after_birth": ("update marts.person set birth_date = '2020-02-21' where person_id = 1", set()),
+    "dodsaasg/dead_in_cpr": ("delete from staging.stg_dod where person_id = 3", set()),
+    "hospitalnotification/discharge_in_hospital_data": (
+        "update marts.hospital_stay set end_at = '2020-01-03 14:01'",
+        set(),
+    ),
     "lpr_a_diagnose/12.5x.diagnoseart": (diagnosis("DC991", "diagnosis_type = 'C'"), set()),
     "lpr_a_diagnose/12.104": (
         diagnosis("DO800", "diagnosis_type = 'B'"),
@@ -129,6 +172,14 @@ HELD: dict[str, str] = {
     "lpr_a_kontakt/05.104": contact(11, "cause_code = 'ALCC01', priority_code = 'ATA12'"),
     "lpr_a_kontakt/05.107": contact(13, "start_at = '2020-02-03 23:59', end_at = '2020-02-04 00:00'"),
     "lpr_a_kontakt/05.108": contact(14, "priority_code = 'ATA12'"),
+    "lpr_a_kontakt/death_contact_of_a_dead_person": "update marts.person set death_date = '2020-02-21' "
+    "where person_id = 1",
+    "dod/same_day_in_certificate": "delete from staging.stg_dodsaasg where person_id = 1",
+    "dod/has_certificate": "delete from staging.stg_dodsaasg where person_id = 3; update staging.stg_dod "
+    "set death_date = '2018-03-01', _delivered_at = '2020-03-01' where person_id = 3",
+    "dod/after_birth": "update marts.person set birth_date = '2020-02-20' where person_id = 1",
+    "dodsaasg/dead_in_cpr": "update staging.stg_dod set death_date = '2016-01-01' where person_id = 3",
+    "hospitalnotification/discharge_in_hospital_data": "update marts.hospital_stay set end_at = '2020-01-03 14:00'",
     "lpr_a_diagnose/12.5x.diagnoseart": diagnosis("DC991", "diagnosis_type = '+'"),
     "lpr_a_diagnose/12.104": diagnosis("DO800", "diagnosis_type = 'B', diagnosis_code = 'DO850'"),
     "lpr_a_diagnose/12.105": diagnosis("DZ389", "diagnosis_type = 'B', diagnosis_code = 'DZ390'"),

@@ -54,8 +54,8 @@ def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def _rows(home: Path, source: str, *, faulty: bool = False) -> Rows:
-    """All delivered rows of a source, without those that hold a planted fault."""
-    faults = pq.read_table(home / "truth" / "faults").to_pylist()
+    """All delivered rows of a source, without those that hold a planted fault or breach."""
+    faults = [row for kind in ("faults", "breaches") for row in pq.read_table(home / "truth" / kind).to_pylist()]
     found: Rows = []
     for folder in sorted((home / "landing" / source).iterdir()):
         path = next(path for path in folder.iterdir() if path.name != "delivery.yaml")
@@ -563,7 +563,9 @@ def test_every_plan_cuts_the_same_world(
     plan: str, deliveries: list[int], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Read in order, with each mode's rule, the deliveries of every plan end in the same state."""
-    monkeypatch.setattr("synthetic.faults.FAULTS", {})  # They fall on other rows in another plan.
+    # They fall on other rows in another plan.
+    monkeypatch.setattr("synthetic.faults.FAULTS", {})
+    monkeypatch.setattr("synthetic.breaches.BREACHES", {})
     arguments: dict[str, Any] = {"deliveries": plan, "faults": 1.0, "sources": ("bef", "lpr_a_kontakt", "lmdb")}
     _written(tmp_path, 600, **arguments)
     counted = [len(list((tmp_path / "landing" / source).iterdir())) for source in ("bef", "lpr_a_kontakt", "lmdb")]

@@ -1,5 +1,5 @@
-"""Planted slips: rows that obey their contract, and break a reporting rule of the register that one row alone may show
-or not; each recorded with its row, column and rule, beside the faults (`faults.py`).
+"""Planted breaches: rows that obey their contract and break a reporting rule of the register, which the intake cannot
+see; each recorded with its row, column and rule, beside the faults (`faults.py`).
 
 They change nothing of what the truth tells of stays, readmissions and conditions.
 """
@@ -19,8 +19,8 @@ from synthetic.hospital.contacts import LPR3_FROM
 
 
 @dataclass(frozen=True)
-class Slip:
-    """One kind of slip: the rule that it breaks, the column, what that becomes, given the row, and in which rows."""
+class Breach:
+    """One kind of breach: the rule that it breaks, the column, what that becomes, given the row, and in which rows."""
 
     rule: str
     column: str
@@ -61,30 +61,30 @@ REPORTED = _is("lprindberetningssystem", "LPR3", "MiniPAS")
 ACUTE = _is("prioritet", "ATA1", "ATA11", "ATA11A", "ATA11B", "ATA12")
 END, CAUSE = "kont_sluttidspunkt", "kont_aarsag"
 
-SLIPS: dict[str, tuple[Slip, ...]] = {
+BREACHES: dict[str, tuple[Breach, ...]] = {
     "lpr_a_kontakt": (
-        Slip(
+        Breach(
             "05.13",
             "beh_starttidspunkt",
             lambda row: row[END],
             _all(REPORTED, _has(END), _has("beh_starttidspunkt")),
         ),
-        Slip(
+        Breach(
             "05.102",
             CAUSE,
             lambda row: None,
             _all(REPORTED, ACUTE, _is("kont_type", "ALCA00"), _not(_psychiatric), _has(CAUSE)),
         ),
-        Slip("05.103", CAUSE, lambda row: "ALCC04", _all(REPORTED, ACUTE, _psychiatric)),
-        Slip("05.104", CAUSE, lambda row: "ALCC01", _all(REPORTED, _is("prioritet", "ATA3"), _not(_psychiatric))),
-        Slip("05.108", "prioritet", lambda row: "ATA3", _all(REPORTED, _is("kont_type", "ALCA10"))),
+        Breach("05.103", CAUSE, lambda row: "ALCC04", _all(REPORTED, ACUTE, _psychiatric)),
+        Breach("05.104", CAUSE, lambda row: "ALCC01", _all(REPORTED, _is("prioritet", "ATA3"), _not(_psychiatric))),
+        Breach("05.108", "prioritet", lambda row: "ATA3", _all(REPORTED, _is("kont_type", "ALCA10"))),
     ),
     "lpr_a_diagnose": (
         # A second action diagnosis; hypertension decides nothing that the truth tells.
-        Slip("05.14", "diag_kode_type", lambda row: "A", _all(_is("diag_kode", "DI109"), _is("diag_kode_type", "B"))),
+        Breach("05.14", "diag_kode_type", lambda row: "A", _all(_is("diag_kode", "DI109"), _is("diag_kode_type", "B"))),
     ),
     "lpr_a_procedure": (
-        Slip(
+        Breach(
             "11.22",
             "proc_starttidspunkt",
             lambda row: row["proc_starttidspunkt"] - timedelta(days=60),
@@ -94,10 +94,10 @@ SLIPS: dict[str, tuple[Slip, ...]] = {
 }
 
 
-def slip(
+def breach(
     source: str, rows: pa.Table, *, spared: Bools, dial: float, certain: bool, rng: np.random.Generator
 ) -> tuple[pa.Table, list[Planted]]:
-    """A piece of a delivery with slips in distinct rows that are not `spared`, and the list of them.
+    """A piece of a delivery with breaches in distinct rows that are not `spared`, and the list of them.
 
     Of each kind as many as the dial asks for, and one at least where `certain`, as far as there are rows for it.
     """
@@ -105,7 +105,7 @@ def slip(
     if dial <= 0 or not rows.num_rows:
         return rows, planted
     free = ~spared
-    for kind in SLIPS.get(source, ()):
+    for kind in BREACHES.get(source, ()):
         number = max(int(rng.poisson(rows.num_rows * SHARE * dial)), int(certain))
         places = rng.permutation(np.flatnonzero(free & kind.where(rows)))[:number]
         free[places] = False

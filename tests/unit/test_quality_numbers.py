@@ -1,0 +1,52 @@
+"""Numbers of rows that repeat are counted exactly, whether they are dense or not."""
+
+import duckdb
+import pyarrow as pa
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from quality.measure import measure
+from quality.numbers import FROM_ROWS, repeated
+from tests.unit.test_quality import expected
+
+PARTS = st.sampled_from([0, 1, 7, 2**31 - 1])
+ROWS = st.integers(0, 40) | st.integers(0, 2**32 - 1)
+NUMBERS = st.builds(lambda part, row: part * 2**32 + row, PARTS, ROWS)
+
+
+@given(st.lists(NUMBERS | st.none(), max_size=60), st.integers(1, 20))
+@settings(max_examples=200, deadline=None)
+def test_it_counts_what_counting_distinct_values_counts(numbers: list[int | None], from_rows: int) -> None:
+    with duckdb.connect() as connection, pytest.MonkeyPatch.context() as patch:
+        patch.setattr("quality.numbers.FROM_ROWS", from_rows)
+        connection.register("given", pa.table({"number": pa.array(numbers, pa.int64())}))
+        connection.execute("create table numbers as from given")
+        (row,) = connection.execute("select count(*) - count(distinct row(number)) from numbers").fetchall()
+        assert repeated(connection, "numbers", "number") == row[0]
+
+
+def test_large_deliveries_are_counted_by_bits_and_a_repeated_number_is_found() -> None:
+    with duckdb.connect() as connection:
+        connection.execute(
+            "create table numbers as select 5 * 4294967296 + i as number "
+            f"from range({FROM_ROWS + 10}) as rows(i) where i % 9 <> 0 or i < 20"
+        )
+        assert repeated(connection, "numbers", "number") == 0
+        connection.execute("insert into numbers select number from numbers limit 3")
+        assert repeated(connection, "numbers", "number") == 3
+
+
+@pytest.mark.parametrize("numbered", [True, False])
+def test_an_expectation_counts_alike_both_ways(numbered: bool) -> None:
+    with duckdb.connect() as connection:
+        connection.execute(
+            "create schema marts; create table marts.visit as select i % 7 as visit_id from range(10) as r(i)"
+        )
+        (told,) = measure(connection, expected(kind="unique", columns=["visit_id"], numbered=numbered))
+        assert (told.rows, told.failing) == (10, 3)
+
+
+def test_only_one_column_can_be_numbered() -> None:
+    with pytest.raises(ValueError, match="numbered is for one column"):
+        expected(kind="unique", columns=["a", "b"], numbered=True)
