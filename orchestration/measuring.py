@@ -10,22 +10,25 @@ from orchestration.resources import EXPECTATIONS
 from orchestration.warehouse import Build, Warehouse, WarehouseError, code_version
 from quality.expectation import load_all
 from quality.gate import GateResult, decide
+from quality.judge import judge
 from quality.override import overrides
 from quality.record import Edition, Record, Records, measured
 from sandbox.permit import DENMARK
 
 
 def measure_warehouse(settings: Settings) -> Record:
-    """Measure the published warehouse and keep the record.
+    """Measure the published warehouse and keep the record, with the suite and the validation result beside it.
 
     Raises WarehouseError when there is none or it was built anew meanwhile, MeasureError when it cannot be measured.
     """
     warehouse = Warehouse(settings.warehouse)
     build = warehouse.built()
-    record = measured(warehouse.path, load_all(EXPECTATIONS), edition_of(build))
+    expected = load_all(EXPECTATIONS)
+    record = measured(warehouse.path, expected, edition_of(build))
     if warehouse.built() != build:
         raise WarehouseError("the warehouse was built anew meanwhile; measure again")
-    Records(settings.measures).put(record)
+    path = Records(settings.measures).put(record)
+    judge(record.measures, expected, keep=path.with_suffix(".great_expectations.json"))
     return record
 
 

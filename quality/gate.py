@@ -13,6 +13,7 @@ from typing import Any
 
 from quality.expectation import TableExpectations
 from quality.judge import Verdict, judge
+from quality.label import label
 from quality.override import Override
 from quality.record import Edition, Record
 
@@ -37,6 +38,7 @@ class GateResult:
             "failures": list(self.failures),
             "warnings": list(self.warnings),
             "overridden": [override.model_dump(mode="json") for override in self.overridden],
+            "label": [asdict(dimension) for dimension in label(self.verdicts)],
             "verdicts": [asdict(verdict) for verdict in self.verdicts],
         }
 

@@ -5,10 +5,13 @@ nothing but the verdict comes back. It takes seconds to import and would report 
 here alone, when it is needed, with that switched off.
 """
 
+import json
 import os
 import warnings
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
 
 from quality.errors import MeasureError
 from quality.expectation import Severity, TableExpectations
@@ -30,10 +33,17 @@ class Verdict:
     max_share: float
     passed: bool
     value: float | None = None
+    kind: str = ""
+    source: str = ""
 
 
-def judge(measures: Iterable[Measure], expected: Mapping[str, TableExpectations]) -> list[Verdict]:
-    """A verdict for every measure. Raises MeasureError for measures that are unknown, or not one per expectation."""
+def judge(
+    measures: Iterable[Measure], expected: Mapping[str, TableExpectations], *, keep: Path | None = None
+) -> list[Verdict]:
+    """A verdict for every measure; Great Expectations' suite and validation result are written to `keep`.
+
+    Raises MeasureError for measures that are unknown, or not one per expectation.
+    """
     measures = list(measures)
     known = {(table, e.id): e for table, of_table in expected.items() for e in of_table.expectations}
     measured = {(m.table, m.expectation): m for m in measures}
@@ -44,7 +54,9 @@ def judge(measures: Iterable[Measure], expected: Mapping[str, TableExpectations]
     if not measured:
         return []
     limits = {key: known[key].limit(m.rows) for key, m in measured.items()}
-    held = _held({key: m.share for key, m in measured.items()}, limits)
+    held, artefacts = _held({key: m.share for key, m in measured.items()}, limits)
+    if keep:
+        keep.write_text(json.dumps(artefacts), encoding="utf-8")
     return [
         Verdict(
             table=key[0],
@@ -58,6 +70,8 @@ def judge(measures: Iterable[Measure], expected: Mapping[str, TableExpectations]
             max_share=limits[key],
             passed=held[key],
             value=m.value,
+            kind=known[key].kind,
+            source=known[key].source,
         )
         for key, m in measured.items()
     ]
@@ -65,8 +79,11 @@ def judge(measures: Iterable[Measure], expected: Mapping[str, TableExpectations]
 
 def _held(
     shares: Mapping[tuple[str, str], float], limits: Mapping[tuple[str, str], float]
-) -> dict[tuple[str, str], bool]:
-    """Which shares are within their limits, by Great Expectations; what it gives no result for did not hold."""
+) -> tuple[dict[tuple[str, str], bool], dict[str, Any]]:
+    """Which shares are within their limits, by Great Expectations, with its suite and its result.
+
+    What it gives no result for did not hold.
+    """
     os.environ["GX_ANALYTICS_ENABLED"] = "false"
     with warnings.catch_warnings():
         # The library imports two modules that Python calls deprecated; it warns of nothing else.
@@ -94,4 +111,5 @@ def _held(
         one.expectation_config.kwargs["column"]: bool(one.success and not one.exception_info.get("raised_exception"))
         for one in result.results
     }
-    return {key: passed.get(name, False) for key, name in names.items()}
+    artefacts = {"suite": suite.to_json_dict(), "result": result.to_json_dict()}
+    return {key: passed.get(name, False) for key, name in names.items()}, artefacts

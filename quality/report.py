@@ -11,6 +11,7 @@ from itertools import groupby
 
 from quality.gate import GateResult
 from quality.judge import Verdict
+from quality.label import Dimension, label
 from quality.measure import Month
 from quality.record import Record
 
@@ -36,6 +37,7 @@ header { display: flex; justify-content: space-between; align-items: baseline; g
 i.broken { background: var(--broken); }
 table { width: 100%; border-collapse: collapse; } td, th { padding: .45rem .5rem .45rem 0; text-align: left;
   vertical-align: top; border-top: 1px solid var(--line); } th { font-weight: 600; font-size: .85rem; }
+td.dots { white-space: nowrap; color: var(--held); padding-right: 1rem; } td.dots [role] { letter-spacing: .15em; }
 td.number, th.number { text-align: right; font-variant-numeric: tabular-nums; white-space: nowrap; padding-right: 0;
   padding-left: 1rem; }
 b.held { color: var(--held); } b.told { color: var(--told); } b.broken { color: var(--broken); }
@@ -61,8 +63,29 @@ def html(result: GateResult, *, title: str = "Quality of the marts", record: Rec
         '<!doctype html>\n<html lang="en"><head><meta charset="utf-8">'
         '<meta name="viewport" content="width=device-width, initial-scale=1">'
         f"<title>{escape(title)}</title><style>{STYLE}</style></head>\n"
-        f"<body><main>{_decision(result, title)}{tables}</main></body></html>\n"
+        f"<body><main>{_decision(result, title)}{_label(result)}{tables}</main></body></html>\n"
     )
+
+
+def _label(result: GateResult) -> str:
+    """The twelve dimensions, each with its level as filled dots and what is behind it."""
+    rows = "".join(
+        f"<tr><td>{escape(one.name)}<br><small>{escape(one.category)}</small></td>"
+        f'<td class="dots">{_dots(one)}</td><td>{escape(one.behind)}</td></tr>'
+        for one in label(result.verdicts)
+    )
+    return (
+        "<section><header><h2>Quality and utility label</h2>"
+        '<span class="soft">twelve dimensions of QUANTUM, EHDS Article 78</span></header>'
+        f"<table><tbody>{rows}</tbody></table></section>\n"
+    )
+
+
+def _dots(one: Dimension) -> str:
+    if one.level is None:
+        return '<span class="soft">not measured</span>'
+    spoken = f"level {one.level} of {one.highest}"
+    return f'<span role="img" aria-label="{spoken}">{"●" * one.level}{"○" * (one.highest - one.level)}</span>'
 
 
 def _decision(result: GateResult, title: str) -> str:

@@ -1,5 +1,6 @@
 """The gate in one act on a warehouse, how it fails closed, and the page that tells people of it."""
 
+import json
 import re
 import subprocess
 import sys
@@ -230,6 +231,16 @@ def test_a_verdict_cannot_lower_the_severity_of_its_expectation() -> None:
 
 def test_a_warning_that_nobody_measured_closes_the_gate() -> None:
     assert gate(expected(severity="warning"), [verdict(table="other")]).failures == ("visit/it (not measured)",)
+
+
+def test_suite_and_result_are_kept_and_hold_shares_alone(tmp_path: Path) -> None:
+    judge([Measure("visit", "it", 4, 1)], expected(), keep=tmp_path / "kept.json")
+    kept = json.loads((tmp_path / "kept.json").read_text(encoding="utf-8"))
+    (one,) = kept["suite"]["expectations"]
+    assert one["kwargs"]["column"] == "visit/it"
+    (told,) = kept["result"]["results"]
+    assert told["success"] is False
+    assert not {"observed_value", "partial_unexpected_list"} & set(told["result"])
 
 
 def test_measures_that_stand_twice_are_refused() -> None:

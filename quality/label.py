@@ -1,0 +1,103 @@
+"""The quality and utility label of a data set: the twelve dimensions of QUANTUM, which Article 78 of the EHDS asks for.
+
+Each dimension with what was measured or is documented, at the level that QUANTUM gives for it, or "not measured". The
+dimensions, their categories and the levels are those of QUANTUM's labelling tool (CC BY 4.0, Zenodo 14637281), in our
+words. Levels of different dimensions are not added up.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from quality.judge import Verdict
+
+AGREEMENT = "Agreement of"  # How the source of an expectation begins that holds two sources against each other.
+
+
+@dataclass(frozen=True, slots=True)
+class Dimension:
+    """One dimension: `level` of `highest`, None when nothing was measured, and what is behind it."""
+
+    category: str
+    name: str
+    level: int | None
+    highest: int
+    behind: str
+
+
+def label(verdicts: Iterable[Verdict]) -> list[Dimension]:
+    """The twelve dimensions, for a data set whose expectations were judged so."""
+    of: dict[str, list[Verdict]] = {"accuracy": [], "coherence": [], "completeness": [], "consistency": []}
+    for verdict in verdicts:
+        of[_dimension(verdict)].append(verdict)
+    technical, documentation = "Technical quality", "Data documentation"
+    return [
+        _measured(technical, "Accuracy", 2, of["accuracy"], "expectations that hold two sources against each other"),
+        _measured(technical, "Coherence", 2, of["coherence"], "expectations of distributions and volumes over time"),
+        _measured(
+            technical,
+            "Completeness",
+            2,
+            of["completeness"],
+            "expectations of what must be there; the share of missing values of each column is in the codebook",
+        ),
+        _measured(technical, "Consistency", 2, of["consistency"], "expectations of codes, ranges, keys and order"),
+        Dimension(technical, "Precision", None, 2, "not measured"),
+        Dimension(
+            technical, "Validity", 2, 2, "the type of every column is enforced when it is built and is in the manifest"
+        ),
+        Dimension(
+            documentation,
+            "Compliance",
+            1,
+            2,
+            "the permit, and the rules by which identifiers are taken out; not certified",
+        ),
+        Dimension(
+            documentation,
+            "Data provenance",
+            1,
+            1,
+            "every column is traced to its sources in the codebook, every delivery in the manifest",
+        ),
+        Dimension(
+            documentation,
+            "Metadata scope",
+            2,
+            2,
+            "every column is described in the codebook; in no standard such as HealthDCAT-AP",
+        ),
+        Dimension(
+            "Coverage",
+            "Population coverage",
+            None,
+            3,
+            "not measured: who is left out is counted, beside no outside count",
+        ),
+        Dimension("Coverage", "Population representativity", None, 3, "not measured"),
+        Dimension(
+            "Access and provision",
+            "Accessibility",
+            2,
+            2,
+            "the conditions stand in the permit; the time from application to access is not measured",
+        ),
+    ]
+
+
+def _dimension(verdict: Verdict) -> str:
+    """Which dimension an expectation is evidence of."""
+    if verdict.source.startswith(AGREEMENT):
+        return "accuracy"
+    if verdict.kind in ("drift", "volume"):
+        return "coherence"
+    if verdict.kind in ("not_null", "complete", "row_count") or verdict.expectation == "required_present":
+        return "completeness"
+    return "consistency"
+
+
+def _measured(category: str, name: str, highest: int, verdicts: list[Verdict], what: str) -> Dimension:
+    """A dimension of which some is measured, never all of every variable: the level is 1."""
+    if not verdicts:
+        return Dimension(category, name, None, highest, "not measured")
+    held = sum(verdict.passed for verdict in verdicts)
+    return Dimension(category, name, 1, highest, f"{held} of {len(verdicts)} {what} hold")

@@ -1,0 +1,53 @@
+"""The label tells of twelve dimensions what was measured, and of what nobody measured that it was not."""
+
+from dataclasses import replace
+
+from quality.gate import GateResult
+from quality.judge import Verdict
+from quality.label import label
+from quality.report import html
+
+VERDICT = Verdict("visit", "it", "t", "w", "error", rows=4, failing=0, share=0.0, max_share=0.0, passed=True)
+NAMES = [
+    "Accuracy", "Coherence", "Completeness", "Consistency", "Precision", "Validity", "Compliance", "Data provenance",
+    "Metadata scope", "Population coverage", "Population representativity", "Accessibility",
+]  # fmt: skip
+
+
+def test_there_are_twelve_dimensions_and_nothing_is_measured_without_verdicts() -> None:
+    told = label([])
+    assert [one.name for one in told] == NAMES
+    unmeasured = {one.name for one in told if one.level is None}
+    assert unmeasured == {
+        *("Accuracy", "Coherence", "Completeness", "Consistency", "Precision"),
+        *("Population coverage", "Population representativity"),
+    }
+    assert all(one.behind.startswith("not measured") for one in told if one.level is None)
+    assert all(one.level is None or 0 < one.level <= one.highest for one in told)
+
+
+def test_every_verdict_is_evidence_of_one_dimension() -> None:
+    verdicts = [
+        replace(VERDICT, kind="condition", source="Agreement of DOD and DODSAASG"),
+        replace(VERDICT, kind="drift"),
+        replace(VERDICT, kind="volume", passed=False),
+        replace(VERDICT, kind="not_null"),
+        replace(VERDICT, kind="condition", expectation="required_present"),
+        replace(VERDICT, kind="complete"),
+        replace(VERDICT, kind="accepted"),
+    ]
+    told = {one.name: one for one in label(verdicts)}
+    assert told["Accuracy"].behind.startswith("1 of 1 ")
+    assert told["Coherence"].behind.startswith("1 of 2 ")
+    assert told["Completeness"].behind.startswith("3 of 3 ")
+    assert told["Consistency"].behind.startswith("1 of 1 ")
+    assert {told[name].level for name in ("Accuracy", "Coherence", "Completeness", "Consistency")} == {1}
+
+
+def test_the_page_and_its_form_for_programs_have_the_label() -> None:
+    result = GateResult(True, (), (), (replace(VERDICT, kind="not_null"),))
+    page = html(result)
+    assert all(name in page for name in NAMES)
+    assert 'aria-label="level 1 of 2"' in page
+    assert page.count(">not measured</span>") == 6
+    assert [one["name"] for one in result.report["label"]] == NAMES
