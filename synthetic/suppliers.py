@@ -9,6 +9,7 @@ from typing import Literal
 
 from synthetic.hospital import (
     administrations,
+    courses,
     hospital_stays,
     laboratory,
     lpr2,
@@ -60,6 +61,7 @@ SOURCES: dict[str, Source] = {
         Source("drikkevand", "append", "csv", water.sample_rows),
         Source("vandforsyning", "full", "csv", water.supply_rows),
         Source("lpr_a_kontakt", "full", "parquet", lpr3.contact_rows),
+        Source("lpr_a_forloeb", "full", "parquet", courses.course_rows),
         Source("lpr_a_diagnose", "full", "parquet", lpr3.diagnosis_rows),
         Source("lpr_a_procedure", "full", "parquet", procedures.procedure_rows),
         Source("lpr_a_sghophold", "full", "parquet", hospital_stays.stay_rows),

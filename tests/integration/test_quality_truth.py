@@ -53,7 +53,7 @@ def test_a_clean_world_breaks_no_reporting_rule_and_raises_no_error(tmp_path: Pa
     record, result = found_in(region(tmp_path, faults=0))
     rules = [m for m in record.measures if m.months]
     assert len(rules) >= 30
-    assert all(m.rows > 100 for m in rules)
+    assert all(m.rows > 0 for m in rules)
     assert [(m.table, m.expectation, m.failing) for m in rules if m.failing] == []
     assert result.failures == ()
     assert result.warnings == ("medication_exposure/period_plausible",)
@@ -69,7 +69,8 @@ def test_every_planted_breach_is_counted_and_nothing_else(tmp_path: Path, monkey
     # A second action diagnosis stands in the table of diagnoses and breaks a rule of its contact.
     told = {("lpr_a_kontakt" if rule == "05.14" else source, rule): n for (source, rule), n in planted.items()}
     assert {rule for _, rule in told} == {breach.rule for kinds in BREACHES.values() for breach in kinds}
-    counted = {(m.table, m.expectation): m.failing for m in record.measures if m.months and m.failing}
+    official = [m for m in record.measures if m.expectation[0].isdigit()]
+    counted = {(m.table, m.expectation): m.failing for m in official if m.failing}
     # A contact that runs for a month without a diagnosis is a hard case of its own.
     counted.pop(("lpr_a_kontakt", "05.15"), None)
     assert counted == told

@@ -25,6 +25,17 @@ create table staging.stg_lpr_a_kontakt as select * from (values
 alter table staging.stg_lpr_a_kontakt add column _delivery varchar default '2020-03-01';
 alter table staging.stg_lpr_a_kontakt add column _delivered_at timestamp default timestamp '2020-03-01 06:00';
 """
+COURSES = """
+alter table staging.stg_lpr_a_kontakt add column course_id integer;
+update staging.stg_lpr_a_kontakt set course_id = case contact_id when 10 then 50 when 11 then 51 when 15 then 51 end;
+create table staging.stg_lpr_a_forloeb as select * from (values
+  (50, null, 1, timestamp '2020-01-01 08:00', timestamp '2020-01-02 12:00', null::timestamp, 'ALAC50', 'LPR3'),
+  (51, 52, 2, '2020-01-01 09:00', null, '2019-12-20 09:00', null, 'LPR3'),
+  (52, null, 2, '2019-12-01 09:00', null, '2019-12-01 09:00', null, 'LPR3'),
+  (53, 51, 2, '2019-02-01 09:00', '2019-01-01 09:00', '2019-12-01 09:00', null, 'LPR2')
+) as t(course_id, previous_course_id, person_id, start_at, end_at, referred_at, end_code, reporting_system);
+alter table staging.stg_lpr_a_forloeb add column _delivery varchar default '2020-03-01';
+"""
 DIAGNOSES = """
 create table staging.stg_lpr_a_diagnose as select * from (values
   (10, 'DC349', 'A'), (10, 'DC793', 'B'), (10, 'DC991', 'B'), (11, 'DO800', 'A'), (12, 'DF329', 'A'), (12, 'DX60', 'B'),
@@ -67,7 +78,7 @@ def build() -> duckdb.DuckDBPyConnection:
     """An in-memory warehouse with these rows."""
     connection = duckdb.connect()
     connection.execute("create schema staging; create schema marts")
-    for statement in (CONTACTS, DIAGNOSES, PROCEDURES, DEATHS, NOTIFICATIONS, PEOPLE):
+    for statement in (CONTACTS, COURSES, DIAGNOSES, PROCEDURES, DEATHS, NOTIFICATIONS, PEOPLE):
         connection.execute(statement)
     return connection
 
@@ -84,6 +95,11 @@ def rules() -> dict[str, TableExpectations]:
 def contact(number: int, change: str) -> str:
     """A contact with another value."""
     return f"update staging.stg_lpr_a_kontakt set {change} where contact_id = {number}"
+
+
+def course(number: int, change: str) -> str:
+    """A course with another value."""
+    return f"update staging.stg_lpr_a_forloeb set {change} where course_id = {number}"
 
 
 def diagnosis(code: str, change: str) -> str:
@@ -106,6 +122,26 @@ FAULTS: dict[str, tuple[str, set[str]]] = {
     "lpr_a_kontakt/05.13": (contact(10, "treatment_start_at = end_at"), set()),
     "lpr_a_kontakt/05.14": (diagnosis("DC793", "diagnosis_type = 'A'"), set()),
     "lpr_a_kontakt/05.15": (contact(15, "start_at = '2020-01-31 05:59', treatment_start_at = null"), set()),
+    "lpr_a_kontakt/05.21": (course(50, "start_at = '2020-01-01 08:01'"), set()),
+    "lpr_a_kontakt/05.22": (
+        course(50, "start_at = '2020-01-01 07:00', end_at = '2020-01-01 08:00'"),
+        {"lpr_a_kontakt/05.24"},
+    ),
+    "lpr_a_kontakt/05.23": (
+        course(50, "start_at = '2020-01-02 12:00', end_at = '2020-01-03'"),
+        {"lpr_a_kontakt/05.21"},
+    ),
+    "lpr_a_kontakt/05.24": (course(50, "end_at = '2020-01-02 11:59'"), set()),
+    "lpr_a_kontakt/05.31": (course(51, "end_at = '2020-02-26', end_code = 'ALAC50'"), set()),
+    "lpr_a_kontakt/06.02": (
+        "update staging.stg_lpr_a_kontakt set course_id = 53 where contact_id = 10; "
+        + course(53, "start_at = '2019-01-01', end_at = null, referred_at = '2020-01-01 08:00'"),
+        set(),
+    ),
+    "lpr_a_forloeb/02.01": (course(50, "end_at = start_at"), {"lpr_a_kontakt/05.22", "lpr_a_kontakt/05.24"}),
+    "lpr_a_forloeb/02.02": (course(50, "end_code = null"), set()),
+    "lpr_a_forloeb/02.03": (course(51, "start_at = '2019-12-01 09:00'"), {"lpr_a_forloeb/06.01"}),
+    "lpr_a_forloeb/06.01": (course(52, "referred_at = '2019-12-01 09:01'"), set()),
     "lpr_a_kontakt/05.5x.kontakttype": (contact(11, "contact_type_code = 'ALCA02'"), set()),
     "lpr_a_kontakt/05.5x.prioritet": (contact(12, "priority_code = 'ATA2'"), set()),
     "lpr_a_kontakt/05.5x.kontaktaarsag": (contact(10, "cause_code = 'ALCC06'"), set()),
@@ -164,6 +200,17 @@ HELD: dict[str, str] = {
     "lpr_a_kontakt/05.13": contact(10, "treatment_start_at = end_at - interval 1 minute"),
     "lpr_a_kontakt/05.14": contact(14, "end_at = null"),
     "lpr_a_kontakt/05.15": contact(15, "start_at = '2020-01-31 06:00', treatment_start_at = null"),
+    "lpr_a_kontakt/05.21": course(50, "start_at = '2020-01-01 08:00'"),
+    "lpr_a_kontakt/05.22": course(50, "end_at = '2020-01-01 08:01'"),
+    "lpr_a_kontakt/05.23": course(50, "start_at = '2020-01-02 11:59'"),
+    "lpr_a_kontakt/05.24": course(50, "end_at = '2020-01-02 12:00'"),
+    "lpr_a_kontakt/05.31": course(50, "end_at = '2020-01-01 08:01'"),
+    "lpr_a_kontakt/06.02": "update staging.stg_lpr_a_kontakt set course_id = 53 where contact_id = 10; "
+    + course(53, "start_at = '2019-01-01', end_at = null, referred_at = '2020-01-01 07:59'"),
+    "lpr_a_forloeb/02.01": course(50, "end_at = start_at + interval 1 minute"),
+    "lpr_a_forloeb/02.02": course(50, "end_at = null, end_code = null"),
+    "lpr_a_forloeb/02.03": course(51, "start_at = '2019-12-01 09:01', referred_at = null"),
+    "lpr_a_forloeb/06.01": course(52, "referred_at = start_at"),
     "lpr_a_kontakt/05.5x.kontakttype": contact(11, "start_at = '2019-01-01', contact_type_code = 'ALCA01'"),
     "lpr_a_kontakt/05.5x.prioritet": contact(12, "priority_code = 'ATA11B'"),
     "lpr_a_kontakt/05.5x.kontaktaarsag": contact(10, "cause_code = 'ALCC90'"),

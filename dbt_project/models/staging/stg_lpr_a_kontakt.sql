@@ -4,6 +4,7 @@ with
     final as (
         select
             dw_ek_kontakt as contact_id,
+            dw_ek_forloeb as course_id,
             person_id,
             kont_starttidspunkt as start_at,
             {{ open_end("kont_sluttidspunkt") }} as end_at,

@@ -1,0 +1,69 @@
+"""The page of the rules of sources: `docs/reference/rules.md`, written from `quality/expectations/sources/`.
+
+python -m orchestration.rule_page            write the page
+python -m orchestration.rule_page --check    fail when it is not what the rules give
+"""
+
+import sys
+from collections.abc import Iterable
+
+from oeverum.settings import REPOSITORY
+from orchestration.resources import EXPECTATIONS
+from quality.expectation import Complete, Drift, Expectation, TableExpectations, Volume, load_all
+
+PAGE = REPOSITORY / "docs" / "reference" / "rules.md"
+INTRO = """\
+<!-- Written by `python -m orchestration.rule_page`: change quality/expectations/sources/ instead. -->
+
+# The rules of sources
+
+What is expected of the rows as suppliers sent them, counted by delivery and month; what the intake refuses row by row
+stands in the contract of each source. Rules with a number are reporting rules of Sundhedsdatastyrelsen for LPR3
+(Bilag 1 v1.3), in our words, on rows that were reported to LPR3 or MiniPAS. An error keeps every release back; a warning
+is told and lets it pass. `oeverum quality explain RULE` tells what was found, and how to see the rows.
+"""
+
+
+def page(expected: Iterable[TableExpectations]) -> str:
+    """The whole page."""
+    return "\n".join([INTRO, *(section for of_table in expected for section in _section(of_table))])
+
+
+def _section(of_table: TableExpectations) -> list[str]:
+    rows = [f"| {' | '.join(cell.replace('|', chr(92) + '|') for cell in _row(e))} |" for e in of_table.expectations]
+    return [f"## {of_table.table}", "", "| rule | asks | else | why, and from where |", "|---|---|---|---|", *rows, ""]
+
+
+def _row(one: Expectation) -> tuple[str, ...]:
+    source = "" if one.source == "project definition" else f" {one.source}."
+    borne = f" above {100 * one.max_share:g} %" if one.max_share else ""
+    return f"`{one.id}`", f"{one.title}{_limit(one)}", f"{one.severity}{borne}", f"{one.why}{source}"
+
+
+def _limit(one: Expectation) -> str:
+    """What decides, where it is no share of rows."""
+    match one:
+        case Complete():
+            return f" ({one.least:g} of the median, from {one.usual_from} people a month)"
+        case Volume():
+            return f" ({one.low:g} to {one.high:g} times)"
+        case Drift():
+            return f" (index at most {one.max_psi:g}, from {one.people_from:,} people a year)"
+        case _:
+            return ""
+
+
+def main(arguments: list[str]) -> int:
+    """Write the page, or with `--check` compare it."""
+    written = page(load_all(EXPECTATIONS / "sources").values())
+    if arguments != ["--check"]:
+        PAGE.write_text(written, encoding="utf-8")
+        return 0
+    if PAGE.is_file() and PAGE.read_text(encoding="utf-8") == written:
+        return 0
+    sys.stderr.write("docs/reference/rules.md is not what the rules give; run python -m orchestration.rule_page\n")
+    return 1
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
