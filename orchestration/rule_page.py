@@ -19,8 +19,8 @@ INTRO = """\
 
 What is expected of the rows as suppliers sent them, counted by delivery and month; what the intake refuses row by row
 stands in the contract of each source. Rules with a number are reporting rules of Sundhedsdatastyrelsen for LPR3
-(Bilag 1 v1.3), in our words, on rows that were reported to LPR3 or MiniPAS. An error keeps every release back; a warning
-is told and lets it pass. `oeverum quality explain RULE` tells what was found, and how to see the rows.
+(Bilag 1 v1.3), in our words, on rows that were reported to LPR3 or MiniPAS. An error keeps every release back; a
+warning is told and lets it pass. `oeverum quality explain RULE` tells what was found, and how to see the rows.
 """
 
 
