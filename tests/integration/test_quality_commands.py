@@ -1,0 +1,146 @@
+"""The commands about quality, and how a decision of the gate reaches a release, its manifest and the audit log."""
+
+import json
+import re
+from datetime import datetime, timedelta
+from pathlib import Path
+
+import duckdb
+import pytest
+import yaml
+
+from oeverum.settings import Settings
+from quality.record import Records
+from sandbox.audit import AuditLog
+from sandbox.permit import DENMARK
+from sandbox.release import MANIFEST, latest
+from tests.commands import Type
+from tests.homes import Road
+
+BROKEN = "person/sex_in_list"
+PROJECT = "readmissions-elderly"
+
+
+@pytest.fixture
+def broken(copy_of_road: Settings) -> Settings:
+    """A home in which a mart was spoilt after it was built: the sex of all is a word that BEF does not know."""
+    with duckdb.connect(str(copy_of_road.warehouse)) as connection:
+        connection.execute("update marts.person set sex = 'other_word'")
+    return copy_of_road
+
+
+def override(home: Settings, *, days: int) -> None:
+    """Two people let it through until so many days from now."""
+    home.overrides.mkdir(exist_ok=True)
+    told = {
+        "expectation": BROKEN,
+        "reason": "Mended with the next delivery.",
+        "by": ["Anne Holm", "Peter Friis"],
+        "until": datetime.now(DENMARK).date() + timedelta(days=days),
+    }
+    (home.overrides / "one.yaml").write_text(yaml.safe_dump(told), encoding="utf-8")
+
+
+def test_the_road_measured_what_it_built(road: Road) -> None:
+    record = Records(road.settings.measures).newest()
+    assert record is not None
+    kept = sorted(path.name for path in road.settings.measures.iterdir())
+    assert [name.partition(".")[2] for name in kept] == ["great_expectations.json", "json"]
+    assert len(record.measures) > 400
+
+
+def test_measuring_again_keeps_a_second_record(copy_of_road: Settings, type_in: Type) -> None:
+    done = type_in(copy_of_road, "quality", "run")
+    assert (done.exit_code, done.error) == (0, None)
+    assert "the gate is open" in done.shown
+    assert len(Records(copy_of_road.measures).latest(9)) == 2
+
+
+def test_what_does_not_hold_closes_the_gate_until_two_people_let_it_through(broken: Settings, type_in: Type) -> None:
+    done = type_in(broken, "quality", "run")
+    assert done.exit_code == 11
+    assert BROKEN in done.shown
+    assert "other_word" not in done.shown
+    override(broken, days=-1)
+    assert type_in(broken, "quality", "run").exit_code == 11
+    override(broken, days=0)
+    done = type_in(broken, "quality", "run")
+    assert done.exit_code == 0
+    assert f"by Anne Holm and Peter Friis: {BROKEN}" in done.shown
+
+
+def test_a_release_asks_the_newest_record(broken: Settings, type_in: Type) -> None:
+    """The one of the build passed; measured again it does not, and with an override it is told who stands for it."""
+    type_in(broken, "quality", "run")
+    done = type_in(broken, "sandbox", "release", PROJECT)
+    assert done.exit_code == 11
+    override(broken, days=1)
+    type_in(broken, "quality", "run")
+    done = type_in(broken, "sandbox", "release", PROJECT)
+    assert done.exit_code == 0
+    release = latest(broken.releases, PROJECT)
+    assert release is not None
+    manifest = json.loads((release.folder / MANIFEST).read_text(encoding="utf-8"))
+    (told,) = manifest["quality"]["overridden"]
+    assert (told["expectation"], told["by"]) == (BROKEN, ["Anne Holm", "Peter Friis"])
+    (entry,) = [entry for entry in AuditLog(broken.audit).read() if entry.facts.get("overridden")]
+    assert (entry.kind, entry.facts["release"]) == ("release", release.release)
+    assert entry.facts["overridden"][0]["until"] == told["until"]
+
+
+def test_without_a_record_nothing_is_released(copy_of_road: Settings, type_in: Type) -> None:
+    for path in copy_of_road.measures.iterdir():
+        path.unlink()
+    assert type_in(copy_of_road, "sandbox", "release", PROJECT).exit_code == 11
+    done = type_in(copy_of_road, "quality", "report")
+    assert done.exit_code == 11
+
+
+def test_a_page_of_its_own_is_written(copy_of_road: Settings, tmp_path: Path, type_in: Type) -> None:
+    done = type_in(copy_of_road, "quality", "report", "--out", str(tmp_path / "q.html"))
+    assert done.exit_code == 0
+    page = (tmp_path / "q.html").read_text(encoding="utf-8")
+    assert "The gate is open." in page
+    assert 'class="months"' in page
+    assert not re.search(r"https?:|//|<script|<link|<img|@import|url\(", page)
+    told = json.loads(type_in(copy_of_road, "quality", "report", "--json").shown)
+    assert told["passed"] is True
+    assert len(told["label"]) == 12
+
+
+@pytest.mark.parametrize(
+    ("rule", "told"),
+    [
+        ("05.15", ["lpr_a_kontakt/05.15: A contact that started more than 30 days", "By month", "where (t.start_at"]),
+        ("person/sex_in_list", ["blocks a release", "Measured", "from marts.person as t"]),
+        ("lmdb/usual_volume", ["is a warning", "How it is seen:", "row_number() over"]),
+        ("socioeconomy/quintiles_even", ["How it is counted:"]),
+        ("person_id_unique", ["qualify count(*) over"]),
+    ],
+)
+def test_a_rule_is_explained(rule: str, told: list[str], copy_of_road: Settings, type_in: Type) -> None:
+    done = type_in(copy_of_road, "quality", "explain", rule)
+    assert (done.exit_code, done.error) == (0, None)
+    for text in told:
+        assert text in done.shown
+
+
+def test_a_rule_that_is_not_there_is_told(copy_of_road: Settings, type_in: Type) -> None:
+    done = type_in(copy_of_road, "quality", "explain", "99.99")
+    assert done.exit_code == 2
+
+
+def test_the_rows_of_an_explained_rule_can_be_read(broken: Settings, type_in: Type) -> None:
+    shown = type_in(broken, "quality", "explain", BROKEN).shown
+    sql = shown.partition("warehouse/cohort.duckdb:\n")[2]
+    with duckdb.connect(str(broken.warehouse), read_only=True) as connection:
+        assert len(connection.execute(sql).fetchall()) > 100
+
+
+@pytest.mark.parametrize("command", [("run",), ("report",), ("explain", "05.15")])
+def test_before_the_first_build_it_is_told(tmp_path: Path, command: tuple[str, ...], type_in: Type) -> None:
+    done = type_in(Settings(home=tmp_path / "empty"), "quality", *command)
+    if command[0] == "explain":
+        assert done.exit_code == 0
+    else:
+        assert "there is no warehouse yet" in str(done.error)
