@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from oeverum.output import console, fail, table
-from oeverum.settings import from_environment
+from oeverum.settings import Settings, from_environment
 
 if TYPE_CHECKING:
     from quality.expectation import Expectation, TableExpectations
@@ -38,6 +38,9 @@ def run(home: Home = None) -> None:
 @app.command()
 def report(
     out: Annotated[Path, typer.Option(help="The page to write.")] = Path("quality.html"),
+    delivery: Annotated[
+        str | None, typer.Option(help="Of one delivery alone, such as lpr_a_kontakt/2026-01-20.")
+    ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print it as JSON instead.")] = False,
     home: Home = None,
 ) -> None:
@@ -48,6 +51,10 @@ def report(
     from quality.report import html
 
     settings = from_environment(home)
+    if delivery:
+        out.write_text(_of_delivery(settings, delivery), encoding="utf-8")
+        console.print(f"{delivery} in {out}", soft_wrap=True)
+        return
     result = decision(settings, Warehouse(settings.warehouse).built())
     record = Records(settings.measures).newest()
     if as_json:
@@ -81,6 +88,27 @@ def explain(
     records = Records(from_environment(home).measures).latest(EARLIER)
     for of_table, expectation in found:
         _explain(of_table, expectation, records)
+
+
+def _of_delivery(settings: Settings, name: str) -> str:
+    """The page of one delivery."""
+    from ingestion.contract import load_all as contracts
+    from oeverum.deliveries import deliveries
+    from orchestration.resources import EXPECTATIONS
+    from quality.delivery_report import delivery_html
+    from quality.expectation import load_all
+    from quality.record import Records
+
+    source, _, delivery = name.partition("/")
+    known, record = load_all(EXPECTATIONS), Records(settings.measures).newest()
+    taken = [one for one in deliveries(settings, contracts()) if (one.source, one.delivery) == (source, delivery)]
+    counts = [(c.rule, c.severity, c.rows) for one in taken if one.intake for c in one.intake.by_rule]
+    of_table = known.get(source)
+    page = delivery_html(of_table, delivery, record, counts) if of_table and of_table.delivered and record else None
+    if page is None:
+        fail(f"of {name} nothing was measured: it has no rules, or does not count; see oeverum delivery list")
+        raise typer.Exit(WRONG_USE)
+    return page
 
 
 def _show(result: "GateResult", record: "Record") -> None:

@@ -59,11 +59,16 @@ def html(result: GateResult, *, title: str = "Quality of the marts", record: Rec
     by_table = {name: list(of_table) for name, of_table in groupby(verdicts, lambda v: v.table)}
     worst_first = sorted(by_table, key=lambda name: (min(map(_rank, by_table[name])), name))
     tables = "".join(_table(name, by_table[name], months) for name in worst_first)
+    return page(title, _decision(result, title) + _label(result) + tables)
+
+
+def page(title: str, body: str) -> str:
+    """A whole page with the looks of all reports."""
     return (
         '<!doctype html>\n<html lang="en"><head><meta charset="utf-8">'
         '<meta name="viewport" content="width=device-width, initial-scale=1">'
         f"<title>{escape(title)}</title><style>{STYLE}</style></head>\n"
-        f"<body><main>{_decision(result, title)}{_label(result)}{tables}</main></body></html>\n"
+        f"<body><main>{body}</main></body></html>\n"
     )
 
 
@@ -136,7 +141,7 @@ def by_month(months: Iterable[Month]) -> list[tuple[str, int, int]]:
     return [(month, *told[month]) for month in sorted(told)]
 
 
-def _chart(months: list[tuple[str, int, int]]) -> str:
+def chart(months: list[tuple[str, int, int]]) -> str:
     """One bar for each month, as high as its share of failing rows beside the worst month's."""
     if not months:
         return ""
@@ -149,7 +154,7 @@ def _chart(months: list[tuple[str, int, int]]) -> str:
         else f'<rect x="{4 * n}" y="18" width="3" height="2"/>'
         for n, share in enumerate(shares)
     )
-    spoken = f"by month from {months[0][0]} to {months[-1][0]}, at most {_percent(max(shares))}"
+    spoken = f"by month from {months[0][0]} to {months[-1][0]}, at most {percent(max(shares))}"
     return (
         f'<svg class="months" viewBox="0 0 {4 * len(months)} 20" preserveAspectRatio="none" role="img" '
         f'aria-label="{spoken}"><title>{spoken}</title>{bars}</svg>'
@@ -162,9 +167,9 @@ def _rows(verdicts: list[Verdict], months: Months) -> str:
     rows = "".join(
         f'<tr><td><b class="{_state(v)}">{WORDS[_state(v)]}</b></td>'
         f"<td>{escape(v.title)}<br><small>{escape(v.why)} <code>{escape(v.expectation)}</code></small>"
-        f"{_chart(months.get((v.table, v.expectation), []))}</td>"
+        f"{chart(months.get((v.table, v.expectation), []))}</td>"
         f'<td class="number">{v.failing:,}</td><td class="number">{_figure(v)}</td>'
-        f'<td class="number">{_percent(v.max_share)}</td></tr>'
+        f'<td class="number">{percent(v.max_share)}</td></tr>'
         for v in verdicts
     )
     return (
@@ -191,10 +196,10 @@ def _number(count: int, noun: str) -> str:
 
 def _figure(verdict: Verdict) -> str:
     """What decides: the share of failing rows, or what was seen over time."""
-    return _percent(verdict.share) if verdict.value is None else f"{verdict.value:.2f}"
+    return percent(verdict.share) if verdict.value is None else f"{verdict.value:.2f}"
 
 
-def _percent(share: float) -> str:
+def percent(share: float) -> str:
     """A share as per cent; a small one is never shown as nought."""
     if 0 < share < 0.0001:
         return "< 0.01 %"

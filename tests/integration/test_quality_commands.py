@@ -108,6 +108,19 @@ def test_a_page_of_its_own_is_written(copy_of_road: Settings, tmp_path: Path, ty
     assert len(told["label"]) == 12
 
 
+def test_a_delivery_has_a_page_of_its_own(copy_of_road: Settings, tmp_path: Path, type_in: Type) -> None:
+    (delivery,) = (path.name for path in (copy_of_road.landing / "lpr_a_kontakt").iterdir())
+    out = ["--out", str(tmp_path / "q.html")]
+    done = type_in(copy_of_road, "quality", "report", "--delivery", f"lpr_a_kontakt/{delivery}", *out)
+    assert (done.exit_code, done.error) == (0, None)
+    page = (tmp_path / "q.html").read_text(encoding="utf-8")
+    for told in (f"lpr_a_kontakt, delivery {delivery}", "<code>05.15</code>", 'class="months"', "<code>05.11</code>"):
+        assert told in page
+    assert not re.search(r"https?:|//|<script|<link|<img|@import|url\(", page)
+    for strange in ("lpr_a_kontakt/1999-01-01", "nobody/1", "lmdb"):
+        assert type_in(copy_of_road, "quality", "report", "--delivery", strange, *out).exit_code == 2
+
+
 @pytest.mark.parametrize(
     ("rule", "told"),
     [
