@@ -52,7 +52,7 @@ def report(
 
     settings = from_environment(home)
     if delivery:
-        out.write_text(_of_delivery(settings, delivery), encoding="utf-8")
+        _write(out, _of_delivery(settings, delivery))
         console.print(f"{delivery} in {out}", soft_wrap=True)
         return
     result = decision(settings, Warehouse(settings.warehouse).built())
@@ -60,9 +60,10 @@ def report(
     if as_json:
         console.print_json(json.dumps(result.report))
     else:
-        out.write_text(html(result, title="Quality of the warehouse", record=record), encoding="utf-8")
+        _write(out, html(result, title="Quality of the warehouse", record=record))
         console.print(f"{len(result.verdicts):,} expectations in {out}", soft_wrap=True)
     if not result.passed:
+        fail(f"the gate is closed: {'; '.join(result.failures)}")
         raise typer.Exit(GATE_FAILED)
 
 
@@ -83,7 +84,7 @@ def explain(
         if rule in (expectation.id, f"{of_table.table}/{expectation.id}")
     ]
     if not found:
-        fail(f"there is no rule {rule}; oeverum quality report names all")
+        fail(f"there is no rule {rule}; docs/reference/rules.md and docs/reference/marts/ name all")
         raise typer.Exit(WRONG_USE)
     records = Records(from_environment(home).measures).latest(EARLIER)
     for of_table, expectation in found:
@@ -111,6 +112,14 @@ def _of_delivery(settings: Settings, name: str) -> str:
     return page
 
 
+def _write(out: Path, page: str) -> None:
+    try:
+        out.write_text(page, encoding="utf-8")
+    except OSError as error:
+        fail(f"{out} cannot be written: {error.strerror}; name another file with --out")
+        raise typer.Exit(WRONG_USE) from None
+
+
 def _show(result: "GateResult", record: "Record") -> None:
     """What does not hold, and the decision."""
     bad = [verdict for verdict in result.verdicts if not verdict.passed]
@@ -128,11 +137,16 @@ def _show(result: "GateResult", record: "Record") -> None:
         ]
         headings = ("rule", "severity", "failing", "share", "borne", "what it asks")
         table("What does not hold", headings, rows, right=(2, 3, 4))
-    held = len(result.verdicts) - len(bad)
+    unseen = sum(not verdict.is_seen for verdict in result.verdicts)
+    held = len(result.verdicts) - len(bad) - unseen
     gate = "open" if result.passed else "closed"
-    console.print(f"{held:,} of {len(result.verdicts):,} hold; the gate is {gate}; measured {record.measured_at:%F %T}")
+    few = f", {unseen:,} had too few rows to see" if unseen else ""
+    console.print(
+        f"{held:,} of {len(result.verdicts):,} hold{few}; the gate is {gate}; measured {record.measured_at:%F %T}"
+    )
     for one in result.overridden:
-        console.print(f"overridden until {one.until} by {' and '.join(one.by)}: {one.expectation}", soft_wrap=True)
+        line = f"overridden until {one.until} by {' and '.join(one.by)}: {one.expectation}"
+        console.print(line, soft_wrap=True, markup=False)
     if not result.passed:
         fail(f"the gate is closed: {'; '.join(result.failures)}")
         raise typer.Exit(GATE_FAILED)

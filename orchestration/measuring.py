@@ -24,8 +24,9 @@ def measure_warehouse(settings: Settings) -> Record:
     warehouse = Warehouse(settings.warehouse)
     build = warehouse.built()
     expected = load_all(EXPECTATIONS)
-    record = measured(warehouse.path, expected, edition_of(build))
-    if warehouse.built() != build:
+    edition = edition_of(warehouse, build)
+    record = measured(warehouse.path, expected, edition, measured_by=code_version(), memory_limit=settings.memory_limit)
+    if edition_of(warehouse, warehouse.built()) != edition:
         raise WarehouseError("the warehouse was built anew meanwhile; measure again")
     path = Records(settings.measures).put(record)
     judge(record.measures, expected, keep=path.with_suffix(".great_expectations.json"))
@@ -33,9 +34,9 @@ def measure_warehouse(settings: Settings) -> Record:
 
 
 def is_measured(settings: Settings, build: Build) -> bool:
-    """Whether the newest record is of this very build."""
-    record = Records(settings.measures).newest()
-    return record is not None and record.edition == edition_of(build)
+    """Whether the newest record that can be read is of this very build, by this code."""
+    made = [(r.edition, r.measured_by) for r in Records(settings.measures).latest(1)]
+    return made == [(edition_of(Warehouse(settings.warehouse), build), code_version())]
 
 
 def decision(settings: Settings, build: Build) -> GateResult:
@@ -46,13 +47,14 @@ def decision(settings: Settings, build: Build) -> GateResult:
     return decide(
         load_all(EXPECTATIONS),
         Records(settings.measures).newest(),
-        edition_of(build),
+        edition_of(Warehouse(settings.warehouse), build),
         code_version=code_version(),
         overrides=overrides(settings.overrides),
         today=datetime.now(DENMARK).date(),
     )
 
 
-def edition_of(build: Build) -> Edition:
+def edition_of(warehouse: Warehouse, build: Build) -> Edition:
     """What the quality of a build is recorded under."""
-    return Edition(build.basis, build.built_at, build.code_version)
+    file = warehouse.path.stat()
+    return Edition(build.basis, build.built_at, build.code_version, f"{file.st_size}-{file.st_mtime_ns}")

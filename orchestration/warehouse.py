@@ -38,6 +38,8 @@ CODE = (
     "quality/expectations",
     "quality/expectation.py",
     "quality/measure.py",
+    "quality/numbers.py",
+    "quality/series.py",
     "orchestration/lake_views.py",
     "orchestration/touched.py",
     "orchestration/statements.py",
@@ -87,11 +89,18 @@ class Warehouse:
         return self.path.with_name("building.duckdb")
 
     def current(self) -> Build | None:
-        """What the published warehouse was built from; None when there is none."""
+        """What the published warehouse was built from; None when there is none. Raises WarehouseError of others."""
         if not self.path.is_file():
             return None
-        with duckdb.connect(str(self.path), read_only=True) as connection:
-            row = connection.execute("select record from platform.build").fetchone()
+        try:
+            with duckdb.connect(str(self.path), read_only=True) as connection:
+                row = connection.execute("select record from platform.build").fetchone()
+        except duckdb.Error as error:
+            # Not chained: the engine's message holds a path of the machine.
+            raise WarehouseError(
+                f"{self.path.name} cannot be read ({type(error).__name__}); end whoever writes it, or take it away and "
+                "run oeverum run"
+            ) from None
         if row is None:
             return None
         record = json.loads(row[0])

@@ -189,7 +189,10 @@ def load_all(folder: Path) -> dict[str, TableExpectations]:
     loaded = [load(path) for path in sorted(folder.rglob("*.yaml"))]
     if not loaded:
         raise ExpectationError(f"{folder.name}/ holds no expectation; expected one <table>.yaml per mart")
-    return {of_table.table: of_table for of_table in loaded}
+    tables = [of_table.table for of_table in loaded]
+    if repeated := sorted({table for table in tables if tables.count(table) > 1}):
+        raise ExpectationError(f"{', '.join(repeated)} has two files in {folder.name}/; put all into one")
+    return dict(zip(tables, loaded, strict=True))
 
 
 def load(path: Path) -> TableExpectations:

@@ -58,12 +58,14 @@ def decide(
     """
     if record is None:
         return _closed("nothing was measured; run oeverum quality run")
-    if edition.code_version != code_version or record.edition.code_version != code_version:
+    if {edition.code_version, record.edition.code_version, record.measured_by} != {code_version}:
         return _closed(f"built or measured by other code than {code_version}; run oeverum run")
     if record.edition.basis != edition.basis:
         return _closed("measured was another edition of the warehouse; run oeverum quality run")
     if record.edition.built_at != edition.built_at:
         return _closed("the measures are of another build than the warehouse; run oeverum quality run")
+    if record.edition.file != edition.file:
+        return _closed("the file of the warehouse was written since it was measured; run oeverum quality run")
     verdicts = judge(record.measures, expected)
     return gate(expected, verdicts, marts=record.marts, overrides=overrides, today=today)
 
@@ -98,11 +100,11 @@ def gate(
                 continue
             elif expectation.severity == "warning":
                 warnings.append(name)
-            elif in_force := [o for o in overrides if o.expectation == name and today <= o.until]:
+            elif in_force := [o for o in overrides if o.expectation == name and o.holds_on(today)]:
                 overridden.append(in_force[-1])
             else:
-                ended = max((o.until for o in overrides if o.expectation == name), default=None)
-                failures.append(f"{name} (its override ended on {ended})" if ended else name)
+                ends = max((o.until for o in overrides if o.expectation == name), default=None)
+                failures.append(f"{name} (its override is not in force: it ends on {ends})" if ends else name)
     if not judged:
         failures.append("nothing was measured")
     return GateResult(not failures, tuple(failures), tuple(warnings), tuple(judged.values()), tuple(overridden))

@@ -36,6 +36,11 @@ class Verdict:
     kind: str = ""
     source: str = ""
 
+    @property
+    def is_seen(self) -> bool:
+        """False for what is seen over time, when there was too little to see."""
+        return self.kind not in ("complete", "drift", "volume") or self.value is not None
+
 
 def judge(
     measures: Iterable[Measure], expected: Mapping[str, TableExpectations], *, keep: Path | None = None

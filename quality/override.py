@@ -7,19 +7,21 @@ Two people by name, a reason and a last day, in a file of its own in `state/over
     by: [Anne Holm, Peter Friis]
     until: 2026-12-31
 
-An expectation that nobody measured cannot be overridden. What an override let through stands in the manifest of the
-release and in the audit log.
+It holds for a year at most. An expectation that nobody measured cannot be overridden. What an override let through
+stands in the manifest of the release and in the audit log.
 """
 
-from datetime import date
+import unicodedata
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Annotated
 
 import yaml
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
+from pydantic import BaseModel, ConfigDict, Field, Strict, ValidationError, field_validator
 
 from quality.errors import OverrideError
 
+LONGEST = timedelta(days=366)
 Line = Annotated[str, Field(min_length=1, max_length=500, pattern=r"\S")]
 
 
@@ -31,14 +33,19 @@ class Override(BaseModel):
     expectation: str = Field(pattern=r"^[a-z][a-z0-9_]*/[a-z0-9][a-z0-9_.]*$")
     reason: Line
     by: tuple[Line, Line]
-    until: date
+    until: Annotated[date, Strict()]
 
     @field_validator("by")
     @classmethod
     def _two_people(cls, by: tuple[str, str]) -> tuple[str, str]:
-        if len({" ".join(name.split()).casefold() for name in by}) < 2:
+        letters = {"".join(filter(str.isalpha, unicodedata.normalize("NFKC", name))).casefold() for name in by}
+        if len(letters - {""}) < 2:
             raise ValueError("two different people must stand for it")
         return by
+
+    def holds_on(self, day: date) -> bool:
+        """Whether it is in force on a day: not after its last, and not for longer than a year ahead."""
+        return day <= self.until <= day + LONGEST
 
 
 def overrides(folder: Path) -> list[Override]:
@@ -49,8 +56,6 @@ def overrides(folder: Path) -> list[Override]:
 def _read(path: Path) -> Override:
     try:
         return Override.model_validate(yaml.safe_load(path.read_text(encoding="utf-8")))
-    except yaml.YAMLError:
-        raise OverrideError(f"state/overrides/{path.name} is not YAML; correct it, or take it away") from None
     except ValidationError as error:
         first = error.errors(include_input=False)[0]
         place = ".".join(str(part) for part in first["loc"]) or "the file"
@@ -58,3 +63,5 @@ def _read(path: Path) -> Override:
             f"state/overrides/{path.name}: {place}: {first['msg'].lower()}; expected expectation, reason, by (two "
             "people) and until"
         ) from None
+    except (yaml.YAMLError, ValueError, OSError):
+        raise OverrideError(f"state/overrides/{path.name} is not YAML; correct it, or take it away") from None

@@ -4,8 +4,11 @@ A record holds counts and names of rules, never a value of a row. What a record 
 """
 
 import json
+import math
+import os
 import re
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import asdict, astuple, dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -21,18 +24,24 @@ _NAME = re.compile(r"\d{8}T\d{12}\.json")
 
 @dataclass(frozen=True, slots=True)
 class Edition:
-    """One content of the warehouse: the digest of what decided it, when it was built (UTC), and by which code."""
+    """One content of the warehouse: the digest of what decided it, when it was built (UTC), by which code, and the size
+    and the time of its file, which a write to it changes.
+    """
 
     basis: str
     built_at: str
     code_version: str
+    file: str
 
 
 @dataclass(frozen=True, slots=True)
 class Record:
-    """Everything that was measured at one moment (UTC): of which edition, which marts were there, and the counts."""
+    """Everything that was measured at one moment (UTC): of which edition, by which code, which marts were there, and
+    the counts.
+    """
 
     edition: Edition
+    measured_by: str
     measured_at: datetime
     marts: tuple[str, ...]
     measures: tuple[Measure, ...]
@@ -55,24 +64,41 @@ class Records:
         draft = path.with_name(f".{path.name}")
         told = {
             "edition": asdict(record.edition),
+            "measured_by": record.measured_by,
             "measured_at": record.measured_at.isoformat(),
             "marts": record.marts,
             "measures": [asdict(m) | {"months": [astuple(month) for month in m.months]} for m in record.measures],
         }
-        draft.write_text(json.dumps(told), encoding="utf-8")
+        with draft.open("w", encoding="utf-8") as file:
+            json.dump(told, file)
+            file.flush()
+            os.fsync(file.fileno())
         return draft.replace(path)
 
     def newest(self) -> Record | None:
         """The record that was made last; None when there is none. Raises MeasureError when it cannot be read."""
-        return next(iter(self.latest(1)), None)
+        return next((_read(path) for path in self._paths()), None)
 
     def latest(self, number: int) -> list[Record]:
-        """The last records, the newest first. Raises MeasureError when one cannot be read."""
-        paths = sorted((p for p in self.folder.glob("*.json") if _NAME.fullmatch(p.name)), reverse=True)
-        return [_read(path) for path in paths[:number]]
+        """The last records that can be read, the newest first, to be told of; nothing is decided on them."""
+        readable: list[Record] = []
+        for path in self._paths()[:number]:
+            with suppress(MeasureError):
+                readable.append(_read(path))
+        return readable
+
+    def _paths(self) -> list[Path]:
+        return sorted((path for path in self.folder.glob("*.json") if _NAME.fullmatch(path.name)), reverse=True)
 
 
-def measured(warehouse: Path, expected: Mapping[str, TableExpectations], edition: Edition) -> Record:
+def measured(
+    warehouse: Path,
+    expected: Mapping[str, TableExpectations],
+    edition: Edition,
+    *,
+    measured_by: str,
+    memory_limit: str = "4GB",
+) -> Record:
     """Measure every expectation on a warehouse file as it is now. Raises MeasureError when one cannot be measured."""
     at = datetime.now(UTC)
     try:
@@ -83,7 +109,8 @@ def measured(warehouse: Path, expected: Mapping[str, TableExpectations], edition
             f"{warehouse.name} cannot be opened ({type(error).__name__}); build the warehouse, or end its writer"
         ) from None
     with connection:
-        return Record(edition, at, marts(connection), tuple(measure_all(connection, expected)))
+        connection.execute(f"set memory_limit = '{memory_limit}'")
+        return Record(edition, measured_by, at, marts(connection), tuple(measure_all(connection, expected)))
 
 
 def _read(path: Path) -> Record:
@@ -95,11 +122,22 @@ def _read(path: Path) -> Record:
         )
         return Record(
             edition=Edition(**told["edition"]),
+            measured_by=str(told["measured_by"]),
             measured_at=datetime.fromisoformat(told["measured_at"]),
             marts=tuple(told["marts"]),
-            measures=tuple(measures),
+            measures=tuple(map(_sound, measures)),
         )
-    except (ValueError, KeyError, TypeError) as error:
+    except (ValueError, KeyError, TypeError, AttributeError, OSError) as error:
         raise MeasureError(
             f"the record {path.name} cannot be read ({type(error).__name__}); measure again: oeverum quality run"
         ) from None
+
+
+def _sound(measure: Measure) -> Measure:
+    """A measure with counts that can be. Raises ValueError: a record that was written by hand decides nothing."""
+    counts = [measure.rows, measure.failing, *(count for m in measure.months for count in (m.rows, m.failing))]
+    if any(type(count) is not int or count < 0 for count in counts):
+        raise ValueError("no count")
+    if measure.value is not None and not math.isfinite(measure.value):
+        raise ValueError("no figure")
+    return measure

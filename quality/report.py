@@ -46,7 +46,7 @@ svg.months rect { fill: var(--line); } svg.months rect.failing { fill: var(--tol
 summary { cursor: pointer; margin-top: .6rem; color: var(--soft); } small { color: var(--soft); }
 """
 Months = Mapping[tuple[str, str], list[tuple[str, int, int]]]
-WORDS = {"held": "holds", "told": "warning", "broken": "fails"}
+WORDS = {"held": "holds", "told": "warning", "broken": "fails", "unseen": "too few to see"}
 
 
 def html(result: GateResult, *, title: str = "Quality of the marts", record: Record | None = None) -> str:
@@ -94,10 +94,11 @@ def _dots(one: Dimension) -> str:
 
 
 def _decision(result: GateResult, title: str) -> str:
-    held = sum(verdict.passed for verdict in result.verdicts)
+    held = sum(_state(verdict) == "held" for verdict in result.verdicts)
+    unseen = sum(_state(verdict) == "unseen" for verdict in result.verdicts)
     counts = (
         f"{held} of {len(result.verdicts)} expectations hold, {_number(len(result.failures), 'failure')}, "
-        f"{_number(len(result.warnings), 'warning')}."
+        f"{_number(len(result.warnings), 'warning')}" + (f", {unseen} had too few rows to see." if unseen else ".")
     )
     word, told = ("held", "The gate is open.") if result.passed else ("broken", "The gate is closed.")
     judged = {f"{verdict.table}/{verdict.expectation}" for verdict in result.verdicts}
@@ -113,14 +114,14 @@ def _decision(result: GateResult, title: str) -> str:
 
 
 def _table(name: str, verdicts: list[Verdict], months: Months) -> str:
-    of_state = {state: [v for v in verdicts if _state(v) == state] for state in ("broken", "told", "held")}
+    of_state = {state: [v for v in verdicts if _state(v) == state] for state in ("broken", "told", "unseen", "held")}
     bar = "".join(
         f'<i class="{state}" style="width:{100 * len(of_state[state]) / len(verdicts):.2f}%"></i>'
-        for state in ("held", "told", "broken")
+        for state in ("held", "unseen", "told", "broken")
         if of_state[state]
     )
     not_held = _rows([*of_state["broken"], *of_state["told"]], months)
-    held = _rows(of_state["held"], months)
+    held = _rows([*of_state["unseen"], *of_state["held"]], months)
     spoken = ", ".join(f"{len(found)} {WORDS[state]}" for state, found in of_state.items() if found)
     return (
         f"<section><header><h2>{escape(name)}</h2>"
@@ -182,12 +183,12 @@ def _rows(verdicts: list[Verdict], months: Months) -> str:
 
 def _state(verdict: Verdict) -> str:
     if verdict.passed:
-        return "held"
+        return "held" if verdict.is_seen else "unseen"
     return "broken" if verdict.severity == "error" else "told"
 
 
 def _rank(verdict: Verdict) -> int:
-    return ("broken", "told", "held").index(_state(verdict))
+    return ("broken", "told", "unseen", "held").index(_state(verdict))
 
 
 def _number(count: int, noun: str) -> str:

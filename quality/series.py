@@ -7,6 +7,7 @@ Counts and figures only; no value of a row leaves the engine.
 from quality.expectation import Complete, Drift, TableExpectations, Volume
 
 TENTHS = [0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9]
+EDGE = 0.001  # Of the rows, at either end of time: a few wrong dates do not move the first and the last month.
 SMOOTHING = 0.5  # Added to each count of a bin, so that an empty one does not divide by nought.
 
 
@@ -26,17 +27,21 @@ def series_statement(expected: TableExpectations, expectation: Complete | Drift 
 
 def _complete(rows: str, month: str, expected: Complete) -> str:
     """Cells are the months of each group between the first and the last of all, which are not whole; the figure is the
-    least share of its group's median of rows that a month has.
+    least share of its group's median of rows that a month has. Rows without a time or a group have no cell.
     """
     group = f"t.{expected.by}" if expected.by else "'all'"
     return f"""
 with counted as (
   select {group} as part, date_trunc('month', {month}) as month, count(*) as number, count(distinct person_id) as people
-  from {rows} where {month} is not null group by 1, 2
+  from {rows} where {month} is not null and {group} is not null group by 1, 2
 ),
 months as (
   select unnest(generate_series(low + interval 1 month, high - interval 1 month, interval 1 month)) as month
-  from (select min(month) as low, max(month) as high from counted)
+  from (
+    select date_trunc('month', quantile_disc({month}, {EDGE})) as low,
+      date_trunc('month', quantile_disc({month}, 1 - {EDGE})) as high
+    from {rows}
+  )
 ),
 parts as (
   select part, median(number) as usual from counted group by part having median(people) >= {expected.usual_from}
@@ -53,20 +58,20 @@ def _drift(rows: str, month: str, expected: Drift) -> str:
     """Cells are the bins, of which all fail or none; the figure is the population stability index of the last twelve
     whole months against the twelve before: sum over bins of (new - old) * ln(new / old), of shares.
     """
-    bins = "cast(told as varchar)"
+    bins = "coalesce(cast(told as varchar), 'NULL')"
     edges = ""
     if expected.numeric:
-        bins = "len(list_filter(edges, edge -> edge < told))"
+        bins = "case when told is null then -1 else len(list_filter(edges, edge -> edge < told)) end"
         edges = f", (select quantile_cont(told, {TENTHS}) as edges from dated where not new)"
     return f"""
-with last as (select date_trunc('month', max({month})) as day from {rows}),
+with last as (select date_trunc('month', quantile_disc({month}, 1 - {EDGE})) as day from {rows}),
 dated as (
   select person_id, {expected.sql} as told, {month} >= last.day - interval 12 month as new
   from {rows}, last where {month} >= last.day - interval 24 month and {month} < last.day
 ),
 binned as (
   select {bins} as bin, count(*) filter (where new) as new, count(*) filter (where not new) as old
-  from dated{edges} where told is not null group by 1
+  from dated{edges} group by 1
 ),
 shares as (
   select

@@ -339,7 +339,7 @@ def _release(folder: Path, *, created: bool) -> Release:
             permit=manifest["permit"],
             created_at=datetime.fromisoformat(manifest["created"]),
             created=created,
-            overridden=tuple(manifest["quality"]["overridden"]),
+            overridden=tuple(manifest["quality"].get("overridden", ())),
         )
     except (KeyError, TypeError, ValueError) as error:
         raise _unreadable(folder) from error

@@ -17,7 +17,9 @@ from orchestration.warehouse import Warehouse
 from quality.expectation import Severity, TableExpectations, load_all
 from quality.gate import GateResult
 from quality.judge import Verdict
+from quality.measure import Measure
 from quality.record import Record, Records
+from sandbox.errors import GateFailed
 
 NAMES: dict[Severity, str] = {"error": "must_hold", "warning": "should_hold"}
 SEVERITIES = {"error": dg.AssetCheckSeverity.ERROR, "warning": dg.AssetCheckSeverity.WARN}
@@ -47,9 +49,15 @@ def expectation_checks() -> dg.AssetChecksDefinition:
             before = Records(settings.measures).latest(BEFORE)
             measure_warehouse(settings)
             result = decision(settings, Warehouse(settings.warehouse).built())
+            if not result.verdicts:
+                raise GateFailed("; ".join(result.failures))
         verdicts = sorted(result.verdicts, key=lambda v: (v.table, v.severity))
         for (table, severity), group in groupby(verdicts, key=lambda v: (v.table, v.severity)):
             yield _result(keys[table], severity, list(group), result, before)
+        judged = {f"{verdict.table}/{verdict.expectation}" for verdict in result.verdicts}
+        if others := [name for name in result.failures if name.split(" (")[0] not in judged]:
+            with told_without_values():
+                raise GateFailed("; ".join(others))
 
     return expectations
 
@@ -95,11 +103,15 @@ def _told(verdict: Verdict, overridden: set[str], before: list[Record]) -> Mappi
         "holds": "yes" if verdict.passed else "overridden" if name in overridden else "no",
         "expectation": verdict.expectation,
         "failing": verdict.failing,
-        "share": verdict.share,
+        "share": verdict.share if verdict.value is None else verdict.value,
         "borne": verdict.max_share,
-        "before": ", ".join(f"{measure.share:.2%}" for measure in measures if measure),
+        "before": ", ".join(_figure(measure) for measure in measures if measure),
         "title": verdict.title,
     }
+
+
+def _figure(measure: Measure) -> str:
+    return f"{measure.share:.2%}" if measure.value is None else f"{measure.value:.2f}"
 
 
 _SCHEMA = dg.TableSchema(
@@ -107,9 +119,9 @@ _SCHEMA = dg.TableSchema(
         dg.TableColumn("holds", "string"),
         dg.TableColumn("expectation", "string", "Its id in quality/expectations/."),
         dg.TableColumn("failing", "int", "Rows that fail it."),
-        dg.TableColumn("share", "float", "Failing rows per row."),
+        dg.TableColumn("share", "float", "Failing rows per row, or the figure that decides over time."),
         dg.TableColumn("borne", "float", "The largest share that is borne."),
-        dg.TableColumn("before", "string", "The share at earlier measurings, the oldest first."),
+        dg.TableColumn("before", "string", "The same at earlier measurings, the oldest first."),
         dg.TableColumn("title", "string"),
     ]
 )

@@ -111,6 +111,7 @@ def test_a_build_of_some_models_is_of_the_deliveries_of_the_others(landing: list
     assert region.differences() == {}
 
 
+@pytest.mark.long
 def test_after_a_build_of_some_models_by_other_code_everybody_is_built(
     landing: list[Delivery], region: Region, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -127,6 +128,7 @@ def test_after_a_build_of_some_models_by_other_code_everybody_is_built(
     assert region.warehouse.built().code_version == before
 
 
+@pytest.mark.long
 def test_a_statement_that_fails_leaves_the_warehouse_as_it_was(landing: list[Delivery], region: Region) -> None:
     months = sorted({d.id[:7] for d in landing})
     region.take_in(of_month(landing, months[0]))
@@ -177,6 +179,7 @@ def test_what_cannot_be_written_or_does_not_hold_leaves_the_warehouse_as_it_was(
     assert region.differences() == {}
 
 
+@pytest.mark.long
 def test_every_mart_can_be_built_as_of_a_day(landing: list[Delivery], region: Region) -> None:
     """What was known then is what was built then: later deliveries and a later withdrawal change nothing."""
     months = sorted({d.id[:7] for d in landing})

@@ -106,6 +106,7 @@ def test_the_same_rows_in_another_order_change_nobody(written: Written) -> None:
     assert written.differences() == {}
 
 
+@pytest.mark.long
 def test_a_newer_delivery_without_rows_takes_no_place(written: Written) -> None:
     """It has a file, as one with rows has."""
     written.deliver("lpr_a_kontakt")

@@ -69,6 +69,7 @@ def test_what_does_not_hold_closes_the_gate_until_two_people_let_it_through(brok
     assert f"by Anne Holm and Peter Friis: {BROKEN}" in done.shown
 
 
+@pytest.mark.long
 def test_a_release_asks_the_newest_record(broken: Settings, type_in: Type) -> None:
     """The one of the build passed; measured again it does not, and with an override it is told who stands for it."""
     type_in(broken, "quality", "run")

@@ -77,6 +77,7 @@ def test_the_second_run_doubles_nothing(copy_of_road: Settings) -> None:
     assert [len(list_releases(copy_of_road.releases, project)) for project in PROJECTS] == [1, 1]
 
 
+@pytest.mark.long
 def test_the_same_landing_folder_gives_the_same_hashes_under_the_same_keys(
     landed: Settings, road: Road, tmp_path: Path
 ) -> None:

@@ -35,6 +35,9 @@ def test_the_same_code_has_the_same_version(copy: Path) -> None:
         ("orchestration/lake_views.py", "union all", "union"),
         ("orchestration/few_people.py", "create schema", "create or replace schema"),
         ("dbt_project/profiles.yml", "UTC", "CET"),
+        ("quality/measure.py", "count(distinct", "count("),
+        ("quality/numbers.py", "count(distinct", "count("),
+        ("quality/series.py", "median", "max"),
         ("quality/expectations/marts/person.yaml", "error", "warning"),
     ],
 )

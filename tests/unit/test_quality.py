@@ -133,8 +133,8 @@ def test_reports_hold_counts_alone(tmp_path: Path, connection: duckdb.DuckDBPyCo
     path = tmp_path / "w.duckdb"
     with duckdb.connect(str(path)) as made:
         made.execute("create schema marts; create table marts.visit as select '0101501234' as status from range(3)")
-    known, edition = load_all(folder), Edition("b", "2026-01-20T06:00:00+00:00", "1.0+c")
-    record = measured(path, known, edition)
+    known, edition = load_all(folder), Edition("b", "2026-01-20T06:00:00+00:00", "1.0+c", "1-2")
+    record = measured(path, known, edition, measured_by="1.0+c")
     result = decide(known, record, edition, code_version="1.0+c", today=date(2026, 1, 20))
     assert result.failures == ("visit/it",)
     assert "0101501234" not in str(result.report)

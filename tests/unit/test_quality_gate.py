@@ -40,14 +40,14 @@ def verdict(*, passed: bool = True, **changes: object) -> Verdict:
     return replace(sound, **changes)  # type: ignore[arg-type]
 
 
-EDITION = Edition("b1", "2026-01-20T06:00:00+00:00", "1.0+c")
+EDITION = Edition("b1", "2026-01-20T06:00:00+00:00", "1.0+c", "10-20")
 TODAY = date(2026, 1, 20)
 
 
 def judged(warehouse: Path, expectations: Path = EXPECTATIONS) -> GateResult:
     """Measure a warehouse and decide on it."""
     known = load_all(expectations)
-    record = measured(warehouse, known, EDITION)
+    record = measured(warehouse, known, EDITION, measured_by=EDITION.code_version)
     return decide(known, record, EDITION, code_version=EDITION.code_version, today=TODAY)
 
 
@@ -115,7 +115,8 @@ def test_a_warehouse_that_is_missing_is_told_without_its_path(tmp_path: Path) ->
 
 
 def record(*, failing: int = 0, edition: Edition = EDITION) -> Record:
-    return Record(edition, datetime(2026, 1, 20, 7, tzinfo=UTC), ("visit",), (Measure("visit", "it", 4, failing),))
+    measures = (Measure("visit", "it", 4, failing),)
+    return Record(edition, "1.0+c", datetime(2026, 1, 20, 7, tzinfo=UTC), ("visit",), measures)
 
 
 def asked(found: Record | None, edition: Edition = EDITION, **more: Any) -> GateResult:
@@ -133,6 +134,8 @@ def test_the_newest_record_of_this_very_edition_opens_the_gate() -> None:
         (None, EDITION, "1.0+c", "nothing was measured; run oeverum quality run"),
         (record(), replace(EDITION, basis="b2"), "1.0+c", "measured was another edition"),
         (record(), replace(EDITION, built_at="2026-01-20T08:00:00+00:00"), "1.0+c", "another build than the warehouse"),
+        (record(), replace(EDITION, file="10-21"), "1.0+c", "was written since it was measured"),
+        (replace(record(), measured_by="1.1+d"), EDITION, "1.0+c", "by other code than 1.0"),
         (record(), EDITION, "1.1+d", "by other code than 1.1"),
         (record(edition=replace(EDITION, code_version="0.9+b")), EDITION, "1.0+c", "by other code than 1.0"),
         (record(), replace(EDITION, code_version="1.0+c with models of 1.1+d"), "1.0+c", "by other code"),
@@ -170,13 +173,41 @@ def test_a_record_is_read_as_it_was_put(tmp_path: Path) -> None:
     path.write_text(path.read_text(encoding="utf-8")[:-30], encoding="utf-8")
     with pytest.raises(MeasureError, match=r"cannot be read .JSONDecodeError.; measure again"):
         records.newest()
+    assert records.latest(5) == []
+
+
+@pytest.mark.parametrize("count", ["NaN", "-1", "1.0", "true", "null", '"1"', "Infinity"])
+def test_a_record_with_what_is_no_count_decides_nothing(tmp_path: Path, count: str) -> None:
+    records = Records(tmp_path)
+    path = records.put(record())
+    told = path.read_text(encoding="utf-8")
+    for name in ("failing", "rows"):
+        number = {"failing": "0", "rows": "4"}[name]
+        spoilt = told.replace(f'"{name}": {number}', f'"{name}": {count}')
+        assert spoilt != told
+        path.write_text(spoilt, encoding="utf-8")
+        with pytest.raises(MeasureError, match="cannot be read"):
+            records.newest()
+
+
+def test_a_table_has_one_file(tmp_path: Path) -> None:
+    for folder in ("marts", "sources"):
+        (tmp_path / folder).mkdir()
+        (tmp_path / folder / "note.yaml").write_text((EXPECTATIONS / "note.yaml").read_text(encoding="utf-8"))
+    with pytest.raises(ExpectationError, match="note has two files"):
+        load_all(tmp_path)
 
 
 TWO = {"expectation": "visit/it", "reason": "Mended next week.", "by": ["Anne Holm", "Peter Friis"]}
 
 
-@pytest.mark.parametrize(("until", "passes"), [("2026-01-21", True), ("2026-01-20", True), ("2026-01-19", False)])
-def test_an_override_lets_through_until_its_last_day(tmp_path: Path, until: str, passes: bool) -> None:
+@pytest.mark.parametrize(
+    ("until", "passes"),
+    [("2026-01-21", True), ("2026-01-20", True), ("2026-01-19", False), ("2027-01-21", True), ("2027-01-22", False)],
+)
+def test_an_override_lets_through_until_its_last_day_and_for_a_year_at_most(
+    tmp_path: Path, until: str, passes: bool
+) -> None:
     (tmp_path / "one.yaml").write_text(yaml.safe_dump({**TWO, "until": date.fromisoformat(until)}), encoding="utf-8")
     result = asked(record(failing=1), overrides=overrides(tmp_path))
     assert result.passed is passes
@@ -184,7 +215,7 @@ def test_an_override_lets_through_until_its_last_day(tmp_path: Path, until: str,
         assert [o["by"] for o in result.report["overridden"]] == [["Anne Holm", "Peter Friis"]]
         assert "Anne Holm and Peter Friis" in html(result)
     else:
-        assert result.failures == ("visit/it (its override ended on 2026-01-19)",)
+        assert result.failures == (f"visit/it (its override is not in force: it ends on {until})",)
 
 
 def test_an_override_is_for_what_was_measured_and_for_one_expectation_alone() -> None:
@@ -198,6 +229,10 @@ def test_an_override_is_for_what_was_measured_and_for_one_expectation_alone() ->
     ("change", "told"),
     [
         ({"by": ["Anne Holm", "anne  holm"]}, "by: value error, two different people"),
+        ({"by": ["Anne Holm", "Anne Holm."]}, "by: value error, two different people"),
+        ({"by": ["S\u00f8r\u00e9n", "S\u00f8re\u0301n"]}, "by: value error, two different people"),
+        ({"by": ["Anne Holm", "."]}, "by: value error, two different people"),
+        ({"until": 4102444800}, "until: "),
         ({"by": ["Anne Holm"]}, "by.1: field required"),
         ({"by": ["Anne Holm", " "]}, "by.1: "),
         ({"reason": ""}, "reason: "),
@@ -213,8 +248,9 @@ def test_an_override_that_lacks_something_is_refused(tmp_path: Path, change: dic
         overrides(tmp_path)
 
 
-def test_an_override_that_is_no_yaml_is_refused(tmp_path: Path) -> None:
-    (tmp_path / "one.yaml").write_text("a: [", encoding="utf-8")
+@pytest.mark.parametrize("text", [b"a: [", "by: [S\u00f8ren]".encode("latin-1"), b"until: 2026-02-30"])
+def test_an_override_that_is_no_yaml_is_refused(tmp_path: Path, text: bytes) -> None:
+    (tmp_path / "one.yaml").write_bytes(text)
     with pytest.raises(OverrideError, match="is not YAML"):
         overrides(tmp_path)
 

@@ -29,10 +29,12 @@ def test_there_are_twelve_dimensions_and_nothing_is_measured_without_verdicts() 
 def test_every_verdict_is_evidence_of_one_dimension() -> None:
     verdicts = [
         replace(VERDICT, kind="condition", source="Agreement of DOD and DODSAASG"),
+        replace(VERDICT, kind="drift", value=0.1),
         replace(VERDICT, kind="drift"),
-        replace(VERDICT, kind="volume", passed=False),
+        replace(VERDICT, kind="volume", value=2.0, passed=False),
         replace(VERDICT, kind="not_null"),
         replace(VERDICT, kind="condition", expectation="required_present"),
+        replace(VERDICT, kind="complete", value=0.9),
         replace(VERDICT, kind="complete"),
         replace(VERDICT, kind="accepted"),
     ]
@@ -42,6 +44,13 @@ def test_every_verdict_is_evidence_of_one_dimension() -> None:
     assert told["Completeness"].behind.startswith("3 of 3 ")
     assert told["Consistency"].behind.startswith("1 of 1 ")
     assert {told[name].level for name in ("Accuracy", "Coherence", "Completeness", "Consistency")} == {1}
+
+
+def test_what_saw_too_little_is_not_told_to_hold() -> None:
+    result = GateResult(True, (), (), (replace(VERDICT, kind="drift"), replace(VERDICT, expectation="other")))
+    page = html(result)
+    assert "1 of 2 expectations hold, 0 failures, 0 warnings, 1 had too few rows to see." in page
+    assert ">too few to see</b>" in page
 
 
 def test_the_page_and_its_form_for_programs_have_the_label() -> None:

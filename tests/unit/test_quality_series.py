@@ -120,6 +120,28 @@ def test_a_shifted_number_drifts(connection: duckdb.DuckDBPyConnection) -> None:
     assert told.value > 2
 
 
+def test_a_few_wrong_dates_do_not_hide_a_drift(connection: duckdb.DuckDBPyConnection) -> None:
+    connection.execute("update staging.stg_visit set minutes = minutes * 60 where start_at >= '2021-06-01'")
+    connection.execute(
+        "insert into staging.stg_visit select visit.* replace (year as start_at) from "
+        "(from staging.stg_visit limit 1) as visit, (values (timestamp '2032-01-01'), ('1900-01-01')) as years(year)"
+    )
+    assert found(connection, kind="drift", sql="t.minutes", numeric=True).failing > 0
+    assert found(connection, kind="complete").failing == 0
+
+
+@pytest.mark.parametrize("numeric", [True, False])
+def test_values_that_are_no_longer_sent_drift(connection: duckdb.DuckDBPyConnection, numeric: bool) -> None:
+    connection.execute("update staging.stg_visit set minutes = null where start_at >= '2021-06-01'")
+    assert found(connection, kind="drift", sql="t.minutes", numeric=numeric).failing > 0
+
+
+def test_rows_of_no_part_have_no_cell(connection: duckdb.DuckDBPyConnection) -> None:
+    connection.execute("update staging.stg_visit set kom = null where kom = '0615'")
+    told = found(connection, kind="complete", by="kom")
+    assert (told.rows, told.failing) == (28, 0)
+
+
 def test_a_new_table_has_nothing_to_drift_from(connection: duckdb.DuckDBPyConnection) -> None:
     connection.execute("delete from staging.stg_visit where start_at < '2021-07-01'")
     told = found(connection, kind="drift", sql="t.status")
