@@ -144,6 +144,9 @@ def _build(settings: Settings, platform: Platform, runner: "_Runner", started: C
         return Step(
             "warehouse", "cohort.duckdb", "failed", result.problem.line, result.seconds, result.problem.exit_code
         )
+    if not is_measured(settings, warehouse.built()):
+        line = "it was built and not measured; run oeverum quality run, and again oeverum run"
+        return Step("warehouse", "cohort.duckdb", "failed", line, result.seconds, 1)
     counts = warehouse.row_counts(warehouse.path)
     detail = f"{counts.get('person', 0):,} people, {sum(counts.values()):,} rows in {len(counts)} tables"
     if (anew := warehouse.built().people) is not None:

@@ -14,6 +14,7 @@ from ingestion.contract import load_all
 from ingestion.delivery import find
 from ingestion.zone import RestrictedZone
 from oeverum.settings import Settings
+from orchestration.measuring import is_measured
 from orchestration.road import dagster_instance, travel
 from orchestration.statements import kept
 from orchestration.warehouse import Warehouse
@@ -126,13 +127,15 @@ def test_dagster_knows_counts_and_no_values(road: Road) -> None:
 
 
 def test_a_change_for_few_people_builds_what_reads_it(copy_of_road: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Only they are built, and only the models below what has changed are told as built."""
+    """Only they are built, in the models below what has changed; the whole is measured, and released."""
     monkeypatch.setattr("orchestration.touched.MOST", 1.0)
     lake = Lake(copy_of_road.lake)
     newest = max(d.delivery for d in lake.deliveries() if d.source == "laboratoriesvar")
     withdraw(lake, "laboratoriesvar", newest, by="test", reason="test")
-    (step,) = [step for step in travel(copy_of_road) if step.zone == "warehouse"]
-    assert step.outcome == "done", step
+    steps = travel(copy_of_road)
+    assert {step.exit_code for step in steps} == {0}, steps
+    assert [step.outcome for step in steps if step.zone == "warehouse"] == ["done"]
+    assert is_measured(copy_of_road, Warehouse(copy_of_road.warehouse).built())
     with duckdb.connect(str(copy_of_road.warehouse), read_only=True) as connection:
         assert [statement for statement in kept(connection) if statement.kind == "test"]
     people = Warehouse(copy_of_road.warehouse).built().people
@@ -141,9 +144,10 @@ def test_a_change_for_few_people_builds_what_reads_it(copy_of_road: Settings, mo
         (run, *_) = [run for run in instance.get_runs() if run.job_name == "build_warehouse"]
         assert run.is_success
         events = instance.all_logs(run.run_id, of_type=dg.DagsterEventType.ASSET_MATERIALIZATION)
-    told = {"/".join(e.get_dagster_event().step_materialization_data.materialization.asset_key.path) for e in events}
-    assert {"staging/stg_laboratoriesvar", "marts/lab_result", "marts/event"} <= told
-    assert not told & {"marts/person", "marts/hospital_stay", "seeds/municipality"}
+    told = [event.get_dagster_event().step_materialization_data.materialization for event in events]
+    anew = {"/".join(one.asset_key.path): one.metadata["people built anew"].value for one in told}
+    assert {"staging/stg_laboratoriesvar", "marts/lab_result", "marts/event"} <= {k for k, n in anew.items() if n}
+    assert {anew[name] for name in ("marts/person", "marts/hospital_stay", "seeds/municipality")} == {0}
 
 
 @pytest.mark.parametrize("broken", ["few_people", "Warehouse.rebuild"])
