@@ -10,8 +10,8 @@ import os
 import warnings
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
-from typing import Any
 
 from quality.errors import MeasureError
 from quality.expectation import Severity, TableExpectations
@@ -37,9 +37,14 @@ class Verdict:
     source: str = ""
 
     @property
+    def is_over_time(self) -> bool:
+        """Whether it is seen in many rows over time: it has cells, not rows."""
+        return self.kind in ("complete", "drift", "volume")
+
+    @property
     def is_seen(self) -> bool:
         """False for what is seen over time, when there was too little to see."""
-        return self.kind not in ("complete", "drift", "volume") or self.value is not None
+        return not self.is_over_time or self.value is not None
 
 
 def judge(
@@ -59,9 +64,9 @@ def judge(
     if not measured:
         return []
     limits = {key: known[key].limit(m.rows) for key, m in measured.items()}
-    held, artefacts = _held({key: m.share for key, m in measured.items()}, limits)
+    held, artefacts = _validated(tuple(("/".join(key), m.share, limits[key]) for key, m in measured.items()))
     if keep:
-        keep.write_text(json.dumps(artefacts), encoding="utf-8")
+        keep.write_text(artefacts, encoding="utf-8")
     return [
         Verdict(
             table=key[0],
@@ -73,7 +78,7 @@ def judge(
             failing=m.failing,
             share=m.share,
             max_share=limits[key],
-            passed=held[key],
+            passed="/".join(key) in held,
             value=m.value,
             kind=known[key].kind,
             source=known[key].source,
@@ -82,10 +87,9 @@ def judge(
     ]
 
 
-def _held(
-    shares: Mapping[tuple[str, str], float], limits: Mapping[tuple[str, str], float]
-) -> tuple[dict[tuple[str, str], bool], dict[str, Any]]:
-    """Which shares are within their limits, by Great Expectations, with its suite and its result.
+@lru_cache(maxsize=4)  # The checks, and each release after them, ask about the same record.
+def _validated(shares: tuple[tuple[str, float, float], ...]) -> tuple[frozenset[str], str]:
+    """Which shares, each with its name and limit, are within their limits by Great Expectations; its suite and result.
 
     What it gives no result for did not hold.
     """
@@ -96,25 +100,24 @@ def _held(
         import great_expectations as gx
         import pandas as pd
 
-        names = {key: "/".join(key) for key in shares}
         context = gx.get_context(mode="ephemeral")
         context.variables.progress_bars = {"globally": False, "metric_calculations": False}
         batch = context.data_sources.add_pandas("measures").add_dataframe_asset("shares")
         suite = gx.ExpectationSuite(
             name="marts",
             expectations=[
-                gx.expectations.ExpectColumnValuesToBeBetween(column=names[key], min_value=0, max_value=limits[key])
-                for key in shares
+                gx.expectations.ExpectColumnValuesToBeBetween(column=name, min_value=0, max_value=limit)
+                for name, _, limit in shares
             ],
         )
         result = (
             batch.add_batch_definition_whole_dataframe("now")
-            .get_batch({"dataframe": pd.DataFrame([{names[key]: share for key, share in shares.items()}])})
+            .get_batch({"dataframe": pd.DataFrame([{name: share for name, share, _ in shares}])})
             .validate(suite, result_format="BOOLEAN_ONLY")
         )
-    passed = {
-        one.expectation_config.kwargs["column"]: bool(one.success and not one.exception_info.get("raised_exception"))
+    held = frozenset(
+        one.expectation_config.kwargs["column"]
         for one in result.results
-    }
-    artefacts = {"suite": suite.to_json_dict(), "result": result.to_json_dict()}
-    return {key: passed.get(name, False) for key, name in names.items()}, artefacts
+        if one.success and not one.exception_info.get("raised_exception")
+    )
+    return held, json.dumps({"suite": suite.to_json_dict(), "result": result.to_json_dict()})

@@ -38,7 +38,7 @@ def label(verdicts: Iterable[Verdict]) -> list[Dimension]:
             "Completeness",
             2,
             of["completeness"],
-            "expectations of what must be there; the share of missing values of each column is in the codebook",
+            "expectations of what must be there",
         ),
         _measured(technical, "Consistency", 2, of["consistency"], "expectations of codes, ranges, keys and order"),
         Dimension(technical, "Precision", None, 2, "not measured"),
@@ -100,4 +100,5 @@ def _measured(category: str, name: str, highest: int, verdicts: list[Verdict], w
     if not verdicts:
         return Dimension(category, name, None, highest, "not measured")
     held = sum(verdict.passed for verdict in verdicts)
-    return Dimension(category, name, 1, highest, f"{held} of {len(verdicts)} {what} hold")
+    more = "; the share of missing values of each column is in the codebook" if name == "Completeness" else ""
+    return Dimension(category, name, 1, highest, f"{held} of {len(verdicts)} {what} hold{more}")

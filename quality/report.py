@@ -123,12 +123,14 @@ def _table(name: str, verdicts: list[Verdict], months: Months) -> str:
     not_held = _rows([*of_state["broken"], *of_state["told"]], months)
     held = _rows([*of_state["unseen"], *of_state["held"]], months)
     spoken = ", ".join(f"{len(found)} {WORDS[state]}" for state, found in of_state.items() if found)
+    rows = next((_number(verdict.rows, "row") for verdict in verdicts if not verdict.is_over_time), "seen over time")
+    summary = "What holds, and what saw too little" if of_state["unseen"] else "What holds"
     return (
         f"<section><header><h2>{escape(name)}</h2>"
-        f'<span class="soft">{_number(verdicts[0].rows, "row")}</span></header>'
+        f'<span class="soft">{rows}</span></header>'
         f'<div class="bar" role="img" aria-label="{spoken}">{bar}</div>'
         f'<span class="soft">{len(of_state["held"])} of {len(verdicts)} hold</span>{not_held}'
-        + (f"<details><summary>What holds</summary>{held}</details>" if held else "")
+        + (f"<details><summary>{summary}</summary>{held}</details>" if held else "")
         + "</section>\n"
     )
 

@@ -149,6 +149,7 @@ def test_a_statement_that_fails_leaves_the_warehouse_as_it_was(landing: list[Del
     assert region.differences() == {}
 
 
+@pytest.mark.long
 def test_what_cannot_be_written_or_does_not_hold_leaves_the_warehouse_as_it_was(
     landing: list[Delivery], region: Region, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -102,6 +102,7 @@ def test_in_the_middle_of_every_stage_one_after_the_other(home: Settings, road: 
     assert_finishes(home, road)
 
 
+@pytest.mark.long
 def test_a_reader_keeps_the_cohort_while_a_build_is_killed(copy_of_road: Settings) -> None:
     built = Warehouse(copy_of_road.warehouse).built()
     with duckdb.connect(str(copy_of_road.warehouse)) as connection:
@@ -122,6 +123,7 @@ def test_at_any_moment(home: Settings, road: Road, seconds: float) -> None:
     assert_finishes(home, road)
 
 
+@pytest.mark.long
 def test_two_runs_at_once(copy_of_road: Settings) -> None:
     """The second is told to wait, with a line and an exit code, and spoils nothing."""
     first = subprocess.Popen(

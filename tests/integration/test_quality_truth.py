@@ -48,6 +48,7 @@ def found_in(built: Region) -> tuple[Record, GateResult]:
     return record, decide(known, record, edition, code_version=edition.code_version, today=TODAY)
 
 
+@pytest.mark.long
 def test_a_clean_world_breaks_no_reporting_rule_and_raises_no_error(tmp_path: Path) -> None:
     """One warning is known: the first and last purchases of two years make exposures of decades."""
     record, result = found_in(region(tmp_path, faults=0))
@@ -62,6 +63,7 @@ def test_a_clean_world_breaks_no_reporting_rule_and_raises_no_error(tmp_path: Pa
     assert result.warnings == ("medication_exposure/period_plausible",)
 
 
+@pytest.mark.long
 def test_every_planted_breach_is_counted_and_nothing_else(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Without the faults that the intake refuses, so that every row is there; by rule, and each in its month."""
     monkeypatch.setattr("synthetic.faults.FAULTS", {})
