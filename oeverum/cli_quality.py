@@ -8,6 +8,7 @@ import typer
 
 from oeverum.output import console, fail, table
 from oeverum.settings import Settings, from_environment
+from sandbox.errors import GateFailed
 
 if TYPE_CHECKING:
     from quality.expectation import Expectation, TableExpectations
@@ -21,7 +22,7 @@ Home = Annotated[Path | None, typer.Option(help="The folder with all zones; defa
 
 EARLIER = 6  # How many records are told of.
 MONTHS = 12  # How many months are told of.
-WRONG_USE, GATE_FAILED = 2, 11
+WRONG_USE = 2
 
 
 @app.command()
@@ -62,9 +63,7 @@ def report(
     else:
         _write(out, html(result, title="Quality of the warehouse", record=record))
         console.print(f"{len(result.verdicts):,} expectations in {out}", soft_wrap=True)
-    if not result.passed:
-        fail(f"the gate is closed: {'; '.join(result.failures)}")
-        raise typer.Exit(GATE_FAILED)
+    _end(result)
 
 
 @app.command()
@@ -126,7 +125,7 @@ def _show(result: "GateResult", record: "Record") -> None:
     if bad:
         rows = [
             (
-                f"{v.table}/{v.expectation}",
+                v.name,
                 v.severity,
                 f"{v.failing:,}",
                 f"{v.share:.3%}",
@@ -147,13 +146,18 @@ def _show(result: "GateResult", record: "Record") -> None:
     for one in result.overridden:
         line = f"overridden until {one.until} by {' and '.join(one.by)}: {one.expectation}"
         console.print(line, soft_wrap=True, markup=False)
+    _end(result)
+
+
+def _end(result: "GateResult") -> None:
+    """Tell why the gate is closed, with the exit code of that."""
     if not result.passed:
         fail(f"the gate is closed: {'; '.join(result.failures)}")
-        raise typer.Exit(GATE_FAILED)
+        raise typer.Exit(GateFailed.exit_code)
 
 
 def _explain(of_table: "TableExpectations", expectation: "Expectation", records: "list[Record]") -> None:
-    from quality.expectation import Complete, Drift, Volume
+    from quality.expectation import OverTime
     from quality.measure import rows_that_fail
     from quality.report import by_month
     from quality.series import series_statement
@@ -185,7 +189,7 @@ def _explain(of_table: "TableExpectations", expectation: "Expectation", records:
     if sql := rows_that_fail(of_table, expectation):
         console.print("\nThe rows, for those who may open warehouse/cohort.duckdb:")
         console.print(sql, soft_wrap=True, markup=False, highlight=False)
-    elif isinstance(expectation, Complete | Drift | Volume):
+    elif isinstance(expectation, OverTime):
         console.print("\nHow it is seen:")
         console.print(series_statement(of_table, expectation).strip(), soft_wrap=True, markup=False, highlight=False)
     elif how := getattr(expectation, "sql", None):

@@ -142,7 +142,7 @@ def _page(name: str, project: Project) -> str:
         "What to know": notes,
         "Steps": [f"{number}. {_text(step, others)}" for number, step in enumerate(_steps(model), 1)],
         "Where it comes from": list(_lineage(name, project, [s for s in rest if SOURCE.match(s)])),
-        "Columns": _table(
+        "Columns": markdown_table(
             ("column", "type", "never NULL", "meaning", "origin"), map(_column, model.get("columns", []))
         ),
         "What must hold": _expectations(project.expected.get(name)),
@@ -182,17 +182,22 @@ def _expectations(of_table: TableExpectations | None) -> list[str]:
     if of_table is None:
         return []
     lead = "An error keeps every release back; a warning is told and lets it pass."
-    return [lead, "", *_table(("expectation", "else", "why"), map(_expectation, of_table.expectations))]
+    return [lead, "", *markdown_table(("expectation", "else", "why"), map(_expectation, of_table.expectations))]
 
 
 def _expectation(one: Expectation) -> tuple[str, ...]:
-    borne = [f"{100 * one.max_share:g} %"] * (one.max_share > 0) + [f"{one.max_failing} rows"] * (one.max_failing > 0)
-    severity = " above ".join([one.severity, *[" or ".join(borne)] * bool(borne)])
     source = "" if one.source == "project definition" else f" Source: {one.source}"
-    return _text(_one_line(one.title)), severity, _text(_one_line(one.why + source))
+    return _text(_one_line(one.title)), severity(one), _text(_one_line(one.why + source))
 
 
-def _table(head: tuple[str, ...], rows: Iterable[tuple[str, ...]]) -> list[str]:
+def severity(one: Expectation) -> str:
+    """What becomes of it when rows fail, and from how many on."""
+    borne = [f"{100 * one.max_share:g} %"] * (one.max_share > 0) + [f"{one.max_failing} rows"] * (one.max_failing > 0)
+    return " above ".join([one.severity, *[" or ".join(borne)] * bool(borne)])
+
+
+def markdown_table(head: tuple[str, ...], rows: Iterable[tuple[str, ...]]) -> list[str]:
+    """The lines of a table; none without rows."""
     body = ["| " + " | ".join(cell.replace("|", r"\|") for cell in row) + " |" for row in rows]
     return ["| " + " | ".join(head) + " |", "|---" * len(head) + "|", *body] if body else []
 

@@ -8,6 +8,7 @@ import sys
 from collections.abc import Iterable
 
 from oeverum.settings import REPOSITORY
+from orchestration.mart_pages import markdown_table, severity
 from orchestration.resources import EXPECTATIONS
 from quality.expectation import Complete, Drift, Expectation, TableExpectations, Volume, load_all
 
@@ -30,14 +31,13 @@ def page(expected: Iterable[TableExpectations]) -> str:
 
 
 def _section(of_table: TableExpectations) -> list[str]:
-    rows = [f"| {' | '.join(cell.replace('|', chr(92) + '|') for cell in _row(e))} |" for e in of_table.expectations]
-    return [f"## {of_table.table}", "", "| rule | asks | else | why, and from where |", "|---|---|---|---|", *rows, ""]
+    head = ("rule", "asks", "else", "why, and from where")
+    return [f"## {of_table.table}", "", *markdown_table(head, map(_row, of_table.expectations)), ""]
 
 
 def _row(one: Expectation) -> tuple[str, ...]:
     source = "" if one.source == "project definition" else f" {one.source}."
-    borne = f" above {100 * one.max_share:g} %" if one.max_share else ""
-    return f"`{one.id}`", f"{one.title}{_limit(one)}", f"{one.severity}{borne}", f"{one.why}{source}"
+    return f"`{one.id}`", f"{one.title}{_limit(one)}", severity(one), f"{one.why}{source}"
 
 
 def _limit(one: Expectation) -> str:

@@ -147,10 +147,9 @@ class Drift(_Base):
     people_from: int = Field(default=1000, ge=1)
 
 
-Expectation = Annotated[
-    NotNull | Unique | Accepted | Condition | References | Count | RowCount | Complete | Volume | Drift,
-    Field(discriminator="kind"),
-]
+OfOneRow = NotNull | Accepted | Condition  # What one row fails or not.
+OverTime = Complete | Volume | Drift  # What is seen in many rows over time.
+Expectation = Annotated[OfOneRow | Unique | References | Count | RowCount | OverTime, Field(discriminator="kind")]
 
 
 class Delivered(BaseModel):
@@ -162,6 +161,11 @@ class Delivered(BaseModel):
 
     rows: Text
     month: Text
+
+    @property
+    def relation(self) -> str:
+        """The rows in SQL, called `t`."""
+        return f"(\n{self.rows}) as t"
 
 
 class TableExpectations(BaseModel):
@@ -176,10 +180,9 @@ class TableExpectations(BaseModel):
 
     @model_validator(mode="after")
     def _of_single_rows(self) -> "TableExpectations":
-        single, timed = NotNull | Accepted | Condition, Complete | Volume | Drift
-        if self.delivered and (whole := [e.id for e in self.expectations if not isinstance(e, single | timed)]):
+        if self.delivered and (whole := [e.id for e in self.expectations if not isinstance(e, OfOneRow | OverTime)]):
             raise ValueError(f"{whole[0]} is not about single rows, which alone can be counted by month")
-        if not self.delivered and (series := [e.id for e in self.expectations if isinstance(e, timed)]):
+        if not self.delivered and (series := [e.id for e in self.expectations if isinstance(e, OverTime)]):
             raise ValueError(f"{series[0]} needs a time, which a table has that says how it is delivered")
         return self
 

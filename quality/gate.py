@@ -31,6 +31,12 @@ class GateResult:
     overridden: tuple[Override, ...] = ()
 
     @property
+    def unjudged(self) -> list[str]:
+        """The failures that are about more than rows: what nobody measured, or nothing is expected of."""
+        judged = {verdict.name for verdict in self.verdicts}
+        return [name for name in self.failures if name.split(" (")[0] not in judged]
+
+    @property
     def report(self) -> dict[str, Any]:
         """The decision and every verdict, for JSON; counts only."""
         return {

@@ -37,6 +37,11 @@ class Verdict:
     source: str = ""
 
     @property
+    def name(self) -> str:
+        """Table and expectation, such as `hospital_stay/starts_before_end`."""
+        return f"{self.table}/{self.expectation}"
+
+    @property
     def is_over_time(self) -> bool:
         """Whether it is seen in many rows over time: it has cells, not rows."""
         return self.kind in ("complete", "drift", "volume")

@@ -12,23 +12,21 @@ import duckdb
 from quality.errors import MeasureError
 from quality.expectation import (
     Accepted,
-    Complete,
     Condition,
     Count,
-    Drift,
     Expectation,
     NotNull,
+    OfOneRow,
+    OverTime,
     References,
     RowCount,
     TableExpectations,
     Unique,
-    Volume,
 )
 from quality.numbers import repeated
 from quality.series import series_statement
 
 SCHEMA = "marts"
-Series = Complete | Drift | Volume
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +71,7 @@ def measure(connection: duckdb.DuckDBPyConnection, expected: TableExpectations) 
         series = {
             one.id: connection.execute(series_statement(expected, one)).fetchall()[0]
             for one in expected.expectations
-            if isinstance(one, Series)
+            if isinstance(one, OverTime)
         }
     except duckdb.Error as error:
         # Not chained: the engine's message may quote a value.
@@ -87,6 +85,11 @@ def measure(connection: duckdb.DuckDBPyConnection, expected: TableExpectations) 
     for id_, (cells, failing, value) in series.items():
         counted[id_] = Measure(expected.table, id_, cells, failing, value=value)
     return [counted[expectation.id] for expectation in expected.expectations]
+
+
+def is_count(value: object) -> bool:
+    """Whether it is a whole number, 0 or more; a bool is none."""
+    return type(value) is int and value >= 0
 
 
 def measure_all(connection: duckdb.DuckDBPyConnection, expected: Mapping[str, TableExpectations]) -> list[Measure]:
@@ -133,12 +136,12 @@ def rows_that_fail(expected: TableExpectations, expectation: Expectation) -> str
 
 def _relation(expected: TableExpectations) -> str:
     """The rows of a table, called `t`."""
-    return f"(\n{expected.delivered.rows}) as t" if expected.delivered else f"{SCHEMA}.{expected.table} as t"
+    return expected.delivered.relation if expected.delivered else f"{SCHEMA}.{expected.table} as t"
 
 
 def _countable(expected: TableExpectations) -> list[Expectation]:
     """What the one statement counts."""
-    return [expectation for expectation in expected.expectations if not isinstance(expectation, Series)]
+    return [expectation for expectation in expected.expectations if not isinstance(expectation, OverTime)]
 
 
 def _counted(
@@ -146,7 +149,7 @@ def _counted(
 ) -> Measure:
     """The measure of the expectation at a place of the statement, from what it gave."""
     failing = [group[3 + place] for group in groups]
-    if any(type(failed) is not int or failed < 0 for failed in failing):
+    if not all(map(is_count, failing)):
         raise MeasureError(
             f"{expected.table}/{expectation.id} gave no count; "
             f"its sql in {expected.table}.yaml must return one whole number, 0 or more"
@@ -182,7 +185,7 @@ def _failing(expectation: Expectation, table: str) -> str:
             raise TypeError(f"{expectation.kind} is seen over time")
 
 
-def _fails(expectation: NotNull | Accepted | Condition) -> str:
+def _fails(expectation: OfOneRow) -> str:
     """When a row fails what is about single rows."""
     match expectation:
         case NotNull(column=column):

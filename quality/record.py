@@ -17,7 +17,7 @@ import duckdb
 
 from quality.errors import MeasureError
 from quality.expectation import TableExpectations
-from quality.measure import Measure, Month, marts, measure_all
+from quality.measure import Measure, Month, is_count, marts, measure_all
 
 _NAME = re.compile(r"\d{8}T\d{12}\.json")
 
@@ -136,7 +136,7 @@ def _read(path: Path) -> Record:
 def _sound(measure: Measure) -> Measure:
     """A measure with counts that can be. Raises ValueError: a record that was written by hand decides nothing."""
     counts = [measure.rows, measure.failing, *(count for m in measure.months for count in (m.rows, m.failing))]
-    if any(type(count) is not int or count < 0 for count in counts):
+    if not all(map(is_count, counts)):
         raise ValueError("no count")
     if measure.value is not None and not math.isfinite(measure.value):
         raise ValueError("no figure")

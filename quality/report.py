@@ -101,9 +101,7 @@ def _decision(result: GateResult, title: str) -> str:
         f"{_number(len(result.warnings), 'warning')}" + (f", {unseen} had too few rows to see." if unseen else ".")
     )
     word, told = ("held", "The gate is open.") if result.passed else ("broken", "The gate is closed.")
-    judged = {f"{verdict.table}/{verdict.expectation}" for verdict in result.verdicts}
-    unjudged = [name for name in result.failures if name.split(" (")[0] not in judged]
-    listed = f'<p class="soft">Not judged: {escape("; ".join(unjudged))}</p>' if unjudged else ""
+    listed = f'<p class="soft">Not judged: {escape("; ".join(result.unjudged))}</p>' if result.unjudged else ""
     for one in result.overridden:
         why = f"{one.expectation} until {one.until}, by {' and '.join(one.by)}: {one.reason}"
         listed += f'<p class="soft"><b class="told">Overridden:</b> {escape(why)}</p>'

@@ -4,18 +4,18 @@ One statement for each; it gives how many cells were looked at, how many of them
 Counts and figures only; no value of a row leaves the engine.
 """
 
-from quality.expectation import Complete, Drift, TableExpectations, Volume
+from quality.expectation import Complete, Drift, OverTime, TableExpectations, Volume
 
 TENTHS = [0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9]
 EDGE = 0.001  # Of the rows, at either end of time: a few wrong dates do not move the first and the last month.
 SMOOTHING = 0.5  # Added to each count of a bin, so that an empty one does not divide by nought.
 
 
-def series_statement(expected: TableExpectations, expectation: Complete | Drift | Volume) -> str:
+def series_statement(expected: TableExpectations, expectation: OverTime) -> str:
     """The statement of one expectation of a source: cells, failing cells, figure (NULL when there is none)."""
     if expected.delivered is None:
         raise ValueError(f"{expected.table} does not say how it is delivered")
-    rows, month = f"(\n{expected.delivered.rows}) as t", expected.delivered.month
+    rows, month = expected.delivered.relation, expected.delivered.month
     match expectation:
         case Complete():
             return _complete(rows, month, expectation)

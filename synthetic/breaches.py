@@ -14,7 +14,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from synthetic.columns import Bools
-from synthetic.faults import SHARE, Planted, changed
+from synthetic.faults import SHARE, Planted, changed, record
 from synthetic.hospital.contacts import LPR3_FROM
 
 
@@ -109,7 +109,7 @@ def breach(
         number = max(int(rng.poisson(rows.num_rows * SHARE * dial)), int(certain))
         places = rng.permutation(np.flatnonzero(free & kind.where(rows)))[:number]
         free[places] = False
-        values = {int(at): kind.becomes({n: rows.column(n)[at].as_py() for n in rows.column_names}) for at in places}
+        values = {int(at): kind.becomes(record(rows, at)) for at in places}
         rows = changed(rows, kind.column, values)
         planted += [Planted(at, kind.column, kind.rule) for at in values]
     return rows, planted

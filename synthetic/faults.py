@@ -182,11 +182,11 @@ def plant(
         free.remove(at)
         number = at
         if isinstance(fault, Fault):
-            changes.setdefault(fault.column, {})[at] = fault.becomes(_record(rows, at))
+            changes.setdefault(fault.column, {})[at] = fault.becomes(record(rows, at))
         else:
             again = rows.slice(at, 1)
             if fault.becomes is not None:
-                again = changed(again, fault.column, {0: fault.becomes(_record(rows, at))})
+                again = changed(again, fault.column, {0: fault.becomes(record(rows, at))})
             extra.append(again)
             number = rows.num_rows + len(extra) - 1
         planted.append(Planted(number, fault.column, fault.rule))
@@ -215,7 +215,8 @@ def _kinds(source: str, size: int, *, dial: float, certain: bool, rng: np.random
             yield fault
 
 
-def _record(rows: pa.Table, at: int) -> Record:
+def record(rows: pa.Table, at: int) -> Record:
+    """The row at a place, by column."""
     return {name: rows.column(name)[at].as_py() for name in rows.column_names}
 
 

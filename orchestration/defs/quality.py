@@ -49,15 +49,12 @@ def expectation_checks() -> dg.AssetChecksDefinition:
             before = Records(settings.measures).latest(BEFORE)
             measure_warehouse(settings)
             result = decision(settings, Warehouse(settings.warehouse).built())
-            if not result.verdicts:
-                raise GateFailed("; ".join(result.failures))
         verdicts = sorted(result.verdicts, key=lambda v: (v.table, v.severity))
         for (table, severity), group in groupby(verdicts, key=lambda v: (v.table, v.severity)):
             yield _result(keys[table], severity, list(group), result, before)
-        judged = {f"{verdict.table}/{verdict.expectation}" for verdict in result.verdicts}
-        if others := [name for name in result.failures if name.split(" (")[0] not in judged]:
+        if result.unjudged:
             with told_without_values():
-                raise GateFailed("; ".join(others))
+                raise GateFailed("; ".join(result.unjudged))
 
     return expectations
 
@@ -78,7 +75,7 @@ def _result(
     """The check of one table and severity: counts and shares only, what does not hold first."""
     verdicts = sorted(verdicts, key=lambda v: v.passed)
     overridden = {override.expectation for override in result.overridden}
-    broken = [v.expectation for v in verdicts if not v.passed and f"{v.table}/{v.expectation}" not in overridden]
+    broken = [v.expectation for v in verdicts if not v.passed and v.name not in overridden]
     records = [dg.TableRecord(_told(verdict, overridden, before)) for verdict in verdicts]
     return dg.AssetCheckResult(
         asset_key=key,
@@ -91,16 +88,15 @@ def _result(
             "expectations": len(verdicts),
             "not_held": len(broken),
             "all": dg.MetadataValue.table(records, schema=_SCHEMA),
-            "rows that fail": f"oeverum quality explain {verdicts[0].table}/{verdicts[0].expectation}",
+            "rows that fail": f"oeverum quality explain {verdicts[0].name}",
         },
     )
 
 
 def _told(verdict: Verdict, overridden: set[str], before: list[Record]) -> Mapping[str, str | int | float]:
-    name = f"{verdict.table}/{verdict.expectation}"
     measures = [record.of(verdict.table, verdict.expectation) for record in reversed(before)]
     return {
-        "holds": "yes" if verdict.passed else "overridden" if name in overridden else "no",
+        "holds": "yes" if verdict.passed else "overridden" if verdict.name in overridden else "no",
         "expectation": verdict.expectation,
         "failing": verdict.failing,
         "share": verdict.share if verdict.value is None else verdict.value,

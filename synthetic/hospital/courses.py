@@ -9,8 +9,22 @@ import numpy as np
 import pyarrow as pa
 
 from synthetic.catalogue.diagnoses import SPECIALTIES
-from synthetic.columns import NEVER, Bools, Ints, Minutes, pick, plus_days, plus_minutes, table, texts, timestamps
+from synthetic.columns import (
+    NEVER,
+    Bools,
+    Ints,
+    Minutes,
+    emptied,
+    firsts,
+    pick,
+    plus_days,
+    plus_minutes,
+    table,
+    texts,
+    timestamps,
+)
 from synthetic.hospital.contacts import LPR3_FROM
+from synthetic.hospital.hospital_stays import OPEN
 from synthetic.hospital.lpr3 import finished_rows
 from synthetic.world import Block, Rows, concatenated
 
@@ -27,10 +41,8 @@ def course_rows(block: Block) -> Rows:
     place = place[np.lexsort((contacts.start[place], contacts.course[place]))]
     if not len(place):
         return _rows(block, place, np.array([], dtype="datetime64[m]"), place.astype(bool), rng)
-    course = contacts.course[place]
-    first = np.flatnonzero(np.append(True, course[1:] != course[:-1]))
-    running = np.datetime64("2500-01-01", "m")
-    last = np.maximum.reduceat(np.where(np.isnat(contacts.end), running, contacts.end)[place], first)
+    first = firsts(contacts.course[place])
+    last = np.maximum.reduceat(np.where(np.isnat(contacts.end), OPEN, contacts.end)[place], first)
     closed = last < plus_minutes(np.array(block.period.end, dtype="datetime64[m]"), -LONG_AGO * 1440)
     death = people.death_at[contacts.who[place[first]]]
     end = plus_minutes(last, CLOSED_AFTER * 1440)
@@ -39,8 +51,6 @@ def course_rows(block: Block) -> Rows:
     rows = _rows(block, place[first], end, died, rng)
     ended = plus_days(end.astype("datetime64[D]"), 1)
     after = Rows(rows.table, rows.who, np.where(closed, ended, rows.known))
-    if not closed.any():
-        return _opened(after, np.ones(len(closed), dtype=bool))
     before = _opened(rows, closed)
     before = Rows(before.table, before.who, before.known, ended[closed])
     return concatenated([before, after.where(closed), _opened(after, ~closed)])
@@ -89,7 +99,4 @@ def _rows(block: Block, at: Ints, end: Minutes, died: Bools, rng: np.random.Gene
 def _opened(rows: Rows, which: Bools) -> Rows:
     """The rows of some courses as they are while open."""
     some = rows.where(which)
-    kinds = {name: some.table.column(name).type for name in ("forl_sluttidspunkt", "forl_afslut_maade")}
-    empty = {name: pa.nulls(len(some.who), kind) for name, kind in kinds.items()}
-    columns = {name: some.table.column(name) for name in some.table.column_names} | empty
-    return Rows(pa.table(columns), some.who, some.known, some.until)
+    return Rows(emptied(some.table, "forl_sluttidspunkt", "forl_afslut_maade"), some.who, some.known, some.until)

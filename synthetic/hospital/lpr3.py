@@ -15,11 +15,11 @@ from synthetic.columns import (
     Ints,
     Minutes,
     dates,
+    emptied,
     firsts,
     pick,
     plus_days,
     plus_minutes,
-    replaced,
     table,
     texts,
     timestamps,
@@ -92,9 +92,9 @@ def reported(block: Block) -> tuple[Days, Days]:
 def _while_open(rows: Rows, running: Bools, known: Days) -> Rows:
     """The versions of contacts from before they were closed: without end and diagnosis."""
     right = rows.where(running)
-    empty = {name: pa.nulls(len(right.who), right.table.column(name).type) for name in ("kont_sluttidspunkt", "adiag")}
+    table_ = emptied(right.table, "kont_sluttidspunkt", "adiag")
     opened = np.ones(len(right.who), dtype=bool)
-    return Rows(replaced(right.table, empty), right.who, known[running], right.known, {"open_contact": opened})
+    return Rows(table_, right.who, known[running], right.known, {"open_contact": opened})
 
 
 def _contact_table(people: People, contacts: Contacts, rng: np.random.Generator) -> pa.Table:

@@ -15,10 +15,10 @@ from ingestion.delivery import Delivery, find
 from oeverum.settings import Settings
 from orchestration.as_of import build_as_of
 from orchestration.dbt_manifest import Models, prepare_manifest
-from orchestration.few_people import build_few, few_people
+from orchestration.few_people import FewPeople, build_few, few_people
 from orchestration.lake_views import POINTS_TO
 from orchestration.statements import Statement
-from orchestration.warehouse import Warehouse, WarehouseError, intended
+from orchestration.warehouse import Build, Warehouse, WarehouseError, intended
 from pseudonymisation.history import withdraw
 from synthetic.generator import synthesise
 from tests.integration.following import LIMIT, WITHOUT, Region, differences
@@ -55,6 +55,18 @@ def region(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Region]:
 def of_month(deliveries: list[Delivery], month: str) -> list[Delivery]:
     """The deliveries that were created in a month."""
     return [d for d in deliveries if d.id[:7] == month]
+
+
+def with_vital_signs_to_build(landing: list[Delivery], region: Region) -> tuple[bytes, Build, FewPeople]:
+    """Build a month, and take in the vital signs of the next; gives the published file, and what is to be built."""
+    months = sorted({d.id[:7] for d in landing})
+    region.take_in(of_month(landing, months[0]))
+    region.follow()
+    region.take_in([d for d in of_month(landing, months[1]) if d.source == "vitale_vaerdier"])
+    build = intended(region.lake)
+    few = few_people(region.lake, region.warehouse, build, prepare_manifest(), memory_limit=LIMIT)
+    assert few is not None
+    return region.warehouse.path.read_bytes(), build, few
 
 
 def test_every_source_says_whose_its_rows_are() -> None:
@@ -130,14 +142,7 @@ def test_after_a_build_of_some_models_by_other_code_everybody_is_built(
 
 @pytest.mark.long
 def test_a_statement_that_fails_leaves_the_warehouse_as_it_was(landing: list[Delivery], region: Region) -> None:
-    months = sorted({d.id[:7] for d in landing})
-    region.take_in(of_month(landing, months[0]))
-    region.follow()
-    before = region.warehouse.path.read_bytes()
-    region.take_in([d for d in of_month(landing, months[1]) if d.source == "vitale_vaerdier"])
-    build = intended(region.lake)
-    few = few_people(region.lake, region.warehouse, build, prepare_manifest(), memory_limit=LIMIT)
-    assert few is not None
+    before, build, few = with_vital_signs_to_build(landing, region)
     broken = tuple(
         replace(s, sql="select cast('0101501234' as date) as person_id") if s.name == "marts.vital_sign" else s
         for s in few.statements
@@ -154,14 +159,7 @@ def test_what_cannot_be_written_or_does_not_hold_leaves_the_warehouse_as_it_was(
     landing: list[Delivery], region: Region, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A data test that finds rows; a disk that is full, as the file is copied and as the rows are put into it."""
-    months = sorted({d.id[:7] for d in landing})
-    region.take_in(of_month(landing, months[0]))
-    region.follow()
-    before = region.warehouse.path.read_bytes()
-    region.take_in([d for d in of_month(landing, months[1]) if d.source == "vitale_vaerdier"])
-    build = intended(region.lake)
-    few = few_people(region.lake, region.warehouse, build, prepare_manifest(), memory_limit=LIMIT)
-    assert few is not None
+    before, build, few = with_vital_signs_to_build(landing, region)
     broken = Statement("test", "nobody_is_warm", ("marts.vital_sign",), "select * from marts.vital_sign limit 2")
     with pytest.raises(WarehouseError, match="nobody_is_warm: 2 do not hold"):
         tested = replace(few, statements=(*few.statements, broken))

@@ -89,11 +89,11 @@ def test_a_release_asks_the_newest_record(broken: Settings, type_in: Type) -> No
     assert entry.facts["overridden"][0]["until"] == told["until"]
 
 
-def test_without_a_record_nothing_is_released(copy_of_road: Settings, type_in: Type) -> None:
+def test_without_a_record_nothing_is_released(copy_of_road: Settings, tmp_path: Path, type_in: Type) -> None:
     for path in copy_of_road.measures.iterdir():
         path.unlink()
     assert type_in(copy_of_road, "sandbox", "release", PROJECT).exit_code == 11
-    done = type_in(copy_of_road, "quality", "report")
+    done = type_in(copy_of_road, "quality", "report", "--out", str(tmp_path / "q.html"))
     assert done.exit_code == 11
 
 

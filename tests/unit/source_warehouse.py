@@ -3,8 +3,7 @@
 import duckdb
 
 from orchestration.resources import EXPECTATIONS
-from quality.expectation import TableExpectations, load_all
-from quality.measure import Series
+from quality.expectation import OverTime, TableExpectations, load_all
 
 CONTACTS = """
 create table staging.stg_lpr_a_kontakt as select * from (values
@@ -87,7 +86,7 @@ def rules() -> dict[str, TableExpectations]:
     """What is expected of single rows of the sources."""
     rules = {}
     for table, of_table in load_all(EXPECTATIONS / "sources").items():
-        if kept := tuple(e for e in of_table.expectations if not isinstance(e, Series)):
+        if kept := tuple(e for e in of_table.expectations if not isinstance(e, OverTime)):
             rules[table] = of_table.model_copy(update={"expectations": kept})
     return rules
 

@@ -69,13 +69,6 @@ def sound() -> Iterator[duckdb.DuckDBPyConnection]:
         yield connection
 
 
-@pytest.fixture
-def warehouse(sound: duckdb.DuckDBPyConnection) -> Iterator[duckdb.DuckDBPyConnection]:
-    sound.execute("begin")
-    yield sound
-    sound.execute("rollback")
-
-
 def failing(connection: duckdb.DuckDBPyConnection, table: str) -> dict[str, int]:
     return {m.expectation: m.failing for m in measure(connection, EXPECTED[table]) if m.failing}
 

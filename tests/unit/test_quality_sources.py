@@ -18,13 +18,6 @@ def sound() -> Iterator[duckdb.DuckDBPyConnection]:
         yield connection
 
 
-@pytest.fixture
-def warehouse(sound: duckdb.DuckDBPyConnection) -> Iterator[duckdb.DuckDBPyConnection]:
-    sound.execute("begin")
-    yield sound
-    sound.execute("rollback")
-
-
 def failing(connection: duckdb.DuckDBPyConnection) -> dict[str, int]:
     """Per rule that fails, how many rows."""
     return {f"{m.table}/{m.expectation}": m.failing for m in measure_all(connection, EXPECTED) if m.failing}
