@@ -136,7 +136,7 @@ def _show(result: "GateResult", record: "Record") -> None:
         ]
         headings = ("rule", "severity", "failing", "share", "borne", "what it asks")
         table("What does not hold", headings, rows, right=(2, 3, 4))
-    unseen = sum(not verdict.is_seen for verdict in result.verdicts)
+    unseen = sum(not verdict.seen for verdict in result.verdicts)
     held = len(result.verdicts) - len(bad) - unseen
     gate = "open" if result.passed else "closed"
     few = f", {unseen:,} had too few rows to see" if unseen else ""

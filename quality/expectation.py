@@ -9,6 +9,7 @@ means in `judge.py`, what follows in `gate.py`.
 | `unique` | `columns`, `numbered` | an earlier row has the same values |
 | `accepted` | `column`, `values` | the column holds another value; NULL passes |
 | `condition` | `sql` | the expression is false; NULL passes |
+| `code` | `column`, `system`, `day`, `until` | the code was not valid on the day, or until the other; NULL passes |
 | `references` | `column`, `table`, `target` | the value is not in the other table's column; NULL passes |
 | `count` | `sql` | the query counts it |
 | `row_count` | `min` | the table has fewer rows: then one failure |
@@ -17,6 +18,7 @@ means in `judge.py`, what follows in `gate.py`.
 | `drift` | `sql`, `numeric`, `max_psi` | the last year is further from the year before than that index |
 
 NULL passes where the table says so, as in a CHECK of SQL; `required_present` of each mart holds what must not be NULL.
+Nothing is told of codes whose list was never delivered, as of what was seen in too few rows.
 The rows of a source are looked at beside what their rules need of other tables, and counted by delivery and month; the
 last three kinds are about sources, for they need a time.
 Failing rows are borne up to `max_share` of the rows or up to `max_failing` rows, whichever is more; by default none.
@@ -87,6 +89,18 @@ class Condition(_Base):
     sql: Text
 
 
+class Code(_Base):
+    """The column holds a code that its system's list says was valid on a day, and every day from there `until` another
+    where that is told, or NULL. `day` and `until` are SQL expressions over the columns of one row, which is called `t`.
+    """
+
+    kind: Literal["code"]
+    column: str = Field(pattern=NAME)
+    system: Literal["SKS", "ATC", "NPU", "SOR", "FSIII"]
+    day: Text
+    until: Text | None = None
+
+
 class References(_Base):
     """The value stands in a column of another mart, or is NULL."""
 
@@ -147,7 +161,7 @@ class Drift(_Base):
     people_from: int = Field(default=1000, ge=1)
 
 
-OfOneRow = NotNull | Accepted | Condition  # What one row fails or not.
+OfOneRow = NotNull | Accepted | Condition | Code  # What one row fails or not.
 OverTime = Complete | Volume | Drift  # What is seen in many rows over time.
 Expectation = Annotated[OfOneRow | Unique | References | Count | RowCount | OverTime, Field(discriminator="kind")]
 

@@ -1,9 +1,9 @@
 """The gate: may this edition of the warehouse reach a sandbox? A pure function of the newest record; it fails closed.
 
-An expectation of severity error that does not hold closes the gate; so does one that nobody measured, whatever its
-severity, a mart that nothing is expected of, and a record that is not there, of another edition of the warehouse, older
-than it or made by other code. Warnings are told and let through, and so is what an override in force stands for
-(`override.py`). The page that shows a decision to people is made in `report.py`.
+An expectation of severity error that does not hold, or of which nothing was seen, closes the gate; so does one that
+nobody measured, whatever its severity, a mart that nothing is expected of, and a record that is not there, of another
+edition of the warehouse, older than it or made by other code. Warnings are told and let through, and so is what an
+override in force stands for (`override.py`). The page that shows a decision to people is made in `report.py`.
 """
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
@@ -110,7 +110,8 @@ def gate(
                 overridden.append(in_force[-1])
             else:
                 ends = max((o.until for o in overrides if o.expectation == name), default=None)
-                failures.append(f"{name} (its override is not in force: it ends on {ends})" if ends else name)
+                unseen = "" if found.seen else " (nothing was seen of it: too few rows, or no list of codes)"
+                failures.append(f"{name} (its override is not in force: it ends on {ends})" if ends else name + unseen)
     if not judged:
         failures.append("nothing was measured")
     return GateResult(not failures, tuple(failures), tuple(warnings), tuple(judged.values()), tuple(overridden))

@@ -20,7 +20,7 @@ from quality.measure import Measure
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """One expectation judged."""
+    """One expectation judged. A warning of which nothing was `seen` passes, and is told apart; an error does not."""
 
     table: str
     expectation: str
@@ -33,6 +33,7 @@ class Verdict:
     max_share: float
     passed: bool
     value: float | None = None
+    seen: bool = True
     kind: str = ""
     source: str = ""
 
@@ -45,11 +46,6 @@ class Verdict:
     def is_over_time(self) -> bool:
         """Whether it is seen in many rows over time: it has cells, not rows."""
         return self.kind in ("complete", "drift", "volume")
-
-    @property
-    def is_seen(self) -> bool:
-        """False for what is seen over time, when there was too little to see."""
-        return not self.is_over_time or self.value is not None
 
 
 def judge(
@@ -83,8 +79,9 @@ def judge(
             failing=m.failing,
             share=m.share,
             max_share=limits[key],
-            passed="/".join(key) in held,
+            passed="/".join(key) in held and (m.seen or known[key].severity == "warning"),
             value=m.value,
+            seen=m.seen,
             kind=known[key].kind,
             source=known[key].source,
         )

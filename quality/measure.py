@@ -12,6 +12,7 @@ import duckdb
 from quality.errors import MeasureError
 from quality.expectation import (
     Accepted,
+    Code,
     Condition,
     Count,
     Expectation,
@@ -27,6 +28,7 @@ from quality.numbers import repeated
 from quality.series import series_statement
 
 SCHEMA = "marts"
+CODES = "intermediate.int_code_validity"
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +45,8 @@ class Month:
 class Measure:
     """One expectation counted: rows of its table, and how many of them fail it; of a source by month too.
 
-    What is seen over time alone has cells instead of rows (`series.py`), and the figure that decides as `value`.
+    What is seen over time alone has cells instead of rows (`series.py`), and the figure that decides as `value`. Not
+    `seen` is what could not be looked at: rows were too few, or there is no list of the codes.
     """
 
     table: str
@@ -52,6 +55,7 @@ class Measure:
     failing: int
     months: tuple[Month, ...] = ()
     value: float | None = None
+    seen: bool = True
 
     @property
     def share(self) -> float:
@@ -73,6 +77,7 @@ def measure(connection: duckdb.DuckDBPyConnection, expected: TableExpectations) 
             for one in expected.expectations
             if isinstance(one, OverTime)
         }
+        unlisted = _without_list(connection, expected)
     except duckdb.Error as error:
         # Not chained: the engine's message may quote a value.
         raise MeasureError(
@@ -83,7 +88,9 @@ def measure(connection: duckdb.DuckDBPyConnection, expected: TableExpectations) 
     for id_, failing in apart.items():
         counted[id_] = replace(counted[id_], failing=failing)
     for id_, (cells, failing, value) in series.items():
-        counted[id_] = Measure(expected.table, id_, cells, failing, value=value)
+        counted[id_] = Measure(expected.table, id_, cells, failing, value=value, seen=value is not None)
+    for id_ in unlisted:
+        counted[id_] = replace(counted[id_], failing=0, months=(), seen=False)
     return [counted[expectation.id] for expectation in expected.expectations]
 
 
@@ -122,7 +129,7 @@ def rows_that_fail(expected: TableExpectations, expectation: Expectation) -> str
     """A select of the rows that fail an expectation, for those who may see them; None where they are only counted."""
     relation = _relation(expected)
     match expectation:
-        case NotNull() | Accepted() | Condition():
+        case NotNull() | Accepted() | Condition() | Code():
             return f"select t.*\nfrom {relation}\nwhere {_fails(expectation)}"
         case Unique(columns=columns):
             key = ", ".join(f"t.{column}" for column in columns)
@@ -134,9 +141,32 @@ def rows_that_fail(expected: TableExpectations, expectation: Expectation) -> str
             return None
 
 
+def _without_list(connection: duckdb.DuckDBPyConnection, expected: TableExpectations) -> list[str]:
+    """The expectations about codes of which no list was delivered."""
+    about = [expectation for expectation in expected.expectations if isinstance(expectation, Code)]
+    if not about:
+        return []
+    listed = {system for (system,) in connection.execute(f"select distinct code_system from {CODES}").fetchall()}
+    return [expectation.id for expectation in about if expectation.system not in listed]
+
+
 def _relation(expected: TableExpectations) -> str:
-    """The rows of a table, called `t`."""
-    return expected.delivered.relation if expected.delivered else f"{SCHEMA}.{expected.table} as t"
+    """The rows of a table, called `t`, each beside the periods of its codes."""
+    rows = expected.delivered.relation if expected.delivered else f"{SCHEMA}.{expected.table} as t"
+    return "\n".join([rows, *(_periods(one) for one in expected.expectations if isinstance(one, Code))])
+
+
+def _periods(expectation: Code) -> str:
+    """The join of the periods in which a row's code was valid: one list for each code, so that no row is doubled."""
+    return (
+        f"left join (select code, list(row(valid_from, valid_to)) as periods from {CODES} "
+        f"where code_system = '{expectation.system}' group by code) as {_beside(expectation)} "
+        f"on {_beside(expectation)}.code = t.{expectation.column}"
+    )
+
+
+def _beside(expectation: Code) -> str:
+    return f'"periods of {expectation.id}"'
 
 
 def _countable(expected: TableExpectations) -> list[Expectation]:
@@ -166,7 +196,7 @@ def _counted(
 
 def _failing(expectation: Expectation, table: str) -> str:
     match expectation:
-        case NotNull() | Accepted() | Condition():
+        case NotNull() | Accepted() | Condition() | Code():
             return f"count(*) filter (where {_fails(expectation)})"
         case Unique(numbered=True):
             return "0"  # Counted apart (`numbers.py`).
@@ -195,3 +225,8 @@ def _fails(expectation: OfOneRow) -> str:
             return f"t.{column} not in ({allowed})"
         case Condition(sql=sql):
             return f"({sql}) is false"
+        case Code(column=column, day=day, until=until):
+            last = f"coalesce({until}, {day})" if until else day
+            within = f"lambda period: period[1] <= cast({day} as date) and cast({last} as date) <= period[2]"
+            valid = f"list_filter({_beside(expectation)}.periods, {within})"
+            return f"t.{column} is not null and coalesce(len({valid}), 0) = 0"

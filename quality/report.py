@@ -183,7 +183,7 @@ def _rows(verdicts: list[Verdict], months: Months) -> str:
 
 def _state(verdict: Verdict) -> str:
     if verdict.passed:
-        return "held" if verdict.is_seen else "unseen"
+        return "held" if verdict.seen else "unseen"
     return "broken" if verdict.severity == "error" else "told"
 
 

@@ -16,6 +16,7 @@ import pyarrow.compute as pc
 from synthetic.columns import Bools
 from synthetic.faults import SHARE, Planted, changed, record
 from synthetic.hospital.contacts import LPR3_FROM
+from synthetic.registers.codes import CLOSED
 
 
 @dataclass(frozen=True)
@@ -82,6 +83,12 @@ BREACHES: dict[str, tuple[Breach, ...]] = {
     "lpr_a_diagnose": (
         # A second action diagnosis; hypertension decides nothing that the truth tells.
         Breach("05.14", "diag_kode_type", lambda row: "A", _all(_is("diag_kode", "DI109"), _is("diag_kode_type", "B"))),
+        Breach(
+            "12.5x.diagnosekode",
+            "diag_kode",
+            lambda row: CLOSED,
+            _all(_is("diag_kode", "DI109"), _is("diag_kode_type", "B")),
+        ),
     ),
     "lpr_a_procedure": (
         Breach(
@@ -90,6 +97,16 @@ BREACHES: dict[str, tuple[Breach, ...]] = {
             lambda row: row["proc_starttidspunkt"] - timedelta(days=60),
             _well_into_lpr3,
         ),
+        Breach(
+            "11.5x.procedurekode", "proc_kode", lambda row: "TUL99", _all(_well_into_lpr3, _is("proc_kode_type", "+"))
+        ),
+        Breach("11.4x.proc_ans", "proc_ans", lambda row: "9" * 16, _all(_well_into_lpr3, _is("proc_kode_type", "P"))),
+    ),
+    # What nobody lists: of sodium, of a visit, of a drip, none of which decides what the truth tells.
+    "laboratoriesvar": (Breach("analysis_code_valid", "npukode", lambda row: "NPU99999", _is("npukode", "NPU03429")),),
+    "medicinadministration": (Breach("drug_code_valid", "atc", lambda row: "B05BB99", _is("atc", "B05BB01")),),
+    "hjemmepleje_besoeg": (
+        Breach("service_code_valid", "indsats_kode", lambda row: "G9.99", _is("indsats_kode", "G1.14")),
     ),
 }
 

@@ -2,7 +2,8 @@
 
 import hashlib
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from itertools import pairwise
 from pathlib import Path
 from typing import Any, BinaryIO
 
@@ -121,6 +122,19 @@ def csv_writer(path: Path, *, encoding: str = ENCODING, upper: bool = False) -> 
 def ndjson_writer(path: Path) -> LineWriter:
     """One JSON document per line, UTF-8; rows have one column of text."""
     return LineWriter(path, lambda rows: rows.column(0).combine_chunks(), head=lambda rows: "", encoding="utf-8")
+
+
+def fixed_width_writer(path: Path, places: Mapping[str, int], width: int) -> LineWriter:
+    """Lines of `width` characters, Latin-1, each column from its place (from 1) on; rows come as text."""
+    starts = [*places.values(), width + 1]
+    widths = [end - start for start, end in pairwise(starts)]
+
+    def lines(rows: pa.Table) -> pa.Array:
+        columns = (rows.column(name).combine_chunks().fill_null("") for name in places)
+        padded = (pc.utf8_rpad(column, width=size) for column, size in zip(columns, widths, strict=True))
+        return pc.binary_join_element_wise(*padded, "")
+
+    return LineWriter(path, lines, head=lambda rows: "", encoding=ENCODING)
 
 
 class ParquetWriter(Writer):

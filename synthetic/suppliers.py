@@ -21,6 +21,7 @@ from synthetic.hospital import (
 from synthetic.municipality import elderly, fsiii, nursing_homes, observations, visits
 from synthetic.registers import (
     causes_of_death,
+    codes,
     education,
     income,
     livelihood,
@@ -41,7 +42,7 @@ class Source:
 
     name: str
     mode: Literal["full", "append", "upsert"]
-    format: Literal["csv", "parquet", "ndjson"]
+    format: Literal["csv", "fixed_width", "parquet", "ndjson"]
     rows: Callable[[Block], Rows]
     halved: bool = False
 
@@ -60,6 +61,8 @@ SOURCES: dict[str, Source] = {
         Source("faik", "upsert", "csv", income.income_rows, halved=True),
         Source("drikkevand", "append", "csv", water.sample_rows),
         Source("vandforsyning", "full", "csv", water.supply_rows),
+        Source("sks", "full", "fixed_width", codes.sks_rows),
+        Source("kodeliste", "full", "csv", codes.list_rows),
         Source("lpr_a_kontakt", "full", "parquet", lpr3.contact_rows),
         Source("lpr_a_forloeb", "full", "parquet", courses.course_rows),
         Source("lpr_a_diagnose", "full", "parquet", lpr3.diagnosis_rows),

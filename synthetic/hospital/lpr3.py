@@ -121,7 +121,7 @@ def _contact_table(people: People, contacts: Contacts, rng: np.random.Generator)
             "prioritet": pick(PRIORITIES, priority),
             "kont_aarsag": pick(CAUSES, cause, missing=~has_cause),
             "adiag": pick(codes.code, contacts.diagnosis.clip(0), missing=~closed),
-            "kont_ans": pick(_units(), hospital * len(SPECIALTIES) + contacts.specialty),
+            "kont_ans": pick(units(), hospital * len(SPECIALTIES) + contacts.specialty),
             "kont_ans_hovedspec": pick(
                 names + [name.capitalize() for name in names], contacts.specialty + shouted * len(names)
             ),
@@ -188,7 +188,7 @@ def _hospitals(people: People, contacts: Contacts, rng: np.random.Generator) -> 
     return np.select([private, roams & ~contacts.admission], [np.int64(HOSPITALS - 1), other], home)
 
 
-def _units() -> list[str]:
+def units() -> list[str]:
     """SOR codes of 15 and 16 digits, by hospital and specialty."""
     units = []
     for hospital in range(HOSPITALS):

@@ -74,7 +74,7 @@ def test_every_source_says_whose_its_rows_are() -> None:
     models = Models.load(prepare_manifest())
     without = {source for source in models.used if not models.tables[source].names_a_person}
     assert without <= POINTS_TO.keys() | models.of_everybody
-    assert models.of_everybody == {"bef", "faik", "cpr_skift"}
+    assert models.of_everybody == {"bef", "faik", "cpr_skift", "sks", "kodeliste"}
 
 
 def test_new_rows_and_a_withdrawal_build_those_whom_they_touch(landing: list[Delivery], region: Region) -> None:

@@ -73,11 +73,66 @@ as t(person_id, birth_date, death_date);
 """
 
 
+# Who was asked for what, by codes; the unit of contact 17 and of procedure 1 is not told.
+CODED = """
+alter table staging.stg_lpr_a_kontakt add column responsible_unit_code varchar default '1000016001';
+update staging.stg_lpr_a_kontakt set responsible_unit_code =
+  case contact_id when 10 then '1000016010' when 15 then '1000016015' when 17 then null else '1000016001' end;
+alter table staging.stg_lpr_a_procedure add column performing_unit_code varchar;
+update staging.stg_lpr_a_procedure set performing_unit_code =
+  case procedure_id when 2 then '1000016012' when 3 then '1000016013' end;
+create table staging.stg_lmdb as select * from (values
+  (1, 'A10BA02', date '2020-01-05', '2020-03-01'), (2, null, '2020-01-05', '2020-03-01')
+) as t(person_id, atc_code, dispensed_date, _delivery);
+create table staging.stg_medicinadministration as select * from (values
+  (1, 'B05BB01', timestamp '2020-01-01 23:00', '2020-03-01'), (1, null, '2020-01-02 01:00', '2020-03-01')
+) as t(person_id, atc_code, administered_at, _delivery);
+create table staging.stg_laboratoriesvar as select * from (values
+  (1, 'NPU27300', timestamp '2020-01-01 23:00', '2020-03-01'), (2, null, '2020-01-01 23:00', '2020-03-01')
+) as t(person_id, npu_code, sampled_at, _delivery);
+create table staging.stg_hjemmepleje_besoeg as select * from (values
+  (1, 'G1.4', timestamp '2020-01-05 08:00', '2020-03-01'), (1, null, '2020-01-06 08:00', '2020-03-01')
+) as t(person_id, service_code, planned_start_at, _delivery);
+create table staging.stg_fsiii_funktionsniveau as select * from (values
+  (1, 'J1.1', date '2020-01-05', '2020-03-01'), (1, null, '2020-01-05', '2020-03-01')
+) as t(person_id, condition_code, assessed_date, _delivery);
+create table staging.stg_lpr_adm as select 70 as lpr2_contact_id, 1 as person_id, date '2018-01-05' as start_date;
+create table staging.stg_lpr_diag as select * from (values (70, 'DK359', '2020-03-01'), (70, null, '2020-03-01'))
+as t(lpr2_contact_id, diagnosis_code, _delivery);
+"""
+# The first word is the system of all codes of its line. What only faults hold is listed too: each breaks one rule.
+LISTED = """
+SKS DC349 DC793 DC991 DO800 DF329 DX60 DE119 DR979 DZ389 KNFB20 BAFC BVAA DK359
+SKS DC779 DC809 DI219 DO850 DR959 DZ390
+ATC A10BA02 B05BB01
+NPU NPU27300
+SOR 1000016001 1000016010 1000016012 1000016013 1000016015
+FSIII G1.4 J1.1
+"""
+
+
+def _lists() -> str:
+    """The table of codes: each valid for ever, but where a fault or a limit says otherwise."""
+    lines = [line.split() for line in LISTED.strip().splitlines()]
+    values = ", ".join(f"('{system}', '{code}')" for system, *codes in lines for code in codes)
+    return (
+        "create schema intermediate; create table intermediate.int_code_validity as select *, date '1994-01-01' as "
+        f"valid_from, date '2500-01-01' as valid_to from (values {values}) as t(code_system, code)"
+    )
+
+
+def valid(code: str, first: str, last: str = "2500-01-01") -> str:
+    """A code that is valid from a first to a last day."""
+    return (
+        f"update intermediate.int_code_validity set valid_from = '{first}', valid_to = '{last}' where code = '{code}'"
+    )
+
+
 def build() -> duckdb.DuckDBPyConnection:
     """An in-memory warehouse with these rows."""
     connection = duckdb.connect()
     connection.execute("create schema staging; create schema marts")
-    for statement in (CONTACTS, COURSES, DIAGNOSES, PROCEDURES, DEATHS, NOTIFICATIONS, PEOPLE):
+    for statement in (CONTACTS, COURSES, DIAGNOSES, PROCEDURES, DEATHS, NOTIFICATIONS, PEOPLE, CODED, _lists()):
         connection.execute(statement)
     return connection
 
@@ -187,6 +242,20 @@ FAULTS: dict[str, tuple[str, set[str]]] = {
     ),
     "lpr_a_procedure/11.25": (procedure(1, "end_at = '2020-01-02 12:01'"), set()),
     "lpr_a_procedure/11.5x.procedureart": (procedure(1, "procedure_type = 'Q'"), set()),
+    "lpr_a_diagnose/12.5x.diagnosekode": (valid("DO800", "2020-01-04"), set()),
+    "lpr_a_procedure/11.5x.procedurekode": (valid("BAFC", "1994-01-01", "2020-01-01"), set()),
+    "lpr_a_procedure/11.4x.proc_ans": (valid("1000016013", "2020-02-26"), set()),
+    "lpr_a_kontakt/05.4x.kont_ans": (valid("1000016010", "2020-01-01", "2020-01-01"), set()),
+    "lpr_diag/diagnosis_code_valid": (valid("DK359", "1994-01-01", "2018-01-04"), set()),
+    "lmdb/drug_code_valid": (valid("A10BA02", "1994-01-01", "2020-01-04"), set()),
+    "medicinadministration/drug_code_valid": (valid("B05BB01", "2020-01-02"), set()),
+    "laboratoriesvar/analysis_code_valid": (
+        "delete from intermediate.int_code_validity where code = 'NPU27300'; "
+        "insert into intermediate.int_code_validity values ('NPU', 'NPU03835', '1994-01-01', '2500-01-01')",
+        set(),
+    ),
+    "hjemmepleje_besoeg/service_code_valid": (valid("G1.4", "2020-01-06"), set()),
+    "fsiii_funktionsniveau/condition_code_valid": (valid("J1.1", "2020-01-06"), set()),
 }
 
 # What is just inside the limit of its rule.
@@ -242,4 +311,14 @@ HELD: dict[str, str] = {
     "lpr_a_procedure/11.24": procedure(1, "start_at = '2020-01-01 07:00', end_at = '2020-01-01 08:01'"),
     "lpr_a_procedure/11.25": procedure(1, "end_at = '2020-01-02 12:00'"),
     "lpr_a_procedure/11.5x.procedureart": procedure(1, "procedure_type = 'I'"),
+    "lpr_a_diagnose/12.5x.diagnosekode": valid("DO800", "2020-01-03", "2020-01-03"),
+    "lpr_a_procedure/11.5x.procedurekode": valid("BAFC", "2020-01-02", "2020-01-02"),
+    "lpr_a_procedure/11.4x.proc_ans": valid("1000016012", "2020-01-02", "2020-01-02"),
+    "lpr_a_kontakt/05.4x.kont_ans": valid("1000016010", "2020-01-01", "2020-01-02"),
+    "lpr_diag/diagnosis_code_valid": valid("DK359", "2018-01-05", "2018-01-05"),
+    "lmdb/drug_code_valid": valid("A10BA02", "2020-01-05", "2020-01-05"),
+    "medicinadministration/drug_code_valid": valid("B05BB01", "2020-01-01", "2020-01-01"),
+    "laboratoriesvar/analysis_code_valid": valid("NPU27300", "2020-01-01", "2020-01-01"),
+    "hjemmepleje_besoeg/service_code_valid": valid("G1.4", "2020-01-05", "2020-01-05"),
+    "fsiii_funktionsniveau/condition_code_valid": valid("J1.1", "2020-01-05", "2020-01-05"),
 }

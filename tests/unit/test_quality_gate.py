@@ -394,3 +394,15 @@ def test_a_page_tells_texts_as_texts_and_what_was_not_judged() -> None:
     assert "<i>" not in page
     assert "A &amp; B" in page
     assert "Not judged: salary (nothing is expected of it)" in page
+
+
+@pytest.mark.parametrize(("severity", "opens"), [("warning", True), ("error", False)])
+def test_an_error_of_which_nothing_was_seen_closes_the_gate(severity: str, *, opens: bool) -> None:
+    known = expected(severity=severity)
+    (told,) = judge([Measure("visit", "it", rows=4, failing=0, seen=False)], known)
+    assert (told.passed, told.seen) == (opens, False)
+    result = gate(known, [told], today=TODAY)
+    assert result.passed is opens
+    assert result.failures == (
+        () if opens else ("visit/it (nothing was seen of it: too few rows, or no list of codes)",)
+    )

@@ -30,12 +30,12 @@ def test_every_verdict_is_evidence_of_one_dimension() -> None:
     verdicts = [
         replace(VERDICT, kind="condition", source="Agreement of DOD and DODSAASG"),
         replace(VERDICT, kind="drift", value=0.1),
-        replace(VERDICT, kind="drift"),
+        replace(VERDICT, kind="drift", seen=False),
         replace(VERDICT, kind="volume", value=2.0, passed=False),
         replace(VERDICT, kind="not_null"),
         replace(VERDICT, kind="condition", expectation="required_present"),
         replace(VERDICT, kind="complete", value=0.9),
-        replace(VERDICT, kind="complete"),
+        replace(VERDICT, kind="complete", seen=False),
         replace(VERDICT, kind="accepted"),
     ]
     told = {one.name: one for one in label(verdicts)}
@@ -47,7 +47,9 @@ def test_every_verdict_is_evidence_of_one_dimension() -> None:
 
 
 def test_what_saw_too_little_is_not_told_to_hold() -> None:
-    result = GateResult(True, (), (), (replace(VERDICT, kind="drift"), replace(VERDICT, expectation="other")))
+    result = GateResult(
+        True, (), (), (replace(VERDICT, kind="drift", seen=False), replace(VERDICT, expectation="other"))
+    )
     page = html(result)
     assert "1 of 2 expectations hold, 0 failures, 0 warnings, 1 had too few rows to see." in page
     assert ">too few to see</b>" in page

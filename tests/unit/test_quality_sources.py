@@ -6,7 +6,7 @@ import duckdb
 import pytest
 
 from quality.measure import Measure, measure, measure_all
-from tests.unit.source_warehouse import FAULTS, HELD, build, contact, rules
+from tests.unit.source_warehouse import FAULTS, HELD, build, contact, rules, valid
 
 EXPECTED = rules()
 RULES = {f"{table}/{e.id}": e for table, of_table in EXPECTED.items() for e in of_table.expectations}
@@ -77,3 +77,28 @@ def test_every_rule_can_warn_or_block(warehouse: duckdb.DuckDBPyConnection) -> N
         severities.setdefault(rule.severity, set()).add(rule.id)
     assert {"05.11", "05.12", "01.01", "11.01"} <= severities["error"]
     assert {"05.14", "05.15", "12.109"} <= severities["warning"]
+
+
+def test_without_a_list_nothing_is_told_of_its_codes(warehouse: duckdb.DuckDBPyConnection) -> None:
+    """It is neither held nor broken; lists of other systems are asked all the same."""
+    warehouse.execute("delete from intermediate.int_code_validity where code_system = 'SOR'")
+    warehouse.execute(FAULTS["lpr_a_diagnose/12.5x.diagnosekode"][0])
+    counted = {f"{m.table}/{m.expectation}": m for m in measure_all(warehouse, EXPECTED)}
+    unseen = {name for name, m in counted.items() if not m.seen}
+    assert unseen == {"lpr_a_kontakt/05.4x.kont_ans", "lpr_a_procedure/11.4x.proc_ans"}
+    assert all((counted[name].failing, counted[name].months) == (0, ()) for name in unseen)
+    assert counted["lpr_a_diagnose/12.5x.diagnosekode"].failing == 1
+
+
+def test_a_code_may_be_closed_and_opened_again(warehouse: duckdb.DuckDBPyConnection) -> None:
+    """Valid in two periods; a time that lies in neither, or begins in one and ends in the other, is not valid."""
+    name = "lpr_a_kontakt/05.4x.kont_ans"
+    again = "insert into intermediate.int_code_validity values ('SOR', '1000016010', '{}', '2500-01-01')"
+    warehouse.execute(valid("1000016010", "1994-01-01", "2000-01-01"))
+    warehouse.execute(again.format("2020-01-01"))
+    assert name not in failing(warehouse)
+    warehouse.execute(
+        "update intermediate.int_code_validity set valid_to = '2020-01-01' where valid_from = '2020-01-01'"
+    )
+    warehouse.execute(again.format("2020-01-02"))
+    assert failing(warehouse)[name] == 1

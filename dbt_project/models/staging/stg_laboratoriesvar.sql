@@ -12,6 +12,7 @@ with
             enhed as unit,
             referenceinterval_lowerlimit as reference_lower,
             referenceinterval_upperlimit as reference_upper,
+            _delivery,
             _row_key
         from laboratoriesvar
     )

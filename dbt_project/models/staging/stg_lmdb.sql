@@ -11,6 +11,7 @@ with
             volume as ddd_per_pack,
             indo as indication_code,
             name as drug_name,
+            _delivery,
             _row_key
         from lmdb
     )

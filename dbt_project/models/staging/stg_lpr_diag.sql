@@ -2,7 +2,11 @@ with
     lpr_diag as ({{ current_rows("lpr_diag", people=false) }}),
 
     final as (
-        select recnum as lpr2_contact_id, c_diag as diagnosis_code, c_diagtype as diagnosis_type
+        select
+            recnum as lpr2_contact_id,
+            c_diag as diagnosis_code,
+            c_diagtype as diagnosis_type,
+            _delivery
         from lpr_diag
     )
 

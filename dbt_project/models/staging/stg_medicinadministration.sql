@@ -14,6 +14,7 @@ with
             type_kodetekst as prescription_type,
             datotid_ordinationstart as prescribed_at,
             datotid_administration_start as administered_at,
+            _delivery,
             _row_key
         from medicinadministration
     )
