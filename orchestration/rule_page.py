@@ -11,6 +11,7 @@ from oeverum.settings import REPOSITORY
 from orchestration.mart_pages import markdown_table, severity
 from orchestration.resources import EXPECTATIONS
 from quality.expectation import Complete, Drift, Expectation, TableExpectations, Volume, load_all
+from synthetic.breaches.planting import BREACHES
 
 PAGE = REPOSITORY / "docs" / "reference" / "rules.md"
 INTRO = """\
@@ -22,7 +23,11 @@ What is expected of the rows as suppliers sent them, counted by delivery and mon
 stands in the contract of each source. Rules with a number are reporting rules of Sundhedsdatastyrelsen for LPR3
 (Bilag 1 v1.3), in our words, on rows that were reported to LPR3 or MiniPAS. An error keeps every release back; a
 warning is told and lets it pass. `oeverum quality explain RULE` tells what was found, and how to see the rows.
+
+In the [synthetic region](../explanation/synthetic-region.md) rows that break a rule are planted; each table names the
+rules, and a test holds the counts against the truth.
 """
+PLANTED = {rule for kinds in BREACHES.values() for kind in kinds for rule in kind.rules}
 
 
 def page(expected: Iterable[TableExpectations]) -> str:
@@ -32,7 +37,9 @@ def page(expected: Iterable[TableExpectations]) -> str:
 
 def _section(of_table: TableExpectations) -> list[str]:
     head = ("rule", "asks", "else", "why, and from where")
-    return [f"## {of_table.table}", "", *markdown_table(head, map(_row, of_table.expectations)), ""]
+    planted = [f"`{one.id}`" for one in of_table.expectations if f"{of_table.table}/{one.id}" in PLANTED]
+    told = [f"Planted in the synthetic region: {', '.join(planted)}.", ""] if planted else []
+    return [f"## {of_table.table}", "", *markdown_table(head, map(_row, of_table.expectations)), "", *told]
 
 
 def _row(one: Expectation) -> tuple[str, ...]:

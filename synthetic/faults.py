@@ -115,6 +115,8 @@ FAULTS: dict[str, tuple[Fault | Repeat, ...]] = {
         Fault("05.11", CONTACT_END, lambda row: row[CONTACT_START], (CONTACT_END,)),
         Fault("05.12", "beh_starttidspunkt", _before(CONTACT_START, 30)),
         Fault("01.01", "borger_foedselsdato", lambda row: row[CONTACT_START].date() + timedelta(days=9)),
+        Fault("valid_values", "prioritet", _is("ATA2")),
+        Fault("valid_values", "kont_aarsag", _is("ALCC06")),
         Fault("pattern", "kont_ans", _is("6620")),
         Fault("pattern", "adiag", _is("E119"), ("adiag",)),
     ),
@@ -123,6 +125,10 @@ FAULTS: dict[str, tuple[Fault | Repeat, ...]] = {
         Fault("valid_values", "diag_kode_type", _is("Q")),
         Fault("pattern", "diag_kode", _is("J189")),
         Fault("required", "diag_kode", _is(None)),
+    ),
+    "lpr_a_procedure": (
+        Fault("11.01", "proc_sluttidspunkt", lambda row: row["proc_starttidspunkt"]),
+        Fault("valid_values", "proc_kode_type", _is("Q")),
     ),
     "lmdb": (
         Fault("type", "apk", _is("to")),

@@ -10,7 +10,8 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from synthetic import faults
-from synthetic.breaches import breach
+from synthetic.breaches.kinds import Telling
+from synthetic.breaches.planting import breach
 from synthetic.cases import CASES
 from synthetic.delivery import DeliveredFile
 from synthetic.files import ENCODING, ParquetWriter, Writer, as_text, csv_writer, fixed_width_writer, ndjson_writer
@@ -139,10 +140,10 @@ class _Part:
         table, breaches = breach(
             source.name,
             table,
+            piece.who,
+            Telling(block, cut),
             spared=spared,
-            dial=self.world.faults,
-            certain=block.number == 0 and source.mode == "full",
-            rng=block.rng(f"breaches {told}"),
+            certain=certain or must,
         )
         spared[[one.row for one in breaches]] = True
         table, planted = faults.plant(
@@ -201,9 +202,7 @@ def _cut(rows: Rows, source: Source, planned: list[Cut]) -> Iterator[tuple[Cut, 
     """The rows of every delivery: what is known by its cutoff and still held to be so, all of it or what is new."""
     since: np.datetime64 = np.datetime64("0001-01-01", "D")
     for cut in planned:
-        chosen = rows.known < cut.cutoff
-        if rows.until is not None:
-            chosen &= rows.until >= cut.cutoff
+        chosen = rows.at(cut.cutoff)
         if source.mode != "full":
             chosen &= rows.known >= since
         since = cut.cutoff

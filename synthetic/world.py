@@ -64,6 +64,11 @@ class Rows:
             found |= mask
         return found
 
+    def at(self, cutoff: np.datetime64) -> Bools:
+        """Which versions are known before a day and still held to be so."""
+        known = np.asarray(self.known < cutoff)
+        return known if self.until is None else known & (self.until >= cutoff)
+
     def where(self, keep: Bools) -> "Rows":
         """The rows chosen by a mask."""
         return Rows(

@@ -1,6 +1,6 @@
 """Lists of codes: SKS with its ATC part (`sks`), and NPU, SOR and FSIII (`kodeliste`).
 
-They hold the codes that the other sources write, and one diagnosis that was closed. From which day each is valid is
+They hold the codes that the other sources write, and a diagnosis that was closed. From which day each is valid is
 made up: one day for all codes of a list, early enough for every world. Which code is which stands in
 `synthetic/catalogue/` and with the sources; no list of a supplier is copied.
 """
@@ -25,6 +25,7 @@ SKS_FROM, LISTS_FROM = "19940101", np.datetime64("2000-01-01", "D")
 OPEN = "25000101"
 CLOSED = "DQ820A"  # A real code; that it was closed is made up.
 CLOSED_ON = "20091231"
+BROKEN_BY = ("DC779", "DC991", "DX69", "DZ389")  # Sound codes that planted breaches alone use (`synthetic/breaches/`).
 PLACES = {"register": 1, "kode": 4, "gyldig_fra": 24, "aendret": 32, "gyldig_til": 40, "niveau": 168}
 LINE = 173  # Characters; from 48 to 167 stands the text of the code, which nobody reads.
 
@@ -35,7 +36,7 @@ def sks_rows(block: Block) -> Rows:
         {
             *(("dia", str(code)) for code in diagnoses().code),
             *(("dia" if code[0] == "D" else "til", code) for _, code, _ in ADDITIONAL + METASTASES),
-            ("dia", CLOSED),
+            *(("dia", code) for code in (CLOSED, *BROKEN_BY)),
             *(("opr", code) for code in (*(one.code for one in procedures()), *ANAESTHESIA)),
             *(("til", code) for code in SIDES),
             *(("atc", f"M{drug.atc}") for drug in drugs()),

@@ -19,6 +19,12 @@ def test_the_page_names_every_rule() -> None:
             assert f"| `{one.id}` | {one.title}" in section
 
 
+def test_the_page_names_the_rules_that_are_planted() -> None:
+    told = rule_page.PAGE.read_text(encoding="utf-8")
+    assert "Planted in the synthetic region: `02.01`, `02.02`, `02.03`, `06.01`." in told
+    assert told.count("Planted in the synthetic region") == len({rule.split("/")[0] for rule in rule_page.PLANTED})
+
+
 def test_of_05_15_the_text_holds() -> None:
     told = rule_page.PAGE.read_text(encoding="utf-8")
     (line,) = [line for line in told.splitlines() if line.startswith("| `05.15` |")]

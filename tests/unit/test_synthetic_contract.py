@@ -167,6 +167,7 @@ ROW_RULES: dict[str, tuple[str, str, str]] = {
     "answered_after_sampling": ("datotid_sidstesvar", "datotid_proevetagning", "datotid_sidstesvar"),
     "05.11": ("kont_sluttidspunkt", "kont_starttidspunkt<", "kont_sluttidspunkt"),
     "05.12": ("beh_starttidspunkt", "kont_starttidspunkt", "beh_starttidspunkt"),
+    "11.01": ("proc_sluttidspunkt", "proc_starttidspunkt<", "proc_sluttidspunkt"),
     "01.01": ("borger_foedselsdato", "borger_foedselsdato", "kont_starttidspunkt"),
 }
 
