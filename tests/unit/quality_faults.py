@@ -52,8 +52,9 @@ FAULTS: dict[str, tuple[str, int]] = {
     "socioeconomy/quintile_of_income": ("update marts.socioeconomy set income_quintile = 6", 2),
     "socioeconomy/socio13_form": ("update marts.socioeconomy set socio13_code = '0'", 2),
     "socioeconomy/education_form": ("update marts.socioeconomy set education_code = '12'", 2),
-    "socioeconomy/quintiles_even": (
-        "insert into marts.socioeconomy select s.* from marts.socioeconomy s, range(100) where s.person_id = 1",
+    "socioeconomy/quintiles_even": (  # A hundred who turn 19 in the year.
+        "update marts.person set birth_date = '2001-12-31' where person_id = 1; "
+        "insert into marts.socioeconomy select s.* from marts.socioeconomy s, range(99) where s.person_id = 1",
         1,
     ),
     "emergency_visit/shorter_than_12_hours": ("update marts.emergency_visit set duration_minutes = 720", 1),
@@ -68,7 +69,7 @@ FAULTS: dict[str, tuple[str, int]] = {
         1,
     ),
     "medication_exposure/atc_form": ("update marts.medication_exposure set atc_code = 'a10ba02'", 2),
-    "medication_exposure/period_plausible": ("update marts.medication_exposure set end_date = '2040-01-01'", 2),
+    "medication_exposure/period_plausible": ("update marts.medication_exposure set end_date = start_date + 3653", 2),
     "polypharmacy/first_of_half_year": ("update marts.polypharmacy set half_year_start_date = '2020-02-01'", 2),
     "polypharmacy/drug_count_plausible": ("update marts.polypharmacy set drug_count = 101", 2),
     "medication_change_at_discharge/of_an_admission": ("update marts.hospital_stay set is_admission = false", 1),
@@ -179,6 +180,10 @@ FAULTS: dict[str, tuple[str, int]] = {
         "update marts.lab_result set answered_at = sampled_at - interval 1 minute where lab_result_id = 1",
         1,
     ),
+    "lab_result/crp_plausible": (
+        "update marts.lab_result set result_value = 1000 where npu_code = 'NPU19748' and not is_cancelled",
+        2,
+    ),
     "lab_result/not_negative": ("update marts.lab_result set result_value = -1 where lab_result_id < 3", 2),
     "lab_result/unread_answers": ("update marts.lab_result set result_value = null where lab_result_id < 4", 3),
     "lab_result/no_cpr_number": (
@@ -192,7 +197,7 @@ FAULTS: dict[str, tuple[str, int]] = {
     "note/text_left": ("update marts.note set note_text = '<PERSON 1> <ADDRESS 1> <PHONE 1> ok'", 2),
     "note/person_of_contact": ("update marts.note set person_id = 2", 1),
     "person/death_after_birth": ("update marts.person set death_date = birth_date - 1", 2),
-    "person/born_in_living_memory": ("update marts.person set birth_date = date '1850-05-01' where person_id = 1", 1),
+    "person/born_in_living_memory": ("update marts.person set birth_date = date '1880-01-01' where person_id = 1", 1),
     "person/age_plausible": ("update marts.person set birth_date = date '1901-01-01'", 2),
     "person/seen_in_order": ("update marts.person set first_seen_date = last_seen_date + 1", 2),
     "person/has_residence": ("insert into marts.person select * replace (3 as person_id) from marts.person limit 1", 1),
@@ -207,12 +212,16 @@ FAULTS: dict[str, tuple[str, int]] = {
     "primary_care_contact/week_known": ("update marts.primary_care_contact set week_start_date = null", 2),
     "primary_care_contact/services_plausible": ("update marts.primary_care_contact set service_count = 100", 2),
     "readmission/after_discharge": ("update marts.readmission set readmitted_at = discharged_at", 2),
-    "readmission/within_30_days": ("update marts.readmission set hours_to_readmission = 720.1 where stay_id = 10", 1),
+    "readmission/within_30_days": (
+        "update marts.readmission set hours_to_readmission = 720.1 where stay_id = 10; "
+        "insert into marts.readmission select * replace (0 as hours_to_readmission) from marts.readmission limit 1",
+        2,
+    ),
     "readmission/index_only": ("update marts.readmission set is_index = false", 1),
     "readmission/reason_when_excluded": ("update marts.readmission set exclusion_reason = null", 1),
     "readmission/every_admission": ("update marts.hospital_stay set is_admission = true where stay_id = 17", 1),
     "readmission/plausible_share": (
-        "insert into marts.readmission select m.* from marts.readmission m, range(500) where m.is_index",
+        "insert into marts.readmission select m.* from marts.readmission m, range(499) where m.is_index",
         1,
     ),
     "readmission/readmitted_has_stay": ("update marts.readmission set readmission_stay_id = null", 1),

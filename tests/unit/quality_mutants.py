@@ -1,29 +1,41 @@
 """Mutants of expectations: the statement that counts them, with a comparison switched to its opposite or its boundary.
 
-    python -m tests.unit.quality_mutants       tells which mutants no example notices; fails when one must be noticed
+    python -m tests.unit.quality_mutants       tells which mutants no example notices; fails when there is any
 
 The examples of an expectation are its sound rows, and those rows with a fault or with what is just inside the limit. A
-mutant is noticed when it counts any of them otherwise. Switched to the opposite, every comparison must be noticed; at
-its boundary (`<` for `<=`), every one of a source's rule must be.
+mutant is noticed when it counts any of them otherwise. Every comparison of every expectation is switched to its
+opposite, and every limit to the other side of its boundary: `<` to `<=`, an end of `between` to what excludes it.
+
+What is seen over time has one statement per kind (`quality/series.py`), which differs by its parameters alone: it is
+switched for one small expectation of each kind, and `test_quality_series.py` holds that each of the sources is found.
 """
 
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import dataclass
 
 import duckdb
 import sqlglot
 from sqlglot import exp
 
-from orchestration.resources import EXPECTATIONS
-from quality.expectation import load_all
 from quality.measure import statement
-from tests.unit import quality_warehouse, source_warehouse
-from tests.unit.test_quality_marts import planted
+from quality.series import series_statement
+from tests.unit import quality_held, quality_warehouse, series_warehouse, source_warehouse
+from tests.unit.test_quality_marts import EXPECTED, planted
 
-OPPOSITE = {exp.LT: exp.GTE, exp.LTE: exp.GT, exp.GT: exp.LTE, exp.GTE: exp.LT, exp.EQ: exp.NEQ, exp.NEQ: exp.EQ}
+OPPOSITE = {
+    exp.LT: exp.GTE, exp.LTE: exp.GT, exp.GT: exp.LTE, exp.GTE: exp.LT, exp.EQ: exp.NEQ, exp.NEQ: exp.EQ,
+    exp.NullSafeEQ: exp.NullSafeNEQ, exp.NullSafeNEQ: exp.NullSafeEQ,
+}  # fmt: skip
 BOUNDARY = {exp.LT: exp.LTE, exp.LTE: exp.LT, exp.GT: exp.GTE, exp.GTE: exp.GT}
 OTHERS = (exp.In, exp.Is, exp.Between, exp.Exists, exp.StartsWith, exp.RegexpLike, exp.RegexpFullMatch, exp.Contains)
+
+# What no data can tell apart, and why.
+EQUIVALENT = {
+    "drift: t.start_at < last.day - INTERVAL '12' MONTH for t.start_at >= last.day - INTERVAL '12' MONTH": "The index "
+    "and the least number of people stay the same when the two years change places.",
+    "drift numeric: edge >= told for edge < told": "Bins are numbered from the other end, and hold the same rows.",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,85 +43,127 @@ class Mutant:
     """What counts an expectation, or the rows of a source, with a comparison switched."""
 
     name: str
-    at_boundary: bool
+    switched: str
     sql: str
 
 
-def of_marts() -> Iterator[Mutant]:
-    """The mutants of the marts' expectations that no example notices."""
-    with quality_warehouse.build() as connection:
-        for of_table in load_all(EXPECTATIONS / "marts").values():
-            for one in of_table.expectations:
-                alone = of_table.model_copy(update={"expectations": (one,)})
-                changes = [planted(of_table.table, one)[0]]
-                yield from _unnoticed(connection, f"{of_table.table}/{one.id}", statement(alone), changes)
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """A statement, the parts of it that are switched, and the changes that show what it counts."""
+
+    name: str
+    sql: str
+    changes: Iterable[str]
+    parts: Callable[[exp.Expression], list[exp.Expression]] = lambda tree: tree.expressions
+
+    def mutants(self) -> Iterator[Mutant]:
+        """All of its mutants."""
+        tree = sqlglot.parse_one(self.sql, read="duckdb")
+        for node in self._comparisons(tree):
+            for other in _switched(node):
+                node.replace(other)
+                yield Mutant(self.name, f"{other.sql('duckdb')} for {node.sql('duckdb')}", tree.sql("duckdb"))
+                other.replace(node)
+
+    def _comparisons(self, tree: exp.Expression) -> list[exp.Expression]:
+        return [node for part in self.parts(tree) for node in part.walk() if isinstance(node, (*OPPOSITE, *OTHERS))]
+
+    def unnoticed(self, connection: duckdb.DuckDBPyConnection) -> Iterator[Mutant]:
+        """The mutants that count as it does after every change."""
+        left = list(self.mutants())
+        rewritten = sqlglot.parse_one(self.sql, read="duckdb").sql("duckdb")
+        for change in ("select 1", *self.changes):
+            told, again, *others = _after(connection, change, [self.sql, rewritten, *(mutant.sql for mutant in left)])
+            if again != told:
+                raise ValueError(f"{self.name} counts otherwise as sqlglot writes it; no mutant of it tells anything")
+            left = [mutant for mutant, other in zip(left, others, strict=True) if other == told]
+        yield from left
 
 
-def of_sources() -> Iterator[Mutant]:
-    """The mutants of the sources' rules, and of the rows that they look at, that no example notices."""
-    with source_warehouse.build() as connection:
-        for of_table in source_warehouse.rules().values():
-            every = []
-            for one in of_table.expectations:
-                name = f"{of_table.table}/{one.id}"
-                alone = of_table.model_copy(update={"expectations": (one,)})
-                changes = [source_warehouse.FAULTS[name][0], source_warehouse.HELD[name]]
-                every += changes
-                yield from _unnoticed(connection, name, statement(alone), changes)
-            yield from _unnoticed(connection, of_table.table, statement(of_table), every, rows=True)
+def _switched(node: exp.Expression) -> Iterator[exp.Expression]:
+    """What stands in the place of a comparison."""
+    for table in (OPPOSITE, BOUNDARY):
+        if other := table.get(type(node)):
+            yield other(this=node.this.copy(), expression=node.expression.copy())
+    if type(node) not in OPPOSITE:
+        yield exp.Not(this=exp.Paren(this=node.copy()))
+    if isinstance(node, exp.Between):
+        for above, below in ((exp.GT, exp.LTE), (exp.GTE, exp.LT)):
+            low = above(this=node.this.copy(), expression=node.args["low"].copy())
+            high = below(this=node.this.copy(), expression=node.args["high"].copy())
+            yield exp.Paren(this=exp.And(this=low, expression=high))
 
 
-def _unnoticed(
-    connection: duckdb.DuckDBPyConnection, name: str, sql: str, changes: Iterable[str], *, rows: bool = False
-) -> Iterator[Mutant]:
-    changes = ["select 1", *changes]
-    told = [_counted(connection, sql, change) for change in changes]
-    for mutant in _mutants(name, sql, rows=rows):
-        if all(_counted(connection, mutant.sql, change) == right for change, right in zip(changes, told, strict=True)):
-            yield mutant
+def of_marts() -> Iterator[Shown]:
+    """The expectations of the marts."""
+    for of_table in EXPECTED.values():
+        for one in of_table.expectations:
+            name = f"{of_table.table}/{one.id}"
+            alone = of_table.model_copy(update={"expectations": (one,)})
+            changes = [planted(of_table.table, one)[0], *quality_held.of(name, quality_held.HELD)]
+            yield Shown(name, statement(alone), changes)
 
 
-def _mutants(name: str, sql: str, *, rows: bool) -> Iterator[Mutant]:
-    """All mutants of what is counted, or of the `rows` of which it is."""
-    tree = sqlglot.parse_one(sql, read="duckdb")
-    for place in range(len(_comparisons(tree, rows=rows))):
-        for at_boundary in (False, True):
-            changed = tree.copy()
-            node = _comparisons(changed, rows=rows)[place]
-            other = (BOUNDARY if at_boundary else OPPOSITE).get(type(node))
-            if other:
-                node.replace(other(this=node.this.copy(), expression=node.expression.copy()))
-            elif at_boundary:
-                continue
-            else:
-                node.replace(exp.Not(this=exp.Paren(this=node.copy())))
-            yield Mutant(name, at_boundary, changed.sql("duckdb"))
+def of_sources() -> Iterator[Shown]:
+    """The rules of the sources, and the rows that they look at."""
+    for of_table in source_warehouse.rules().values():
+        every = []
+        for one in of_table.expectations:
+            name = f"{of_table.table}/{one.id}"
+            alone = of_table.model_copy(update={"expectations": (one,)})
+            changes = [source_warehouse.FAULTS[name][0], source_warehouse.HELD[name]]
+            every += changes
+            yield Shown(name, statement(alone), changes)
+        yield Shown(of_table.table, statement(of_table), every, lambda tree: [tree.args["from_"]])
 
 
-def _comparisons(tree: exp.Expression, *, rows: bool) -> list[exp.Expression]:
-    """Of the counts that a statement selects, or of what it selects them from."""
-    parts = [tree.args["from_"]] if rows else tree.expressions
-    return [node for part in parts for node in part.walk() if isinstance(node, (*OPPOSITE, *OTHERS))]
+def of_series() -> Iterator[Shown]:
+    """The kinds that are seen over time."""
+    for name, (fields, changes) in series_warehouse.EXAMPLES.items():
+        of_table = series_warehouse.expected(**fields)
+        (one,) = of_table.expectations
+        yield Shown(name, series_statement(of_table, one), changes, lambda tree: [tree])
 
 
-def _counted(connection: duckdb.DuckDBPyConnection, sql: str, change: str) -> object:
-    """What a statement gives after a change, which is taken back."""
+def _after(connection: duckdb.DuckDBPyConnection, change: str, statements: Iterable[str]) -> list[object]:
+    """What statements give after a change, which is taken back; of one that fails, how."""
+    given: list[object] = []
     connection.execute("begin")
-    try:
-        connection.execute(change)
-        return connection.execute(sql).fetchall()
-    except duckdb.Error as error:
-        return type(error).__name__
-    finally:
-        connection.execute("rollback")
+    connection.execute(change)
+    for sql in statements:
+        try:
+            given.append(connection.execute(sql).fetchall())
+        except duckdb.Error as error:
+            given.append(type(error).__name__)
+            connection.execute("rollback")
+            connection.execute("begin")
+            connection.execute(change)
+    connection.execute("rollback")
+    return given
 
 
-def must_be_noticed() -> list[Mutant]:
-    """The mutants that an example must notice, and none does."""
-    return [*of_sources(), *(mutant for mutant in of_marts() if not mutant.at_boundary)]
+WAREHOUSES = {of_marts: quality_warehouse.build, of_sources: source_warehouse.build, of_series: series_warehouse.visits}
+
+
+def must_be_noticed() -> list[str]:
+    """What is wrong with the examples of all expectations."""
+    left = []
+    for shown, build in WAREHOUSES.items():
+        with build() as connection:
+            left += [mutant for one in shown() for mutant in one.unnoticed(connection)]
+    return wrong(left, EQUIVALENT)
+
+
+def wrong(unnoticed: Iterable[Mutant], equivalent: Collection[str]) -> list[str]:
+    """The mutants that no example notices, and what is called equivalent though it is noticed or is no mutant."""
+    names = [f"{mutant.name}: {mutant.switched}" for mutant in unnoticed]
+    return [
+        *(f"no example notices {name}" for name in names if name not in equivalent),
+        *(f"not equivalent: {name}" for name in equivalent if name not in names),
+    ]
 
 
 if __name__ == "__main__":
-    for one in (*of_sources(), *of_marts()):
-        sys.stdout.write(f"{one.name}{' at its boundary' if one.at_boundary else ''}: {one.sql}\n")
-    sys.exit(bool(must_be_noticed()))
+    lines = must_be_noticed()
+    sys.stdout.writelines(f"{line}\n" for line in lines)
+    sys.exit(bool(lines))

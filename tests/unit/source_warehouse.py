@@ -294,7 +294,9 @@ HELD: dict[str, str] = {
     "set death_date = '2018-03-01', _delivered_at = '2020-03-01' where person_id = 3",
     "dod/after_birth": "update marts.person set birth_date = '2020-02-20' where person_id = 1",
     "dodsaasg/dead_in_cpr": "update staging.stg_dod set death_date = '2016-01-01' where person_id = 3",
-    "hospitalnotification/discharge_in_hospital_data": "update marts.hospital_stay set end_at = '2020-01-03 14:00'",
+    "hospitalnotification/discharge_in_hospital_data": "update marts.hospital_stay set end_at = '2020-01-03 14:00'; "
+    "insert into staging.stg_hospitalnotification select * replace (timestamp '2020-01-04 14:00' as ended_at) "
+    "from staging.stg_hospitalnotification limit 1",
     "lpr_a_diagnose/12.5x.diagnoseart": diagnosis("DC991", "diagnosis_type = '+'"),
     "lpr_a_diagnose/12.104": diagnosis("DO800", "diagnosis_type = 'B', diagnosis_code = 'DO850'"),
     "lpr_a_diagnose/12.105": diagnosis("DZ389", "diagnosis_type = 'B', diagnosis_code = 'DZ390'"),

@@ -10,35 +10,14 @@ from pydantic import ValidationError
 
 from quality.expectation import TableExpectations
 from quality.measure import Measure, measure
+from tests.unit.series_warehouse import TEXTS, changes, expected, over_time, source, visits
 
-TEXTS = {"title": "t", "why": "w", "source": "s"}
-
-
-def expected(**fields: object) -> TableExpectations:
-    few = {"complete": {"usual_from": 1}, "drift": {"people_from": 1}}.get(str(fields["kind"]), {})
-    one = {"id": "it", **TEXTS, **few, **fields}
-    delivered = {"rows": "select * from staging.stg_visit as t", "month": "t.start_at"}
-    return TableExpectations.model_validate(
-        {"table": "visit", "owner": "team:cohort", "delivered": delivered, "expectations": [one]}
-    )
+OVER_TIME = over_time()
 
 
 @pytest.fixture
 def connection() -> Iterator[duckdb.DuckDBPyConnection]:
-    """Thirty months from January 2020 on; each day 2 visits in Aarhus (0751) and 1 in Horsens (0615), alike long."""
-    with duckdb.connect() as made:
-        made.execute("create schema staging; create schema lake")
-        made.execute(
-            "create table staging.stg_visit as "
-            "select nr as person_id, day + interval 9 hour as start_at, kom, 10 + nr % 10 as minutes, "
-            "if(nr % 4 = 0, 'cancelled', 'done') as status, '2022' as _delivery from "
-            "(select unnest(generate_series(timestamp '2020-01-01', '2022-06-30', interval 1 day)) as day), "
-            "(select unnest(['0751', '0751', '0615']) as kom), range(4) as numbers(nr)"
-        )
-        made.execute(
-            "create table lake.visit as select start_at as start, year(start_at)::varchar as _delivery, "
-            "make_timestamp(year(start_at) + 1, 1, 1, 0, 0, 0) as _delivered_at from staging.stg_visit"
-        )
+    with visits() as made:
         yield made
 
 
@@ -173,6 +152,28 @@ def test_an_empty_source_fails_nothing(connection: duckdb.DuckDBPyConnection) ->
     connection.execute("delete from staging.stg_visit")
     assert found(connection, kind="complete").failing == 0
     assert found(connection, kind="drift", sql="t.status").failing == 0
+
+
+def of_source(name: str, change: str) -> Measure:
+    of_table, one = OVER_TIME[name]
+    with source(of_table, one, change) as connection:
+        (only,) = measure(connection, of_table.model_copy(update={"expectations": (one,)}))
+    return only
+
+
+@pytest.mark.parametrize("name", OVER_TIME)
+def test_of_a_source_steady_rows_hold_and_what_is_just_inside_the_limits(name: str) -> None:
+    for change in ["select 1", *changes(OVER_TIME[name][1], holds=True)]:
+        told = of_source(name, change)
+        assert told.rows > 0
+        assert told.failing == 0, change
+        assert told.value is not None
+
+
+@pytest.mark.parametrize("name", OVER_TIME)
+def test_of_a_source_what_is_just_outside_the_limits_is_found(name: str) -> None:
+    for change in changes(OVER_TIME[name][1], holds=False):
+        assert of_source(name, change).failing > 0, change
 
 
 def test_only_what_says_its_time_is_seen_over_time() -> None:
