@@ -13,7 +13,6 @@ from sandbox.errors import GateFailed
 if TYPE_CHECKING:
     from quality.expectation import Expectation, TableExpectations
     from quality.gate import GateResult
-    from quality.measure import Measure
     from quality.record import Record
 
 app = typer.Typer(no_args_is_help=True, help="What must hold: run, report, explain.")
@@ -121,6 +120,8 @@ def _write(out: Path, page: str) -> None:
 
 def _show(result: "GateResult", record: "Record") -> None:
     """What does not hold, and the decision."""
+    from quality.figure import borne, figure
+
     bad = [verdict for verdict in result.verdicts if not verdict.passed]
     if bad:
         rows = [
@@ -128,13 +129,13 @@ def _show(result: "GateResult", record: "Record") -> None:
                 v.name,
                 v.severity,
                 f"{v.failing:,}",
-                f"{v.share:.3%}",
-                f"{v.max_share:.3%}",
+                figure(v),
+                borne(v),
                 v.title,
             )
             for v in sorted(bad, key=lambda v: (v.severity, v.table))
         ]
-        headings = ("rule", "severity", "failing", "share", "borne", "what it asks")
+        headings = ("rule", "severity", "failing", "figure", "borne", "what it asks")
         table("What does not hold", headings, rows, right=(2, 3, 4))
     unseen = sum(not verdict.is_seen for verdict in result.verdicts)
     held = len(result.verdicts) - len(bad) - unseen
@@ -158,6 +159,7 @@ def _end(result: "GateResult") -> None:
 
 def _explain(of_table: "TableExpectations", expectation: "Expectation", records: "list[Record]") -> None:
     from quality.expectation import OverTime
+    from quality.figure import figure, percent
     from quality.measure import rows_that_fail
     from quality.report import by_month
     from quality.series import series_statement
@@ -168,7 +170,7 @@ def _explain(of_table: "TableExpectations", expectation: "Expectation", records:
     borne = " or ".join(
         told
         for told in (
-            f"{expectation.max_share:.2%} of the rows" if expectation.max_share else "",
+            f"{percent(expectation.max_share)} of the rows" if expectation.max_share else "",
             f"{expectation.max_failing:,} rows" if expectation.max_failing else "",
         )
         if told
@@ -178,13 +180,12 @@ def _explain(of_table: "TableExpectations", expectation: "Expectation", records:
     told = [(record, measure) for record in records if (measure := record.of(of_table.table, expectation.id))]
     if told:
         rows = [
-            (f"{record.measured_at:%F %T}", f"{measure.rows:,}", f"{measure.failing:,}", _figure(measure))
+            (f"{record.measured_at:%F %T}", f"{measure.rows:,}", f"{measure.failing:,}", figure(measure))
             for record, measure in told
         ]
-        figure = "share" if told[0][1].value is None else "figure"
-        table("Measured", ("when, UTC", "rows", "failing", figure), rows, right=(1, 2, 3))
+        table("Measured", ("when, UTC", "rows", "failing", "figure"), rows, right=(1, 2, 3))
         if months := by_month(told[0][1].months)[-MONTHS:]:
-            rows = [(month, f"{rows:,}", f"{failing:,}", f"{failing / rows:.3%}") for month, rows, failing in months]
+            rows = [(month, f"{rows:,}", f"{failing:,}", percent(failing / rows)) for month, rows, failing in months]
             table("By month", ("month", "rows", "failing", "share"), rows, right=(1, 2, 3))
     if sql := rows_that_fail(of_table, expectation):
         console.print("\nThe rows, for those who may open warehouse/cohort.duckdb:")
@@ -195,8 +196,3 @@ def _explain(of_table: "TableExpectations", expectation: "Expectation", records:
     elif how := getattr(expectation, "sql", None):
         console.print("\nHow it is counted:")
         console.print(how, soft_wrap=True, markup=False, highlight=False)
-
-
-def _figure(measure: "Measure") -> str:
-    """What decides: the share of failing rows, or what was seen over time."""
-    return f"{measure.share:.3%}" if measure.value is None else f"{measure.value:.3f}"

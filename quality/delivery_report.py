@@ -8,9 +8,10 @@ from collections.abc import Sequence
 from html import escape
 
 from quality.expectation import TableExpectations
+from quality.figure import figure
 from quality.measure import Measure
 from quality.record import Record
-from quality.report import by_month, chart, page, percent
+from quality.report import by_month, chart, page
 
 
 def delivery_html(
@@ -50,7 +51,7 @@ def _rules(of_table: TableExpectations, measures: list[Measure]) -> str:
     rows = "".join(
         f"<tr><td>{escape(known[m.expectation].title)}<br><small>{escape(known[m.expectation].why)} "
         f"<code>{escape(m.expectation)}</code></small>{chart(by_month(m.months))}</td>"
-        f'<td class="number">{m.failing:,}</td><td class="number">{percent(m.share)}</td></tr>'
+        f'<td class="number">{m.failing:,}</td><td class="number">{figure(m)}</td></tr>'
         for m in sorted(measures, key=lambda m: -m.failing)
     )
     return (

@@ -9,6 +9,7 @@ from collections.abc import Iterable, Mapping
 from html import escape
 from itertools import groupby
 
+from quality.figure import borne, figure, percent
 from quality.gate import GateResult
 from quality.judge import Verdict
 from quality.label import Dimension, label
@@ -169,8 +170,8 @@ def _rows(verdicts: list[Verdict], months: Months) -> str:
         f'<tr><td><b class="{_state(v)}">{WORDS[_state(v)]}</b></td>'
         f"<td>{escape(v.title)}<br><small>{escape(v.why)} <code>{escape(v.expectation)}</code></small>"
         f"{chart(months.get((v.table, v.expectation), []))}</td>"
-        f'<td class="number">{v.failing:,}</td><td class="number">{_figure(v)}</td>'
-        f'<td class="number">{percent(v.max_share)}</td></tr>'
+        f'<td class="number">{v.failing:,}</td><td class="number">{figure(v)}</td>'
+        f'<td class="number">{borne(v)}</td></tr>'
         for v in verdicts
     )
     return (
@@ -193,15 +194,3 @@ def _rank(verdict: Verdict) -> int:
 
 def _number(count: int, noun: str) -> str:
     return f"{count:,} {noun}" if count == 1 else f"{count:,} {noun}s"
-
-
-def _figure(verdict: Verdict) -> str:
-    """What decides: the share of failing rows, or what was seen over time."""
-    return percent(verdict.share) if verdict.value is None else f"{verdict.value:.2f}"
-
-
-def percent(share: float) -> str:
-    """A share as per cent; a small one is never shown as nought."""
-    if 0 < share < 0.0001:
-        return "< 0.01 %"
-    return f"{100 * share:.2f} %" if share else "0 %"
