@@ -153,6 +153,7 @@ FAULTS: dict[str, tuple[str, set[str]]] = {
         "update marts.person set death_date = null where person_id = 1",
         set(),
     ),
+    "lpr_a_kontakt/specialty_filled": (contact(10, "main_specialty = null"), set()),
     "dod/same_day_in_certificate": (
         "update staging.stg_dodsaasg set death_date = '2020-02-21' where person_id = 1",
         set(),
@@ -224,6 +225,7 @@ HELD: dict[str, str] = {
     "dod/has_certificate": "delete from staging.stg_dodsaasg where person_id = 3; update staging.stg_dod "
     "set death_date = '2018-03-01', _delivered_at = '2020-03-01' where person_id = 3",
     "dod/after_birth": "update marts.person set birth_date = '2020-02-20' where person_id = 1",
+    "lpr_a_kontakt/specialty_filled": contact(10, "main_specialty = ''"),
     "dodsaasg/dead_in_cpr": "update staging.stg_dod set death_date = '2016-01-01' where person_id = 3",
     "hospitalnotification/discharge_in_hospital_data": "update marts.hospital_stay set end_at = '2020-01-03 14:00'",
     "lpr_a_diagnose/12.5x.diagnoseart": diagnosis("DC991", "diagnosis_type = '+'"),

@@ -63,6 +63,14 @@ def test_violations_are_counted_by_delivery_and_month(warehouse: duckdb.DuckDBPy
     assert told == [("2020-03-01", "2020-01", 4, 1), ("2020-03-01", "2020-02", 3, 0)]
 
 
+def test_an_unknown_specialty_is_counted_once_for_all_rules_that_let_it_pass(
+    warehouse: duckdb.DuckDBPyConnection,
+) -> None:
+    """Nobody knows whether an acute contact without one needs a cause: contact 10 is not told to lack it."""
+    warehouse.execute(contact(10, "main_specialty = null, cause_code = null"))
+    assert failing(warehouse) == {"lpr_a_kontakt/specialty_filled": 1}
+
+
 def test_a_delivery_without_rows_fails_nothing(warehouse: duckdb.DuckDBPyConnection) -> None:
     for table in EXPECTED:
         warehouse.execute(f"delete from staging.stg_{table}")
