@@ -65,6 +65,7 @@ create table staging.stg_hospitalnotification as select * from (values
   (2, '2020-02-11 10:00', 'cancelled', true), (2, null, 'in_progress', true)
 ) as t(person_id, ended_at, status, is_admission);
 alter table staging.stg_hospitalnotification add column _delivered_at timestamp default timestamp '2020-03-01 06:00';
+alter table staging.stg_hospitalnotification add column _delivery varchar default '2020-03-01';
 create table marts.hospital_stay as select 1 as person_id, timestamp '2020-01-02 12:00' as end_at;
 """
 PEOPLE = """
