@@ -11,9 +11,11 @@ from oeverum.settings import Settings, from_environment
 from sandbox.errors import GateFailed
 
 if TYPE_CHECKING:
+    from ingestion.zone import Intake
     from quality.expectation import Expectation, TableExpectations
     from quality.gate import GateResult
     from quality.record import Record
+    from quality.release_report import Report
 
 app = typer.Typer(no_args_is_help=True, help="What must hold: run, report, explain.")
 
@@ -52,8 +54,12 @@ def report(
 
     settings = from_environment(home)
     if delivery:
-        _write(out, _of_delivery(settings, delivery))
-        console.print(f"{delivery} in {out}", soft_wrap=True)
+        of_delivery = _of_delivery(settings, delivery)
+        if as_json:
+            console.print_json(json.dumps(of_delivery.json))
+        else:
+            _write(out, of_delivery.html)
+            console.print(f"{delivery} in {out}", soft_wrap=True)
         return
     result = decision(settings, Warehouse(settings.warehouse).built())
     record = Records(settings.measures).newest()
@@ -89,25 +95,46 @@ def explain(
         _explain(of_table, expectation, records)
 
 
-def _of_delivery(settings: Settings, name: str) -> str:
-    """The page of one delivery."""
+def _of_delivery(settings: Settings, name: str) -> "Report":
+    """The report of one delivery."""
     from ingestion.contract import load_all as contracts
     from oeverum.deliveries import deliveries
     from orchestration.resources import EXPECTATIONS
-    from quality.delivery_report import delivery_html
+    from quality.delivery_report import delivery_report
     from quality.expectation import load_all
     from quality.record import Records
 
     source, _, delivery = name.partition("/")
-    known, record = load_all(EXPECTATIONS), Records(settings.measures).newest()
-    taken = [one for one in deliveries(settings, contracts()) if (one.source, one.delivery) == (source, delivery)]
-    counts = [(c.rule, c.severity, c.rows) for one in taken if one.intake for c in one.intake.by_rule]
-    of_table = known.get(source)
-    page = delivery_html(of_table, delivery, record, counts) if of_table and of_table.delivered and record else None
-    if page is None:
+    record, known = Records(settings.measures).newest(), contracts()
+    of_table = load_all(EXPECTATIONS).get(source)
+    taken = [one for one in deliveries(settings, known) if (one.source, one.delivery) == (source, delivery)]
+    intakes = [one.intake for one in taken if one.intake]
+    told = None
+    if of_table and of_table.delivered and record:
+        told = delivery_report(
+            of_table,
+            delivery,
+            record,
+            intake=[
+                (count.rule, count.column_name, count.severity, count.rows)
+                for intake in intakes
+                for count in intake.by_rule
+            ],
+            flow=[step for intake in intakes for step in _flow(intake)],
+            limitations=" ".join(known[source].limitations.split()),
+        )
+    if told is None:
         fail(f"of {name} nothing was measured: it has no rules, or does not count; see oeverum delivery list")
         raise typer.Exit(WRONG_USE)
-    return page
+    return told
+
+
+def _flow(intake: "Intake") -> list[dict[str, str | int]]:
+    """What became of the rows of a delivery."""
+    return [
+        {"told": "in the files", "people": intake.rows_read, "left_out": 0},
+        {"told": "accepted", "people": intake.rows_accepted, "left_out": intake.rows_refused},
+    ]
 
 
 def _write(out: Path, page: str) -> None:
@@ -161,7 +188,7 @@ def _explain(of_table: "TableExpectations", expectation: "Expectation", records:
     from quality.expectation import OverTime
     from quality.figure import figure, percent
     from quality.measure import rows_that_fail
-    from quality.report import by_month
+    from quality.months import by_month
     from quality.series import series_statement
 
     name = f"{of_table.table}/{expectation.id}"

@@ -8,7 +8,7 @@ made in `report.py`.
 """
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field, replace
 from datetime import date
 from typing import Any
 
@@ -24,7 +24,8 @@ _STRANGE = "there is no such expectation, and an override names it; correct it i
 @dataclass(frozen=True, slots=True)
 class GateResult:
     """The decision. `failures` and `warnings` are names such as `hospital_stay/starts_before_end`, a failure with its
-    reason behind it where it is another than that rows fail; `overridden` are the overrides that let something through.
+    reason behind it where it is another than that rows fail; `overridden` are the overrides that let something through,
+    `record` is what was decided on.
     """
 
     passed: bool
@@ -32,6 +33,7 @@ class GateResult:
     warnings: tuple[str, ...]
     verdicts: tuple[Verdict, ...]
     overridden: tuple[Override, ...] = ()
+    record: Record | None = field(default=None, repr=False, compare=False)
 
     @property
     def unjudged(self) -> list[str]:
@@ -76,7 +78,8 @@ def decide(
     if record.edition.file != edition.file:
         return _closed("the file of the warehouse was written since it was measured; run oeverum quality run")
     verdicts = judge(record.measures, expected)
-    return gate(expected, verdicts, marts=record.marts, overrides=overrides, today=today)
+    result = gate(expected, verdicts, marts=record.marts, overrides=overrides, today=today)
+    return replace(result, record=record)
 
 
 def gate(
