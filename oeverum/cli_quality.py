@@ -11,10 +11,11 @@ from oeverum.settings import Settings, from_environment
 from sandbox.errors import GateFailed
 
 if TYPE_CHECKING:
+    from ingestion.zone import Intake
     from quality.expectation import Expectation, TableExpectations
     from quality.gate import GateResult
-    from quality.measure import Measure
     from quality.record import Record
+    from quality.release_report import Report
 
 app = typer.Typer(no_args_is_help=True, help="What must hold: run, report, explain.")
 
@@ -53,8 +54,12 @@ def report(
 
     settings = from_environment(home)
     if delivery:
-        _write(out, _of_delivery(settings, delivery))
-        console.print(f"{delivery} in {out}", soft_wrap=True)
+        of_delivery = _of_delivery(settings, delivery)
+        if as_json:
+            console.print_json(json.dumps(of_delivery.json))
+        else:
+            _write(out, of_delivery.html)
+            console.print(f"{delivery} in {out}", soft_wrap=True)
         return
     result = decision(settings, Warehouse(settings.warehouse).built())
     record = Records(settings.measures).newest()
@@ -90,25 +95,46 @@ def explain(
         _explain(of_table, expectation, records)
 
 
-def _of_delivery(settings: Settings, name: str) -> str:
-    """The page of one delivery."""
+def _of_delivery(settings: Settings, name: str) -> "Report":
+    """The report of one delivery."""
     from ingestion.contract import load_all as contracts
     from oeverum.deliveries import deliveries
     from orchestration.resources import EXPECTATIONS
-    from quality.delivery_report import delivery_html
+    from quality.delivery_report import delivery_report
     from quality.expectation import load_all
     from quality.record import Records
 
     source, _, delivery = name.partition("/")
-    known, record = load_all(EXPECTATIONS), Records(settings.measures).newest()
-    taken = [one for one in deliveries(settings, contracts()) if (one.source, one.delivery) == (source, delivery)]
-    counts = [(c.rule, c.severity, c.rows) for one in taken if one.intake for c in one.intake.by_rule]
-    of_table = known.get(source)
-    page = delivery_html(of_table, delivery, record, counts) if of_table and of_table.delivered and record else None
-    if page is None:
+    record, known = Records(settings.measures).newest(), contracts()
+    of_table = load_all(EXPECTATIONS).get(source)
+    taken = [one for one in deliveries(settings, known) if (one.source, one.delivery) == (source, delivery)]
+    intakes = [one.intake for one in taken if one.intake]
+    told = None
+    if of_table and of_table.delivered and record:
+        told = delivery_report(
+            of_table,
+            delivery,
+            record,
+            intake=[
+                (count.rule, count.column_name, count.severity, count.rows)
+                for intake in intakes
+                for count in intake.by_rule
+            ],
+            flow=[step for intake in intakes for step in _flow(intake)],
+            limitations=" ".join(known[source].limitations.split()),
+        )
+    if told is None:
         fail(f"of {name} nothing was measured: it has no rules, or does not count; see oeverum delivery list")
         raise typer.Exit(WRONG_USE)
-    return page
+    return told
+
+
+def _flow(intake: "Intake") -> list[dict[str, str | int]]:
+    """What became of the rows of a delivery."""
+    return [
+        {"told": "in the files", "people": intake.rows_read, "left_out": 0},
+        {"told": "accepted", "people": intake.rows_accepted, "left_out": intake.rows_refused},
+    ]
 
 
 def _write(out: Path, page: str) -> None:
@@ -121,6 +147,8 @@ def _write(out: Path, page: str) -> None:
 
 def _show(result: "GateResult", record: "Record") -> None:
     """What does not hold, and the decision."""
+    from quality.figure import borne, figure
+
     bad = [verdict for verdict in result.verdicts if not verdict.passed]
     if bad:
         rows = [
@@ -128,18 +156,18 @@ def _show(result: "GateResult", record: "Record") -> None:
                 v.name,
                 v.severity,
                 f"{v.failing:,}",
-                f"{v.share:.3%}",
-                f"{v.max_share:.3%}",
+                figure(v),
+                borne(v),
                 v.title,
             )
             for v in sorted(bad, key=lambda v: (v.severity, v.table))
         ]
-        headings = ("rule", "severity", "failing", "share", "borne", "what it asks")
+        headings = ("rule", "severity", "failing", "figure", "borne", "what it asks")
         table("What does not hold", headings, rows, right=(2, 3, 4))
     unseen = sum(not verdict.seen for verdict in result.verdicts)
     held = len(result.verdicts) - len(bad) - unseen
     gate = "open" if result.passed else "closed"
-    few = f", {unseen:,} had too few rows to see" if unseen else ""
+    few = f", {unseen:,} could not be seen" if unseen else ""
     console.print(
         f"{held:,} of {len(result.verdicts):,} hold{few}; the gate is {gate}; measured {record.measured_at:%F %T}"
     )
@@ -158,8 +186,9 @@ def _end(result: "GateResult") -> None:
 
 def _explain(of_table: "TableExpectations", expectation: "Expectation", records: "list[Record]") -> None:
     from quality.expectation import OverTime
+    from quality.figure import figure, percent
     from quality.measure import rows_that_fail
-    from quality.report import by_month
+    from quality.months import by_month
     from quality.series import series_statement
 
     name = f"{of_table.table}/{expectation.id}"
@@ -168,7 +197,7 @@ def _explain(of_table: "TableExpectations", expectation: "Expectation", records:
     borne = " or ".join(
         told
         for told in (
-            f"{expectation.max_share:.2%} of the rows" if expectation.max_share else "",
+            f"{percent(expectation.max_share)} of the rows" if expectation.max_share else "",
             f"{expectation.max_failing:,} rows" if expectation.max_failing else "",
         )
         if told
@@ -178,13 +207,12 @@ def _explain(of_table: "TableExpectations", expectation: "Expectation", records:
     told = [(record, measure) for record in records if (measure := record.of(of_table.table, expectation.id))]
     if told:
         rows = [
-            (f"{record.measured_at:%F %T}", f"{measure.rows:,}", f"{measure.failing:,}", _figure(measure))
+            (f"{record.measured_at:%F %T}", f"{measure.rows:,}", f"{measure.failing:,}", figure(measure))
             for record, measure in told
         ]
-        figure = "share" if told[0][1].value is None else "figure"
-        table("Measured", ("when, UTC", "rows", "failing", figure), rows, right=(1, 2, 3))
+        table("Measured", ("when, UTC", "rows", "failing", "figure"), rows, right=(1, 2, 3))
         if months := by_month(told[0][1].months)[-MONTHS:]:
-            rows = [(month, f"{rows:,}", f"{failing:,}", f"{failing / rows:.3%}") for month, rows, failing in months]
+            rows = [(month, f"{rows:,}", f"{failing:,}", percent(failing / rows)) for month, rows, failing in months]
             table("By month", ("month", "rows", "failing", "share"), rows, right=(1, 2, 3))
     if sql := rows_that_fail(of_table, expectation):
         console.print("\nThe rows, for those who may open warehouse/cohort.duckdb:")
@@ -195,8 +223,3 @@ def _explain(of_table: "TableExpectations", expectation: "Expectation", records:
     elif how := getattr(expectation, "sql", None):
         console.print("\nHow it is counted:")
         console.print(how, soft_wrap=True, markup=False, highlight=False)
-
-
-def _figure(measure: "Measure") -> str:
-    """What decides: the share of failing rows, or what was seen over time."""
-    return f"{measure.share:.3%}" if measure.value is None else f"{measure.value:.3f}"

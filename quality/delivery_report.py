@@ -1,32 +1,73 @@
-"""The report of one delivery, for people: one page of HTML without any outside address.
+"""The report of one delivery: one page of HTML without any outside address, and the same as data for programs.
 
-What the intake refused or marked, by rule; and what of the rows that count breaks a rule of its source, by month.
-Counts only. The page of a whole decision is in `report.py`, whose looks it has.
+What the intake made of its rows, what it refused or marked, by rule; its rows by month; what of the rows that count
+breaks a rule of its source, by month; how the source is over time; and its known limits. Counts only, for those who run
+the platform. The page of a whole decision is in `report.py`, the report of a release in `release_report.py`.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict
 from html import escape
+from typing import Any
 
-from quality.expectation import TableExpectations
+from quality.charts import failing_chart, flow_chart, gauges, rows_chart
+from quality.expectation import OverTime, TableExpectations
+from quality.figure import figure
+from quality.judge import judge
 from quality.measure import Measure
+from quality.months import by_month, rows_by_month, usual
+from quality.page import page, section
 from quality.record import Record
-from quality.report import by_month, chart, page, percent
+from quality.release_report import OfSource, Report
 
 
-def delivery_html(
-    of_table: TableExpectations, delivery: str, record: Record, intake: Sequence[tuple[str, str, int]]
-) -> str | None:
-    """The page of a delivery of a source; None when the record has no row of it. `intake` are rule, severity, rows."""
+def delivery_report(
+    of_table: TableExpectations,
+    delivery: str,
+    record: Record,
+    *,
+    intake: Sequence[tuple[str, str, str, int]],
+    flow: Sequence[Mapping[str, Any]],
+    limitations: str,
+) -> Report | None:
+    """The report of a delivery of a source; None when the record has no row of it.
+
+    `intake` are rule, column, severity and rows; `flow` are its steps, each with `told`, `people` (here rows) and
+    `left_out`.
+    """
     measures = [_of(measure, delivery) for measure in record.measures if measure.table == of_table.table]
     measures = [measure for measure in measures if measure.months]
     if not measures:
         return None
     title = f"{of_table.table}, delivery {delivery}"
-    head = (
+    months = rows_by_month(measures[0].months)
+    over_time = _over_time(of_table, record)
+    told = {
+        "source": of_table.table,
+        "delivery": delivery,
+        "measured_at": record.measured_at.isoformat(),
+        "flow": [{"told": step["told"], "rows": step["people"], "left_out": step["left_out"]} for step in flow],
+        "intake": [dict(zip(("rule", "column", "severity", "rows"), counted, strict=True)) for counted in intake],
+        "rows_by_month": dict(months),
+        "rules": [asdict(measure) for measure in measures],
+        "over_time": over_time.as_dict["expectations"],
+        "limits": limitations,
+    }
+    body = (
         f'<div class="decision"><h1>{escape(title)}</h1><p>{measures[0].rows:,} rows are looked at; measured '
         f"{record.measured_at:%Y-%m-%d %H:%M} UTC.</p></div>"
+        + (section("Its rows", "from the file to the lake", flow_chart(flow, what="rows")) if flow else "")
+        + _intake(intake)
+        + section("Completeness", "rows by month", rows_chart(months, thin=usual(months) / 2, what="rows"))
+        + _rules(of_table, measures)
+        + (
+            section("The source over time", "of all deliveries", gauges(over_time.over_time))
+            if over_time.over_time
+            else ""
+        )
+        + section("Known limits", "of the source", f"<p>{escape(limitations)}</p>")
     )
-    return page(title, head + _intake(intake) + _rules(of_table, measures))
+    return Report(told, page(title, body))
 
 
 def _of(measure: Measure, delivery: str) -> Measure:
@@ -36,25 +77,32 @@ def _of(measure: Measure, delivery: str) -> Measure:
     return Measure(measure.table, measure.expectation, rows, failing, months)
 
 
-def _intake(counts: Sequence[tuple[str, str, int]]) -> str:
+def _over_time(of_table: TableExpectations, record: Record) -> OfSource:
+    """What is seen of the source in many rows."""
+    seen = {one.id: one for one in of_table.expectations if isinstance(one, OverTime)}
+    measures = [m for m in record.measures if m.table == of_table.table and m.expectation in seen]
+    verdicts = judge(measures, {of_table.table: of_table})
+    return OfSource(of_table.table, tuple((seen[verdict.expectation], verdict) for verdict in verdicts), [])
+
+
+def _intake(counts: Sequence[tuple[str, str, str, int]]) -> str:
     rows = "".join(
-        f'<tr><td><code>{escape(rule)}</code></td><td>{escape(severity)}</td><td class="number">{number:,}</td></tr>'
-        for rule, severity, number in counts
+        f"<tr><td><code>{escape(rule)}</code></td><td><code>{escape(column)}</code></td><td>{escape(severity)}</td>"
+        f'<td class="number">{number:,}</td></tr>'
+        for rule, column, severity, number in counts
     )
     told = f"<table><tbody>{rows}</tbody></table>" if rows else '<p class="soft">No row was refused or marked.</p>'
-    return f"<section><header><h2>At the intake</h2></header>{told}</section>\n"
+    return section("At the intake", "rows refused or marked, by rule", told)
 
 
 def _rules(of_table: TableExpectations, measures: list[Measure]) -> str:
     known = {expectation.id: expectation for expectation in of_table.expectations}
     rows = "".join(
         f"<tr><td>{escape(known[m.expectation].title)}<br><small>{escape(known[m.expectation].why)} "
-        f"<code>{escape(m.expectation)}</code></small>{chart(by_month(m.months))}</td>"
-        f'<td class="number">{m.failing:,}</td><td class="number">{percent(m.share)}</td></tr>'
+        f"<code>{escape(m.expectation)}</code></small>{failing_chart(by_month(m.months))}</td>"
+        f'<td class="number">{m.failing:,}</td><td class="number">{figure(m)}</td></tr>'
         for m in sorted(measures, key=lambda m: -m.failing)
     )
-    return (
-        "<section><header><h2>Rules of the source</h2></header><table><thead><tr><th>Rule</th>"
-        '<th class="number">Failing</th><th class="number">Share</th></tr></thead>'
-        f"<tbody>{rows}</tbody></table></section>\n"
-    )
+    head = '<th>Rule</th><th class="number">Failing</th><th class="number">Share</th>'
+    table = f"<table><thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table>"
+    return section("Rules of the source", "failing rows by month", table)

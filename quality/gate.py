@@ -1,13 +1,14 @@
 """The gate: may this edition of the warehouse reach a sandbox? A pure function of the newest record; it fails closed.
 
 An expectation of severity error that does not hold, or of which nothing was seen, closes the gate; so does one that
-nobody measured, whatever its severity, a mart that nothing is expected of, and a record that is not there, of another
-edition of the warehouse, older than it or made by other code. Warnings are told and let through, and so is what an
-override in force stands for (`override.py`). The page that shows a decision to people is made in `report.py`.
+nobody measured, whatever its severity, a mart that nothing is expected of, an override that has not ended and is of no
+expectation, and a record that is not there, of another edition of the warehouse, older than it or made by other code.
+Warnings are told and let through, and so is what an override in force stands for (`override.py`). The page that shows a
+decision to people is made in `report.py`.
 """
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field, replace
 from datetime import date
 from typing import Any
 
@@ -17,11 +18,14 @@ from quality.label import label
 from quality.override import Override
 from quality.record import Edition, Record
 
+_STRANGE = "there is no such expectation, and an override names it; correct it in state/overrides/, or take it away"
+
 
 @dataclass(frozen=True, slots=True)
 class GateResult:
     """The decision. `failures` and `warnings` are names such as `hospital_stay/starts_before_end`, a failure with its
-    reason behind it where it is another than that rows fail; `overridden` are the overrides that let something through.
+    reason behind it where it is another than that rows fail; `overridden` are the overrides that let something through,
+    `record` is what was decided on.
     """
 
     passed: bool
@@ -29,10 +33,11 @@ class GateResult:
     warnings: tuple[str, ...]
     verdicts: tuple[Verdict, ...]
     overridden: tuple[Override, ...] = ()
+    record: Record | None = field(default=None, repr=False, compare=False)
 
     @property
     def unjudged(self) -> list[str]:
-        """The failures that are about more than rows: what nobody measured, or nothing is expected of."""
+        """The failures that are about more than rows: what nobody measured, nothing is expected of, or is misnamed."""
         judged = {verdict.name for verdict in self.verdicts}
         return [name for name in self.failures if name.split(" (")[0] not in judged]
 
@@ -73,7 +78,8 @@ def decide(
     if record.edition.file != edition.file:
         return _closed("the file of the warehouse was written since it was measured; run oeverum quality run")
     verdicts = judge(record.measures, expected)
-    return gate(expected, verdicts, marts=record.marts, overrides=overrides, today=today)
+    result = gate(expected, verdicts, marts=record.marts, overrides=overrides, today=today)
+    return replace(result, record=record)
 
 
 def gate(
@@ -94,6 +100,9 @@ def gate(
         if key not in judged or not verdict.passed:
             judged[key] = verdict
     failures = [f"{table} (nothing is expected of it)" for table in sorted(set(marts) - expected.keys())]
+    known = {f"{table}/{e.id}" for table, of_table in expected.items() for e in of_table.expectations}
+    strangers = sorted({o.expectation for o in overrides if o.expectation not in known and today <= o.until})
+    failures += [f"{name} ({_STRANGE})" for name in strangers]
     warnings: list[str] = []
     overridden: list[Override] = []
     for table, of_table in expected.items():

@@ -29,11 +29,12 @@ from quality.series import series_statement
 
 SCHEMA = "marts"
 CODES = "intermediate.int_code_validity"
+NO_TIME = "no time"  # The month of rows that have none.
 
 
 @dataclass(frozen=True, slots=True)
 class Month:
-    """One expectation of a source counted in one month of one delivery; `month` such as 2024-03."""
+    """One expectation of a source counted in one month of one delivery; `month` such as 2024-03, or NO_TIME."""
 
     delivery: str
     month: str
@@ -114,12 +115,12 @@ def marts(connection: duckdb.DuckDBPyConnection) -> tuple[str, ...]:
 
 def statement(expected: TableExpectations) -> str:
     """The one statement: delivery and month (both NULL for a mart), the rows, then the failing rows of each expectation
-    in order, but for what is seen over time.
+    in order, but for what is seen over time. Rows without a time have a month of their own, NO_TIME.
     """
     counts = ",\n  ".join(_failing(expectation, expected.table) for expectation in _countable(expected))
     if expected.delivered is None:
         return f"select null, null, count(*),\n  {counts}\nfrom {_relation(expected)}"
-    month = f"strftime({expected.delivered.month}, '%Y-%m')"
+    month = f"coalesce(strftime({expected.delivered.month}, '%Y-%m'), '{NO_TIME}')"
     return (
         f"select t._delivery, {month}, count(*),\n  {counts}\nfrom {_relation(expected)}\ngroup by 1, 2 order by 1, 2"
     )

@@ -7,8 +7,9 @@ Two people by name, a reason and a last day, in a file of its own in `state/over
     by: [Anne Holm, Peter Friis]
     until: 2026-12-31
 
-It holds for a year at most. An expectation that nobody measured cannot be overridden. What an override let through
-stands in the manifest of the release and in the audit log.
+It holds for a year at most. An expectation that nobody measured cannot be overridden, and one that there is not closes
+the gate: a slip of the pen would else be seen by nobody. What an override let through stands in the manifest of the
+release and in the audit log.
 """
 
 import unicodedata

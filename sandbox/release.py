@@ -89,7 +89,7 @@ def write_release(
     code_version: str,
     gate: Callable[[], GateVerdict],
     codebook: Callable[..., Any],
-    quality_page: Callable[[Any], str],
+    quality: Callable[..., Any],
     now: datetime,
     synthetic_only: bool,
     rekeyed: bool = False,
@@ -98,10 +98,10 @@ def write_release(
 ) -> Release:
     """Write what the permit selects as a new release; when nothing has changed, return the latest one.
 
-    `gate` judges the warehouse here and now, and `quality_page` makes a page of HTML of its verdict; `codebook` is
-    called with permit, tables, flow, folder, release and created, and returns an object with `json` (a dict) and
-    `html` (a text). `known` are the identifiers that no column may hold. `rekeyed` says that other keys than those of
-    the latest release are meant.
+    `gate` judges the warehouse here and now. `codebook` is called with permit, tables, flow, folder, release and
+    created, `quality` with verdict (the gate's), permit and codebook (its `json`); each returns an object with `json`
+    (a dict) and `html` (a text). `known` are the identifiers that no column may hold. `rekeyed` says that other keys
+    than those of the latest release are meant.
     Raises GateFailed, DisclosureRefused, IdentifierLeft, PermitError or ReleaseError; then nothing was published.
     """
     refuse_permit(permit, now=now, synthetic_only=synthetic_only)
@@ -137,8 +137,9 @@ def write_release(
             book = codebook(permit=permit, tables=tables, flow=flow, folder=work / "release", release=name, created=now)
             _put(work / "release" / "codebook.json", _json(book.json))
             _put(work / "release" / "codebook.html", book.html)
-            _put(work / "release" / "quality.json", _json(report))
-            _put(work / "release" / "quality.html", quality_page(verdict))
+            told = quality(verdict=verdict, permit=permit, codebook=book.json)
+            _put(work / "release" / "quality.json", _json(told.json))
+            _put(work / "release" / "quality.html", told.html)
             manifest = {
                 "release": name,
                 "project": permit.project,

@@ -15,9 +15,9 @@ from orchestration.measuring import decision, measure_warehouse
 from orchestration.resources import EXPECTATIONS, Platform
 from orchestration.warehouse import Warehouse
 from quality.expectation import Severity, TableExpectations, load_all
+from quality.figure import borne, figure
 from quality.gate import GateResult
 from quality.judge import Verdict
-from quality.measure import Measure
 from quality.record import Record, Records
 from sandbox.errors import GateFailed
 
@@ -93,21 +93,17 @@ def _result(
     )
 
 
-def _told(verdict: Verdict, overridden: set[str], before: list[Record]) -> Mapping[str, str | int | float]:
+def _told(verdict: Verdict, overridden: set[str], before: list[Record]) -> Mapping[str, str | int]:
     measures = [record.of(verdict.table, verdict.expectation) for record in reversed(before)]
     return {
         "holds": "yes" if verdict.passed else "overridden" if verdict.name in overridden else "no",
         "expectation": verdict.expectation,
         "failing": verdict.failing,
-        "share": verdict.share if verdict.value is None else verdict.value,
-        "borne": verdict.max_share,
-        "before": ", ".join(_figure(measure) for measure in measures if measure),
+        "figure": figure(verdict),
+        "borne": borne(verdict),
+        "before": ", ".join(figure(measure) for measure in measures if measure),
         "title": verdict.title,
     }
-
-
-def _figure(measure: Measure) -> str:
-    return f"{measure.share:.2%}" if measure.value is None else f"{measure.value:.2f}"
 
 
 _SCHEMA = dg.TableSchema(
@@ -115,8 +111,8 @@ _SCHEMA = dg.TableSchema(
         dg.TableColumn("holds", "string"),
         dg.TableColumn("expectation", "string", "Its id in quality/expectations/."),
         dg.TableColumn("failing", "int", "Rows that fail it."),
-        dg.TableColumn("share", "float", "Failing rows per row, or the figure that decides over time."),
-        dg.TableColumn("borne", "float", "The largest share that is borne."),
+        dg.TableColumn("figure", "string", "The share of failing rows, or what was seen over time."),
+        dg.TableColumn("borne", "string", "The largest share that is borne."),
         dg.TableColumn("before", "string", "The same at earlier measurings, the oldest first."),
         dg.TableColumn("title", "string"),
     ]

@@ -10,6 +10,7 @@ from functools import partial
 import dagster as dg
 from pydantic import Field
 
+from ingestion.contract import load_all as contracts
 from oeverum.settings import Settings, operator
 from orchestration.dbt_manifest import MANIFEST
 from orchestration.defs.deliveries import OWNER
@@ -17,13 +18,13 @@ from orchestration.defs.pseudonyms import known_store
 from orchestration.defs.warehouse import FRESHNESS
 from orchestration.failures import failure_of
 from orchestration.measuring import decision
+from orchestration.release_quality import release_quality
 from orchestration.resources import EXPECTATIONS, Platform
 from orchestration.warehouse import Build, Warehouse, WarehouseError
 from pseudonymisation.errors import KeyRingError, PseudonymError
 from pseudonymisation.leaks import UnsearchableError
 from quality.expectation import load_all
 from quality.gate import GateResult
-from quality.report import html
 from sandbox.audit import AuditLog
 from sandbox.codebook import build_codebook
 from sandbox.errors import PermitError, SandboxError
@@ -80,7 +81,7 @@ def sandbox_release() -> dg.AssetsDefinition:
                 code_version=build.code_version,
                 gate=partial(_judge, settings, build),
                 codebook=partial(build_codebook, dbt_manifest=json.loads(MANIFEST.read_text(encoding="utf-8"))),
-                quality_page=partial(html, title=f"Quality of {project}"),
+                quality=partial(release_quality, expected=load_all(EXPECTATIONS), contracts=contracts()),
                 now=now,
                 # What a supplier says is not enough to open the practice tier: the keys must be a demonstration's too.
                 synthetic_only=build.synthetic_only and platform.key_ring.demo,

@@ -11,7 +11,7 @@ import yaml
 from pseudonymisation.known_values import HashedValues
 from sandbox.access import Door
 from sandbox.audit import AuditLog, Entry
-from sandbox.codebook import build_codebook
+from sandbox.codebook import Codebook, build_codebook
 from sandbox.grants import Grants
 from sandbox.permit import Permit
 from sandbox.pseudonyms import ProjectKeys
@@ -89,7 +89,7 @@ class Place:
             code_version="0.1.0",
             gate=Passed,
             codebook=codebook or partial(build_codebook, dbt_manifest=dbt_manifest()),
-            quality_page=lambda verdict: f"passed: {verdict.passed}",
+            quality=lambda *, verdict, permit, codebook: Codebook(dict(verdict.report), permit.project),
             now=NOW,
             synthetic_only=True,
         )

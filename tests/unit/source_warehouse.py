@@ -65,6 +65,7 @@ create table staging.stg_hospitalnotification as select * from (values
   (2, '2020-02-11 10:00', 'cancelled', true), (2, null, 'in_progress', true)
 ) as t(person_id, ended_at, status, is_admission);
 alter table staging.stg_hospitalnotification add column _delivered_at timestamp default timestamp '2020-03-01 06:00';
+alter table staging.stg_hospitalnotification add column _delivery varchar default '2020-03-01';
 create table marts.hospital_stay as select 1 as person_id, timestamp '2020-01-02 12:00' as end_at;
 """
 PEOPLE = """
@@ -91,8 +92,9 @@ create table staging.stg_laboratoriesvar as select * from (values
   (1, 'NPU27300', timestamp '2020-01-01 23:00', '2020-03-01'), (2, null, '2020-01-01 23:00', '2020-03-01')
 ) as t(person_id, npu_code, sampled_at, _delivery);
 create table staging.stg_hjemmepleje_besoeg as select * from (values
-  (1, 'G1.4', timestamp '2020-01-05 08:00', '2020-03-01'), (1, null, '2020-01-06 08:00', '2020-03-01')
-) as t(person_id, service_code, planned_start_at, _delivery);
+  (1, 'G1.4', timestamp '2020-01-05 08:00', '2020-03-01', '0615', 'udfoert', 30),
+  (1, null, '2020-01-06 08:00', '2020-03-01', '0615', 'udfoert', 30)
+) as t(person_id, service_code, planned_start_at, _delivery, municipality_code, status_code, delivered_minutes);
 create table staging.stg_fsiii_funktionsniveau as select * from (values
   (1, 'J1.1', date '2020-01-05', '2020-03-01'), (1, null, '2020-01-05', '2020-03-01')
 ) as t(person_id, condition_code, assessed_date, _delivery);
@@ -166,6 +168,14 @@ def procedure(number: int, change: str) -> str:
     return f"update staging.stg_lpr_a_procedure set {change} where procedure_id = {number}"
 
 
+# Rows that break every rule that they could, if their contact were there.
+WITHOUT_CONTACT = {
+    "diagnosis": "insert into staging.stg_lpr_a_diagnose (contact_id, diagnosis_code, diagnosis_type) "
+    "values (99, 'DO800', 'C')",
+    "procedure": "insert into staging.stg_lpr_a_procedure (procedure_id, contact_id, procedure_type, start_at, end_at) "
+    "values (99, 99, 'Q', '2022-02-25 08:00', '2021-01-01')",
+}
+
 # Per rule what breaks it, and whatever else it breaks by the same deed; each breaks every rule in one row.
 FAULTS: dict[str, tuple[str, set[str]]] = {
     "lpr_a_kontakt/00.01": (contact(15, "treatment_start_at = '2020-03-01 08:01'"), set()),
@@ -199,6 +209,7 @@ FAULTS: dict[str, tuple[str, set[str]]] = {
     "lpr_a_kontakt/05.5x.kontakttype": (contact(11, "contact_type_code = 'ALCA02'"), set()),
     "lpr_a_kontakt/05.5x.prioritet": (contact(12, "priority_code = 'ATA2'"), set()),
     "lpr_a_kontakt/05.5x.kontaktaarsag": (contact(10, "cause_code = 'ALCC06'"), set()),
+    "lpr_a_kontakt/specialty_filled": (contact(10, "main_specialty = null"), set()),
     "lpr_a_kontakt/05.102": (contact(10, "cause_code = null"), set()),
     "lpr_a_kontakt/05.103": (contact(12, "cause_code = 'ALCC04'"), set()),
     "lpr_a_kontakt/05.104": (contact(11, "cause_code = 'ALCC01'"), set()),
@@ -219,6 +230,7 @@ FAULTS: dict[str, tuple[str, set[str]]] = {
         "update marts.hospital_stay set end_at = '2020-01-03 14:01'",
         set(),
     ),
+    "lpr_a_diagnose/has_contact": (WITHOUT_CONTACT["diagnosis"], set()),
     "lpr_a_diagnose/12.5x.diagnoseart": (diagnosis("DC991", "diagnosis_type = 'C'"), set()),
     "lpr_a_diagnose/12.104": (
         diagnosis("DO800", "diagnosis_type = 'B'"),
@@ -232,6 +244,7 @@ FAULTS: dict[str, tuple[str, set[str]]] = {
     "lpr_a_diagnose/12.109": (diagnosis("DF329", "diagnosis_code = 'DC779'"), set()),
     "lpr_a_diagnose/12.110": (diagnosis("DF329", "diagnosis_code = 'DC991'"), set()),
     "lpr_a_diagnose/12.03.109": (diagnosis("DE119", "diagnosis_code = 'DR959'"), set()),
+    "lpr_a_procedure/has_contact": (WITHOUT_CONTACT["procedure"], set()),
     "lpr_a_procedure/00.01": (procedure(3, "start_at = '2020-03-01 08:01'"), set()),
     "lpr_a_procedure/11.01": (procedure(1, "end_at = start_at"), set()),
     "lpr_a_procedure/11.22": (procedure(1, "start_at = '2020-01-01 07:59'"), set()),
@@ -282,6 +295,7 @@ HELD: dict[str, str] = {
     "lpr_a_kontakt/05.5x.kontakttype": contact(11, "start_at = '2019-01-01', contact_type_code = 'ALCA01'"),
     "lpr_a_kontakt/05.5x.prioritet": contact(12, "priority_code = 'ATA11B'"),
     "lpr_a_kontakt/05.5x.kontaktaarsag": contact(10, "cause_code = 'ALCC90'"),
+    "lpr_a_kontakt/specialty_filled": contact(10, "main_specialty = ''"),
     "lpr_a_kontakt/05.102": contact(10, "cause_code = null, contact_type_code = 'ALCA01'"),
     "lpr_a_kontakt/05.103": contact(12, "cause_code = 'ALCC04', main_specialty = 'medicin'"),
     "lpr_a_kontakt/05.104": contact(11, "cause_code = 'ALCC01', priority_code = 'ATA12'"),
@@ -297,6 +311,8 @@ HELD: dict[str, str] = {
     "hospitalnotification/discharge_in_hospital_data": "update marts.hospital_stay set end_at = '2020-01-03 14:00'; "
     "insert into staging.stg_hospitalnotification select * replace (timestamp '2020-01-04 14:00' as ended_at) "
     "from staging.stg_hospitalnotification limit 1",
+    # What was reported to LPR2 is not looked at, and is not without its contact.
+    "lpr_a_diagnose/has_contact": contact(14, "reporting_system = 'LPR2'"),
     "lpr_a_diagnose/12.5x.diagnoseart": diagnosis("DC991", "diagnosis_type = '+'"),
     "lpr_a_diagnose/12.104": diagnosis("DO800", "diagnosis_type = 'B', diagnosis_code = 'DO850'"),
     "lpr_a_diagnose/12.105": diagnosis("DZ389", "diagnosis_type = 'B', diagnosis_code = 'DZ390'"),
@@ -306,6 +322,7 @@ HELD: dict[str, str] = {
     "lpr_a_diagnose/12.109": diagnosis("DC349", "diagnosis_code = 'DC809'"),
     "lpr_a_diagnose/12.110": diagnosis("DC349", "diagnosis_code = 'DC809'"),
     "lpr_a_diagnose/12.03.109": diagnosis("DF329", "diagnosis_code = 'DR979'"),
+    "lpr_a_procedure/has_contact": contact(15, "reporting_system = 'LPR2'"),
     "lpr_a_procedure/00.01": procedure(3, "start_at = '2020-03-01 08:00'"),
     "lpr_a_procedure/11.01": procedure(1, "end_at = start_at + interval 1 minute"),
     "lpr_a_procedure/11.22": procedure(1, "start_at = '2020-01-01 08:00'"),

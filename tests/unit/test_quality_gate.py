@@ -6,6 +6,7 @@ import subprocess
 import sys
 from dataclasses import replace
 from datetime import UTC, date, datetime
+from html import escape
 from pathlib import Path
 from typing import Any
 
@@ -223,6 +224,19 @@ def test_an_override_is_for_what_was_measured_and_for_one_expectation_alone() ->
     assert not asked(None, overrides=[one]).passed
     assert asked(replace(record(), measures=()), overrides=[one]).failures[0] == "visit/it (not measured)"
     assert not asked(record(failing=1), overrides=[one.model_copy(update={"expectation": "stay/it"})]).passed
+
+
+@pytest.mark.parametrize("failing", [0, 1])
+def test_an_override_of_no_expectation_closes_the_gate_until_its_last_day_is_over(failing: int) -> None:
+    """A slip of the pen opens nothing and is seen; what has ended is history, whatever has become of its rule."""
+    slip = Override.model_validate({**TWO, "expectation": "visti/it", "until": TODAY})
+    result = asked(record(failing=failing), overrides=[slip])
+    told = "visti/it (there is no such expectation, and an override names it; correct it in state/overrides/"
+    assert not result.passed
+    assert result.failures[0].startswith(told)
+    assert result.unjudged == [result.failures[0]]
+    assert escape(result.failures[0]) in html(result)
+    assert asked(record(), overrides=[slip], today=date(2026, 1, 21)).passed
 
 
 @pytest.mark.parametrize(

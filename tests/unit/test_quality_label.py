@@ -51,8 +51,11 @@ def test_what_saw_too_little_is_not_told_to_hold() -> None:
         True, (), (), (replace(VERDICT, kind="drift", seen=False), replace(VERDICT, expectation="other"))
     )
     page = html(result)
-    assert "1 of 2 expectations hold, 0 failures, 0 warnings, 1 had too few rows to see." in page
-    assert ">too few to see</b>" in page
+    assert (
+        "1 of 2 expectations hold, 0 failures, 0 warnings, 1 could not be seen (too few rows, or no list of codes)."
+        in page
+    )
+    assert ">not seen</b>" in page
 
 
 def test_the_page_and_its_form_for_programs_have_the_label() -> None:

@@ -5,8 +5,8 @@ from collections.abc import Iterator
 import duckdb
 import pytest
 
-from quality.measure import Measure, measure, measure_all
-from tests.unit.source_warehouse import FAULTS, HELD, build, contact, rules, valid
+from quality.measure import NO_TIME, Measure, Month, measure, measure_all
+from tests.unit.source_warehouse import FAULTS, HELD, WITHOUT_CONTACT, build, contact, rules, valid
 
 EXPECTED = rules()
 RULES = {f"{table}/{e.id}": e for table, of_table in EXPECTED.items() for e in of_table.expectations}
@@ -61,6 +61,28 @@ def test_violations_are_counted_by_delivery_and_month(warehouse: duckdb.DuckDBPy
     assert (counted.rows, counted.failing) == (7, 1)
     told = [(month.delivery, month.month, month.rows, month.failing) for month in counted.months]
     assert told == [("2020-03-01", "2020-01", 4, 1), ("2020-03-01", "2020-02", 3, 0)]
+
+
+@pytest.mark.parametrize("what", ["diagnosis", "procedure"])
+def test_what_has_no_contact_breaks_that_rule_alone_and_is_counted(
+    warehouse: duckdb.DuckDBPyConnection, what: str
+) -> None:
+    """It has no time by which to count it; it would break other rules, if they were asked of it."""
+    table = {"diagnosis": "lpr_a_diagnose", "procedure": "lpr_a_procedure"}[what]
+    before = {m.expectation: m.rows for m in measure(warehouse, EXPECTED[table])}
+    warehouse.execute(WITHOUT_CONTACT[what])
+    counted = {m.expectation: m for m in measure(warehouse, EXPECTED[table])}
+    assert {id_ for id_, m in counted.items() if m.failing} == {"has_contact"}
+    assert {m.rows - before[id_] for id_, m in counted.items()} == {1}
+    assert counted["has_contact"].months[-1] == Month("2020-03-01", NO_TIME, 1, 1)
+
+
+def test_an_unknown_specialty_is_counted_once_for_all_rules_that_let_it_pass(
+    warehouse: duckdb.DuckDBPyConnection,
+) -> None:
+    """Nobody knows whether an acute contact without one needs a cause: contact 10 is not told to lack it."""
+    warehouse.execute(contact(10, "main_specialty = null, cause_code = null"))
+    assert failing(warehouse) == {"lpr_a_kontakt/specialty_filled": 1}
 
 
 def test_a_delivery_without_rows_fails_nothing(warehouse: duckdb.DuckDBPyConnection) -> None:

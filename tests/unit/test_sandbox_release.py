@@ -61,6 +61,10 @@ def codebook(
     return Book({"release": release, "tables": [table.name for table in tables]}, f"<p>{permit.project}</p>")
 
 
+def quality(*, verdict: Verdict, permit: Permit, codebook: dict[str, Any]) -> Book:
+    return Book({**verdict.report, "of": codebook["release"]}, f"{permit.project} passed: {verdict.passed}")
+
+
 class Place:
     """A warehouse and a folder of releases."""
 
@@ -80,7 +84,7 @@ class Place:
             "code_version": "0.1.0",
             "gate": Verdict,
             "codebook": codebook,
-            "quality_page": lambda verdict: f"passed: {verdict.passed}",
+            "quality": quality,
             "now": NOW,
             "synthetic_only": True,
         }
@@ -184,8 +188,11 @@ def test_a_release_tells_what_it_holds(place: Place) -> None:
         ("exit_date", "date32[day]"),
     )
     assert json.loads((release.folder / "codebook.json").read_text(encoding="utf-8"))["tables"] == list(TABLES)
-    assert json.loads((release.folder / "quality.json").read_text(encoding="utf-8")) == Verdict().report
-    assert (release.folder / "quality.html").read_text(encoding="utf-8") == "passed: True"
+    assert json.loads((release.folder / "quality.json").read_text(encoding="utf-8")) == {
+        **Verdict().report,
+        "of": release.release,
+    }
+    assert (release.folder / "quality.html").read_text(encoding="utf-8") == f"{release.project} passed: True"
     assert {stat.S_IMODE(path.stat().st_mode) for path in release.folder.iterdir()} == {0o444}
     verify(release)
 

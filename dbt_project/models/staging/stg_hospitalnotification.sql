@@ -33,7 +33,10 @@ with
                 partition by stay_id
                 order by recorded_utc, sent, message_id
                 rows between unbounded preceding and current row
-            ) as leave_number
+            ) as leave_number,
+            row_number() over (
+                partition by stay_id order by _delivered_at desc, _delivery desc, _row_number desc
+            ) as last_delivered_first
         from delivered_once
         where newest_first = 1
     ),
@@ -110,7 +113,8 @@ with
             count(*) as message_count,
             max(message_number) as last_message_number,
             max(case when event in ('STAA', 'STIN') then 1 else 0 end) = 1 as start_was_told,
-            max(_delivered_at) as _delivered_at
+            max(_delivered_at) as _delivered_at,
+            max(case when last_delivered_first = 1 then _delivery end) as _delivery
         from messages
         group by stay_id
     ),
@@ -149,7 +153,8 @@ with
             stays.message_count,
             last_message.kind as last_message_kind,
             last_message.sent as last_message_sent_at,
-            stays._delivered_at
+            stays._delivered_at,
+            stays._delivery
         from stays
         inner join
             messages as last_message
