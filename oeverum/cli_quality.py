@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from quality.record import Record
     from quality.release_report import Report
 
-app = typer.Typer(no_args_is_help=True, help="What must hold: run, report, explain.")
+app = typer.Typer(no_args_is_help=True, help="What must hold: run, report, explain, compare.")
 
 Home = Annotated[Path | None, typer.Option(help="The folder with all zones; default OEVERUM_HOME, else ./data.")]
 
@@ -93,6 +93,42 @@ def explain(
     records = Records(from_environment(home).measures).latest(EARLIER)
     for of_table, expectation in found:
         _explain(of_table, expectation, records)
+
+
+@app.command()
+def compare(
+    mart: Annotated[
+        str | None, typer.Argument(help="Such as hospital_stay; all when not given.", metavar="[MART]")
+    ] = None,
+    keep: Annotated[
+        Path | None, typer.Option(help="A file for the suites and results of Great Expectations, as JSON.")
+    ] = None,
+    home: Home = None,
+) -> None:
+    """A second opinion: what Great Expectations counts on the rows themselves, beside what the measuring counts."""
+    from orchestration.measuring import compare_warehouse
+    from quality.errors import MeasureError
+
+    if keep and not keep.parent.is_dir():
+        fail(f"there is no folder {keep.parent}; name another file with --keep")
+        raise typer.Exit(WRONG_USE)
+    compared = compare_warehouse(from_environment(home), mart, keep=keep)
+    asked = [one for one in compared if one.second is not None]
+    rows = [
+        (one.name, f"{one.rows:,}", f"{one.failing:,}", f"{one.second:,}", "differs" if one.differs else "")
+        for one in asked
+    ]
+    table("Failing rows", ("rule", "rows", "measured", "Great Expectations", ""), rows, right=(1, 2, 3))
+    differing = sum(one.differs for one in asked)
+    console.print(
+        f"{len(asked) - differing:,} of {len(asked):,} are counted alike; "
+        f"{len(compared) - len(asked):,} are queries of ours, of which it is not asked"
+    )
+    if differing:
+        fail(
+            f"{differing:,} are counted otherwise by Great Expectations; see the rows with oeverum quality explain RULE"
+        )
+        raise typer.Exit(MeasureError.exit_code)
 
 
 def _of_delivery(settings: Settings, name: str) -> "Report":

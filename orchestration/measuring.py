@@ -4,16 +4,22 @@ What is measured and how it is decided is in `quality/`.
 """
 
 from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
 
 from oeverum.settings import Settings
 from orchestration.resources import EXPECTATIONS
 from orchestration.warehouse import Build, Warehouse, WarehouseError, code_version
+from quality.errors import ExpectationError
 from quality.expectation import load_all
 from quality.gate import GateResult, decide
 from quality.judge import judge
 from quality.override import overrides
 from quality.record import Edition, Record, Records, measured
 from sandbox.permit import DENMARK
+
+if TYPE_CHECKING:
+    from quality.second_opinion import Compared
 
 
 def measure_warehouse(settings: Settings) -> Record:
@@ -31,6 +37,26 @@ def measure_warehouse(settings: Settings) -> Record:
     path = Records(settings.measures).put(record)
     judge(record.measures, expected, keep=path.with_suffix(".great_expectations.json"))
     return record
+
+
+def compare_warehouse(settings: Settings, table: str | None = None, *, keep: Path | None = None) -> "list[Compared]":
+    """Every expectation of a mart, or of all, as our scan and as Great Expectations count it in the published file.
+
+    Raises WarehouseError when there is none or it was built anew meanwhile, ExpectationError for an unknown mart,
+    MeasureError when it cannot be counted.
+    """
+    from quality.second_opinion import compare
+
+    warehouse = Warehouse(settings.warehouse)
+    edition = edition_of(warehouse, warehouse.built())
+    marts = {name: one for name, one in load_all(EXPECTATIONS).items() if not one.delivered}
+    if table is not None and table not in marts:
+        raise ExpectationError(f"there is no mart {table}; docs/reference/marts/ names all")
+    asked = [marts[table]] if table is not None else list(marts.values())
+    compared = compare(warehouse.path, asked, memory_limit=settings.memory_limit, keep=keep)
+    if edition_of(warehouse, warehouse.built()) != edition:
+        raise WarehouseError("the warehouse was built anew meanwhile; compare again")
+    return compared
 
 
 def is_measured(settings: Settings, build: Build) -> bool:

@@ -1,13 +1,10 @@
 """Judgement: Great Expectations decides, on the small table of measures, which expectations hold.
 
 It sees one row with one column per expectation, the share of failing rows; results are asked for as booleans, so that
-nothing but the verdict comes back. It takes seconds to import and would report its use to its maker: it is imported
-here alone, when it is needed, with that switched off.
+nothing but the verdict comes back. What it says of the rows themselves is in `second_opinion.py`.
 """
 
 import json
-import os
-import warnings
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
@@ -15,6 +12,7 @@ from pathlib import Path
 
 from quality.errors import MeasureError
 from quality.expectation import Severity, TableExpectations
+from quality.great_expectations import BOOLEAN, great_expectations
 from quality.measure import Measure
 
 
@@ -95,15 +93,9 @@ def _validated(shares: tuple[tuple[str, float, float], ...]) -> tuple[frozenset[
 
     What it gives no result for did not hold.
     """
-    os.environ["GX_ANALYTICS_ENABLED"] = "false"
-    with warnings.catch_warnings():
-        # The library imports two modules that Python calls deprecated; it warns of nothing else.
-        warnings.filterwarnings("ignore", r"module 'sre_(constants|parse)' is deprecated", DeprecationWarning)
-        import great_expectations as gx
+    with great_expectations() as (gx, context):
         import pandas as pd
 
-        context = gx.get_context(mode="ephemeral")
-        context.variables.progress_bars = {"globally": False, "metric_calculations": False}
         batch = context.data_sources.add_pandas("measures").add_dataframe_asset("shares")
         suite = gx.ExpectationSuite(
             name="marts",
@@ -115,7 +107,7 @@ def _validated(shares: tuple[tuple[str, float, float], ...]) -> tuple[frozenset[
         result = (
             batch.add_batch_definition_whole_dataframe("now")
             .get_batch({"dataframe": pd.DataFrame([{name: share for name, share, _ in shares}])})
-            .validate(suite, result_format="BOOLEAN_ONLY")
+            .validate(suite, result_format=BOOLEAN)
         )
     held = frozenset(
         one.expectation_config.kwargs["column"]

@@ -151,10 +151,45 @@ def test_the_rows_of_an_explained_rule_can_be_read(broken: Settings, type_in: Ty
         assert len(connection.execute(sql).fetchall()) > 100
 
 
-@pytest.mark.parametrize("command", [("run",), ("report",), ("explain", "05.15")])
+@pytest.mark.parametrize("command", [("run",), ("report",), ("compare",), ("explain", "05.15")])
 def test_before_the_first_build_it_is_told(tmp_path: Path, command: tuple[str, ...], type_in: Type) -> None:
     done = type_in(Settings(home=tmp_path / "empty"), "quality", *command)
     if command[0] == "explain":
         assert done.exit_code == 0
     else:
         assert "there is no warehouse yet" in str(done.error)
+
+
+def test_a_second_opinion_counts_alike(broken: Settings, tmp_path: Path, type_in: Type) -> None:
+    done = type_in(broken, "quality", "compare", "person", "--keep", str(tmp_path / "gx.json"))
+    assert (done.exit_code, done.error) == (0, None)
+    (line,) = [line for line in done.shown.splitlines() if BROKEN in line]
+    rows, ours, second = re.findall(r"\d+", line.replace(",", ""))
+    assert rows == ours == second
+    assert "are counted alike" in done.shown
+    kept = (tmp_path / "gx.json").read_text(encoding="utf-8")
+    assert json.loads(kept)
+    assert "other_word" not in done.shown + kept
+
+
+def test_a_second_opinion_that_differs_ends_with_a_code(copy_of_road: Settings, type_in: Type) -> None:
+    """Here because the rows are others at each look."""
+    with duckdb.connect(str(copy_of_road.warehouse)) as connection:
+        connection.execute("alter table marts.person rename to person_at_rest")
+        connection.execute(
+            "create view marts.person as select p.* replace (if(random() < 0.5, 'other_word', sex) as sex, "
+            "if(random() < 0.5, null, birth_date) as birth_date) from marts.person_at_rest as p, range(100)"
+        )
+    done = type_in(copy_of_road, "quality", "compare", "person")
+    assert done.exit_code == 1
+    assert "differs" in done.shown
+    assert "other_word" not in done.shown
+
+
+def test_a_second_opinion_on_an_unknown_mart_is_told(copy_of_road: Settings, tmp_path: Path, type_in: Type) -> None:
+    for strange in ("nobody", "lmdb"):
+        done = type_in(copy_of_road, "quality", "compare", strange)
+        assert done.exit_code == 1
+        assert f"there is no mart {strange}; docs/reference/marts/" in str(done.error)
+    done = type_in(copy_of_road, "quality", "compare", "person", "--keep", str(tmp_path / "gone" / "gx.json"))
+    assert done.exit_code == 2
