@@ -30,7 +30,8 @@ create view staging.stg_lpr_a_forloeb as select dw_ek_forloeb as course_id, dw_e
 from files.lpr_a_forloeb;
 create view staging.stg_lpr_a_diagnose as select dw_ek_kontakt as contact_id, diag_kode as diagnosis_code,
   diag_kode_type as diagnosis_type, _delivery, _delivered_at from files.lpr_a_diagnose;
-create view staging.stg_lpr_a_procedure as select dw_ek_kontakt as contact_id, proc_kode as procedure_code,
+create view staging.stg_lpr_a_procedure as select dw_ek_procedureregistrering as procedure_id,
+  dw_ek_kontakt as contact_id, proc_kode as procedure_code,
   proc_kode_type as procedure_type, proc_starttidspunkt as start_at, proc_sluttidspunkt as end_at,
   proc_ans as performing_unit_code, _delivery, _delivered_at
 from files.lpr_a_procedure;
