@@ -79,7 +79,7 @@ def limits(expected: OverTime) -> tuple[float, float]:
 def _gauge(expected: OverTime, verdict: Verdict) -> str:
     title = f"<span>{escape(expected.title)}</span>"
     if verdict.value is None:
-        return f'{title}<span></span><span class="few">too few to see</span>'
+        return f'{title}<span></span><span class="few">{"not told" if verdict.seen else "too few to see"}</span>'
     low, high = limits(expected)
     top = 1.0 if isinstance(expected, Complete) else 2.0 if isinstance(expected, Volume) else 2 * high
     low_at, high_at, value_at = (100 * min(number / top, 1.0) for number in (low, high, verdict.value))

@@ -91,7 +91,8 @@ class Condition(_Base):
 
 class Code(_Base):
     """The column holds a code that its system's list says was valid on a day, and every day from there `until` another
-    where that is told, or NULL. `day` and `until` are SQL expressions over the columns of one row, which is called `t`.
+    where that is told and later; code and day may be NULL. `day` and `until` are SQL expressions over the columns of
+    one row, which is called `t`.
     """
 
     kind: Literal["code"]

@@ -5,7 +5,9 @@ from quality.measure import Measure
 
 
 def figure(found: Verdict | Measure) -> str:
-    """What decides: the share of failing rows, or what was seen over time."""
+    """What decides: the share of failing rows, or what was seen over time; of what was not seen there is none."""
+    if not found.seen:
+        return "not seen"
     return percent(found.share) if found.value is None else f"{found.value:.2f}"
 
 

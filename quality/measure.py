@@ -227,7 +227,7 @@ def _fails(expectation: OfOneRow) -> str:
         case Condition(sql=sql):
             return f"({sql}) is false"
         case Code(column=column, day=day, until=until):
-            last = f"coalesce({until}, {day})" if until else day
+            last = f"greatest({day}, {until})" if until else day
             within = f"lambda period: period[1] <= cast({day} as date) and cast({last} as date) <= period[2]"
             valid = f"list_filter({_beside(expectation)}.periods, {within})"
-            return f"t.{column} is not null and coalesce(len({valid}), 0) = 0"
+            return f"t.{column} is not null and {day} is not null and coalesce(len({valid}), 0) = 0"

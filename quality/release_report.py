@@ -7,7 +7,7 @@ month, and has no chart.
 """
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from html import escape
 from typing import Any
 
@@ -87,6 +87,7 @@ def release_report(
 
     `flow` are the steps of the population, each with `told`, `people` and `left_out`.
     """
+    result = replace(result, verdicts=tuple(map(_coarse, result.verdicts)))
     over_time = [of for source in sorted(sources) if (of := _of_source(source, result, expected, threshold))]
     unmeasured = [
         Limit(one.name, one.behind.removeprefix("not measured").removeprefix(": "))
@@ -116,6 +117,13 @@ def release_report(
         + tables_part(result, threshold=threshold)
     )
     return Report(told, page(title, body))
+
+
+def _coarse(verdict: Verdict) -> Verdict:
+    """A verdict whose figure gives no number of rows away: the least month of all is told by whether it holds alone."""
+    if verdict.value is None or verdict.kind == "complete":
+        return replace(verdict, value=None)
+    return replace(verdict, value=round(verdict.value, 2))
 
 
 def _told(verdict: Verdict, threshold: int) -> dict[str, Any]:

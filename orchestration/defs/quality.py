@@ -93,10 +93,14 @@ def _result(
     )
 
 
+def _holds(verdict: Verdict) -> str:
+    return "yes" if verdict.seen else "not seen"
+
+
 def _told(verdict: Verdict, overridden: set[str], before: list[Record]) -> Mapping[str, str | int]:
     measures = [record.of(verdict.table, verdict.expectation) for record in reversed(before)]
     return {
-        "holds": "yes" if verdict.passed else "overridden" if verdict.name in overridden else "no",
+        "holds": _holds(verdict) if verdict.passed else "overridden" if verdict.name in overridden else "no",
         "expectation": verdict.expectation,
         "failing": verdict.failing,
         "figure": figure(verdict),

@@ -27,6 +27,7 @@ def test_a_small_share_is_not_told_as_none_nor_a_large_one_as_all(share: float, 
 def test_the_figure_is_what_decides() -> None:
     assert figure(VERDICT) == figure(Measure("visit", "it", 4, 1)) == "25.00 %"
     assert figure(replace(VERDICT, value=0.2512)) == figure(Measure("visit", "it", 4, 1, value=0.2512)) == "0.25"
+    assert figure(replace(VERDICT, seen=False)) == figure(Measure("visit", "it", 4, 0, seen=False)) == "not seen"
 
 
 def test_no_share_is_told_to_be_borne_of_what_is_seen_over_time() -> None:

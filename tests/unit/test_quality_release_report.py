@@ -74,7 +74,7 @@ def test_the_page_has_flow_time_and_limits_without_an_outside_address() -> None:
     page = report(result()).html
     for told in (
         *("<b>not told</b> in the registers", "few left out", "<b>300 people</b> with a &lt;row&gt;", "1,200 left out"),
-        *("index 0.12", "too few to see", "0.00 × usual", 'class="rows"', "2020-01</span>", "2022-06</span>"),
+        *("index 0.12", "too few to see", "not told", 'class="rows"', "2020-01</span>", "2022-06</span>"),
         *("Comes &lt;late&gt;.", "The project&#x27;s own.", "1 of 4 are the project", "no outside count"),
         *("The gate is open.", "Quality and utility label", "Asks &lt;it&gt;"),
     ):
@@ -89,8 +89,8 @@ def test_json_says_the_same() -> None:
     assert {one["of"] for one in told["limits"]["not_measured"]} >= {"Precision", "Population coverage"}
     (visits,) = told["over_time"]
     assert [(e["expectation"], e["figure"], e["borne"], e["holds"]) for e in visits["expectations"]] == [
-        ("thin", 0.0, [0.5, None], False),
-        ("steady", 0.1234, [0.0, 0.2], True),
+        ("thin", None, [0.5, None], False),
+        ("steady", 0.12, [0.0, 0.2], True),
         ("volume", None, [0.7, 1.4], None),
     ]
     assert visits["percent_of_usual_by_month"]["2020-01"] == 95
@@ -102,6 +102,19 @@ def test_a_month_of_few_rows_is_told_as_one_of_none() -> None:
     told = report(result()).json["over_time"][0]["percent_of_usual_by_month"]
     assert told["2020-11"] == told["2021-09"] == 0
     assert report(result(rows=10)).json["over_time"][0]["percent_of_usual_by_month"] == {}
+
+
+def test_the_least_month_of_all_has_no_figure() -> None:
+    """As a share of the usual month it would be the number of its rows; held or not is all that is told."""
+    found = result()
+    least = 1 / 613
+    exact = replace(
+        found, verdicts=tuple(replace(v, value=least) if v.kind == "complete" else v for v in found.verdicts)
+    )
+    made = report(exact)
+    assert [v["value"] for v in made.json["verdicts"] if v["kind"] == "complete"] == [None]
+    assert str(least) not in json.dumps(made.json) + made.html
+    assert "× usual" not in made.html
 
 
 @pytest.mark.parametrize(("failing", "told"), [(0, 0), (1, None), (4, None), (5, 5)])

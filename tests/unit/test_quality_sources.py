@@ -124,3 +124,14 @@ def test_a_code_may_be_closed_and_opened_again(warehouse: duckdb.DuckDBPyConnect
     )
     warehouse.execute(again.format("2020-01-02"))
     assert failing(warehouse)[name] == 1
+
+
+def test_a_code_without_a_day_is_not_judged_and_an_end_before_it_does_not_help(
+    warehouse: duckdb.DuckDBPyConnection,
+) -> None:
+    """A visit without a planned start has no day; a unit that was closed by the start is found whatever the end."""
+    warehouse.execute("update staging.stg_hjemmepleje_besoeg set planned_start_at = null")
+    assert "hjemmepleje_besoeg/service_code_valid" not in failing(warehouse)
+    warehouse.execute(valid("1000016010", "1994-01-01", "2019-12-31"))
+    warehouse.execute(contact(10, "end_at = '2019-06-01'"))
+    assert failing(warehouse)["lpr_a_kontakt/05.4x.kont_ans"] == 1
