@@ -18,7 +18,7 @@ means in `judge.py`, what follows in `gate.py`.
 | `drift` | `sql`, `numeric`, `max_psi` | the last year is further from the year before than that index |
 
 NULL passes where the table says so, as in a CHECK of SQL; `required_present` of each mart holds what must not be NULL.
-Nothing is told of codes whose list was never delivered, as of what was seen in too few rows.
+Nothing is told of codes whose system the newest list does not hold, as of what was seen in too few rows.
 The rows of a source are looked at beside what their rules need of other tables, and counted by delivery and month; the
 last three kinds are about sources, for they need a time.
 Failing rows are borne up to `max_share` of the rows or up to `max_failing` rows, whichever is more; by default none.
