@@ -83,7 +83,7 @@ def _gauge(expected: OverTime, verdict: Verdict) -> str:
     low, high = limits(expected)
     top = 1.0 if isinstance(expected, Complete) else 2.0 if isinstance(expected, Volume) else 2 * high
     low_at, high_at, value_at = (100 * min(number / top, 1.0) for number in (low, high, verdict.value))
-    state = "held" if verdict.passed else "told" if verdict.severity == "warning" else "broken"
+    state = verdict.state
     if isinstance(expected, Complete):
         beside, spoken = f"{figure(verdict)} × usual", f"at least {low:g}"
     elif isinstance(expected, Volume):

@@ -9,11 +9,14 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
+from typing import Literal
 
 from quality.errors import MeasureError
 from quality.expectation import Severity, TableExpectations
 from quality.great_expectations import BOOLEAN, great_expectations
 from quality.measure import Measure
+
+State = Literal["broken", "told", "unseen", "held"]  # The worst first; told is a warning.
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +42,13 @@ class Verdict:
     def name(self) -> str:
         """Table and expectation, such as `hospital_stay/starts_before_end`."""
         return f"{self.table}/{self.expectation}"
+
+    @property
+    def state(self) -> State:
+        """What it comes to."""
+        if self.passed:
+            return "held" if self.seen else "unseen"
+        return "broken" if self.severity == "error" else "told"
 
     @property
     def is_over_time(self) -> bool:

@@ -5,6 +5,7 @@ Counts only; no value of a row leaves the engine.
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import Any
 
 import duckdb
@@ -62,6 +63,17 @@ class Measure:
     def share(self) -> float:
         """Failing rows per row; 1 when an empty table fails."""
         return self.failing / self.rows if self.rows else float(self.failing > 0)
+
+
+def opened(warehouse: Path, memory_limit: str) -> duckdb.DuckDBPyConnection:
+    """A warehouse file, to be read alone. Raises MeasureError when it cannot be opened."""
+    try:
+        return duckdb.connect(str(warehouse), read_only=True, config={"memory_limit": memory_limit})
+    except duckdb.Error as error:
+        # Not chained: the engine's message holds a path of the machine.
+        raise MeasureError(
+            f"{warehouse.name} cannot be opened ({type(error).__name__}); build the warehouse, or end its writer"
+        ) from None
 
 
 def measure(connection: duckdb.DuckDBPyConnection, expected: TableExpectations) -> list[Measure]:

@@ -9,8 +9,8 @@ from collections.abc import Iterable, Sequence
 from statistics import median
 
 from quality.measure import NO_TIME, Month
+from quality.series import EDGE
 
-EDGE = 0.001  # Of the rows, at either end of time: a few wrong dates do not move the first and the last month.
 STEPS = (0.05, 0.1, 0.25)  # Of the usual month: the smallest that is large enough is used.
 
 

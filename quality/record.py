@@ -13,11 +13,9 @@ from dataclasses import asdict, astuple, dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
-import duckdb
-
 from quality.errors import MeasureError
 from quality.expectation import TableExpectations
-from quality.measure import Measure, Month, is_count, marts, measure_all
+from quality.measure import Measure, Month, is_count, marts, measure_all, opened
 
 _NAME = re.compile(r"\d{8}T\d{12}\.json")
 
@@ -101,15 +99,7 @@ def measured(
 ) -> Record:
     """Measure every expectation on a warehouse file as it is now. Raises MeasureError when one cannot be measured."""
     at = datetime.now(UTC)
-    try:
-        connection = duckdb.connect(str(warehouse), read_only=True)
-    except duckdb.Error as error:
-        # Not chained: the engine's message holds a path of the machine.
-        raise MeasureError(
-            f"{warehouse.name} cannot be opened ({type(error).__name__}); build the warehouse, or end its writer"
-        ) from None
-    with connection:
-        connection.execute(f"set memory_limit = '{memory_limit}'")
+    with opened(warehouse, memory_limit) as connection:
         return Record(edition, measured_by, at, marts(connection), tuple(measure_all(connection, expected)))
 
 

@@ -8,11 +8,12 @@ made in `gate.py`; its form for programs is `GateResult.report`.
 from collections.abc import Mapping
 from html import escape
 from itertools import groupby
+from typing import get_args
 
 from quality.charts import failing_chart
 from quality.figure import borne, figure
 from quality.gate import GateResult
-from quality.judge import Verdict
+from quality.judge import State, Verdict
 from quality.label import Dimension, label
 from quality.months import by_month
 from quality.page import page, section
@@ -59,8 +60,8 @@ def _dots(one: Dimension) -> str:
 
 def decision_part(result: GateResult, title: str) -> str:
     """Whether the gate is open, and what it was that was not judged or was overridden."""
-    held = sum(_state(verdict) == "held" for verdict in result.verdicts)
-    unseen = sum(_state(verdict) == "unseen" for verdict in result.verdicts)
+    held = sum(verdict.state == "held" for verdict in result.verdicts)
+    unseen = sum(verdict.state == "unseen" for verdict in result.verdicts)
     counts = (
         f"{held} of {len(result.verdicts)} expectations hold, {_number(len(result.failures), 'failure')}, "
         f"{_number(len(result.warnings), 'warning')}"
@@ -78,7 +79,7 @@ def decision_part(result: GateResult, title: str) -> str:
 
 
 def _table(name: str, verdicts: list[Verdict], months: Months, threshold: int) -> str:
-    of_state = {state: [v for v in verdicts if _state(v) == state] for state in ("broken", "told", "unseen", "held")}
+    of_state = {state: [v for v in verdicts if v.state == state] for state in get_args(State)}
     bar = "".join(
         f'<i class="{state}" style="width:{100 * len(of_state[state]) / len(verdicts):.2f}%"></i>'
         for state in ("held", "unseen", "told", "broken")
@@ -103,7 +104,7 @@ def _rows(verdicts: list[Verdict], months: Months, threshold: int) -> str:
     if not verdicts:
         return ""
     rows = "".join(
-        f'<tr><td><b class="{_state(v)}">{WORDS[_state(v)]}</b></td>'
+        f'<tr><td><b class="{v.state}">{WORDS[v.state]}</b></td>'
         f"<td>{escape(v.title)}<br><small>{escape(v.why)} <code>{escape(v.expectation)}</code></small>"
         f"{failing_chart(months.get((v.table, v.expectation), []))}</td>"
         f'{_numbers(v, threshold)}<td class="number">{borne(v)}</td></tr>'
@@ -129,14 +130,8 @@ def is_few(verdict: Verdict, threshold: int) -> bool:
     return not verdict.is_over_time and 0 < verdict.failing < threshold
 
 
-def _state(verdict: Verdict) -> str:
-    if verdict.passed:
-        return "held" if verdict.seen else "unseen"
-    return "broken" if verdict.severity == "error" else "told"
-
-
 def _rank(verdict: Verdict) -> int:
-    return ("broken", "told", "unseen", "held").index(_state(verdict))
+    return get_args(State).index(verdict.state)
 
 
 def _number(count: int, noun: str) -> str:

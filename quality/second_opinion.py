@@ -42,7 +42,7 @@ from quality.expectation import (
     Unique,
 )
 from quality.great_expectations import COUNTS, great_expectations
-from quality.measure import SCHEMA, measure
+from quality.measure import SCHEMA, measure, opened
 
 DIALECT = "duckdb.read_only"
 URL = "duckdb+read_only://"  # The file is an argument of the connection: a path in an address would need escapes.
@@ -78,14 +78,7 @@ def compare(
     Raises MeasureError when the file cannot be opened, or a table cannot be counted.
     """
     expected = list(expected)
-    try:
-        connection = duckdb.connect(str(warehouse), read_only=True, config={"memory_limit": memory_limit})
-    except duckdb.Error as error:
-        # Not chained: the engine's message holds a path of the machine.
-        raise MeasureError(
-            f"{warehouse.name} cannot be opened ({type(error).__name__}); build the warehouse, or end its writer"
-        ) from None
-    with connection:
+    with opened(warehouse, memory_limit) as connection:
         measures = [counted for of_table in expected for counted in measure(connection, of_table)]
     seconds, artefacts = second_opinion(warehouse, expected, memory_limit=memory_limit)
     if keep:

@@ -124,10 +124,10 @@ def ndjson_writer(path: Path) -> LineWriter:
     return LineWriter(path, lambda rows: rows.column(0).combine_chunks(), head=lambda rows: "", encoding="utf-8")
 
 
-def fixed_width_writer(path: Path, places: Mapping[str, int], width: int) -> LineWriter:
-    """Lines of `width` characters, Latin-1, each column from its place (from 1) on; rows come as text."""
-    starts = [*places.values(), width + 1]
-    widths = [end - start for start, end in pairwise(starts)]
+def fixed_width_writer(path: Path, places: Mapping[str, slice]) -> LineWriter:
+    """Lines of fixed width, Latin-1, with blanks up to the next place of a column; rows come as text."""
+    bounds = [*(place.start for place in places.values()), max(place.stop for place in places.values())]
+    widths = [end - start for start, end in pairwise(bounds)]
 
     def lines(rows: pa.Table) -> pa.Array:
         columns = (rows.column(name).combine_chunks().fill_null("") for name in places)

@@ -17,7 +17,6 @@ from synthetic.delivery import DeliveredFile
 from synthetic.files import ENCODING, ParquetWriter, Writer, as_text, csv_writer, fixed_width_writer, ndjson_writer
 from synthetic.municipality.risk import risk_rows
 from synthetic.people.people import ADULTS, conditions_table, truth_table
-from synthetic.registers import codes
 from synthetic.schedule import Cut, Plan, cuts
 from synthetic.suppliers import SOURCES, Source
 from synthetic.world import Block, Rows, World
@@ -47,7 +46,7 @@ class Order:
     def file_name(self, source: Source) -> str:
         """The name of the part's file in every delivery of a source; numbered where there are more parts than one."""
         number = f"-{self.number + 1:03d}" if self.parts > 1 else ""
-        return f"{source.name}{number}.{'txt' if source.format == 'fixed_width' else source.format}"
+        return f"{source.name}{number}.{source.suffix}"
 
 
 @dataclass(frozen=True)
@@ -171,7 +170,7 @@ class _Part:
         elif source.format == "ndjson":
             writer = ndjson_writer(path)
         elif source.format == "fixed_width":
-            writer = fixed_width_writer(path, codes.PLACES, codes.LINE)
+            writer = fixed_width_writer(path, source.places)
         else:
             encoding = "utf-8" if faults.ENCODING in spoilt else ENCODING
             writer = csv_writer(path, encoding=encoding, upper=faults.HEADER in spoilt)

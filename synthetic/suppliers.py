@@ -3,8 +3,8 @@
 The tests hold mode and format against the contracts of ingestion, which this package does not read.
 """
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from typing import Literal
 
 from synthetic.hospital import (
@@ -38,13 +38,21 @@ from synthetic.world import Block, Rows
 
 @dataclass(frozen=True)
 class Source:
-    """One source. `halved` ones come twice in the yearly plan: all before the last year, then the last year."""
+    """One source. `halved` ones come twice in the yearly plan: all before the last year, then the last year. `places`
+    are those of its columns in a line of fixed width.
+    """
 
     name: str
     mode: Literal["full", "append", "upsert"]
     format: Literal["csv", "fixed_width", "parquet", "ndjson"]
     rows: Callable[[Block], Rows]
     halved: bool = False
+    places: Mapping[str, slice] = field(default_factory=dict)
+
+    @property
+    def suffix(self) -> str:
+        """How the names of its files end."""
+        return "txt" if self.format == "fixed_width" else self.format
 
 
 SOURCES: dict[str, Source] = {
@@ -61,7 +69,7 @@ SOURCES: dict[str, Source] = {
         Source("faik", "upsert", "csv", income.income_rows, halved=True),
         Source("drikkevand", "append", "csv", water.sample_rows),
         Source("vandforsyning", "full", "csv", water.supply_rows),
-        Source("sks", "full", "fixed_width", codes.sks_rows),
+        Source("sks", "full", "fixed_width", codes.sks_rows, places=codes.PLACES),
         Source("kodeliste", "full", "csv", codes.list_rows),
         Source("lpr_a_kontakt", "full", "parquet", lpr3.contact_rows),
         Source("lpr_a_forloeb", "full", "parquet", courses.course_rows),

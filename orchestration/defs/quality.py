@@ -17,12 +17,13 @@ from orchestration.warehouse import Warehouse
 from quality.expectation import Severity, TableExpectations, load_all
 from quality.figure import borne, figure
 from quality.gate import GateResult
-from quality.judge import Verdict
+from quality.judge import State, Verdict
 from quality.record import Record, Records
 from sandbox.errors import GateFailed
 
 NAMES: dict[Severity, str] = {"error": "must_hold", "warning": "should_hold"}
 SEVERITIES = {"error": dg.AssetCheckSeverity.ERROR, "warning": dg.AssetCheckSeverity.WARN}
+HOLDS: dict[State, str] = {"held": "yes", "unseen": "not seen", "told": "no", "broken": "no"}
 BEFORE = 5  # How many earlier records are told beside the newest.
 
 
@@ -93,14 +94,10 @@ def _result(
     )
 
 
-def _holds(verdict: Verdict) -> str:
-    return "yes" if verdict.seen else "not seen"
-
-
 def _told(verdict: Verdict, overridden: set[str], before: list[Record]) -> Mapping[str, str | int]:
     measures = [record.of(verdict.table, verdict.expectation) for record in reversed(before)]
     return {
-        "holds": _holds(verdict) if verdict.passed else "overridden" if verdict.name in overridden else "no",
+        "holds": "overridden" if not verdict.passed and verdict.name in overridden else HOLDS[verdict.state],
         "expectation": verdict.expectation,
         "failing": verdict.failing,
         "figure": figure(verdict),

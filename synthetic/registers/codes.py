@@ -26,8 +26,15 @@ OPEN = "25000101"
 CLOSED = "DQ820A"  # A real code; that it was closed is made up.
 CLOSED_ON = "20091231"
 BROKEN_BY = ("DC779", "DC991", "DX69", "DZ389")  # Sound codes that planted breaches alone use (`synthetic/breaches/`).
-PLACES = {"register": 1, "kode": 4, "gyldig_fra": 24, "aendret": 32, "gyldig_til": 40, "niveau": 168}
-LINE = 173  # Characters; from 48 to 167 stands the text of the code, which nobody reads.
+# Where the columns stand in a line, from 0; between the last two stands the text of the code, which nobody reads.
+PLACES = {
+    "register": slice(0, 3),
+    "kode": slice(3, 23),
+    "gyldig_fra": slice(23, 31),
+    "aendret": slice(31, 39),
+    "gyldig_til": slice(39, 47),
+    "niveau": slice(167, 173),
+}
 
 
 def sks_rows(block: Block) -> Rows:
@@ -51,7 +58,7 @@ def sks_rows(block: Block) -> Rows:
         "gyldig_til": [CLOSED_ON if code == CLOSED else OPEN for _, code in listed],
         "niveau": [str(len(code)) for _, code in listed],
     }
-    return _of_nobody(block, table({name: pa.array(values, pa.string()) for name, values in columns.items()}))
+    return _of_nobody(block, table({name: _texts(values) for name, values in columns.items()}))
 
 
 def list_rows(block: Block) -> Rows:

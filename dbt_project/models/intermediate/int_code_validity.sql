@@ -1,7 +1,6 @@
 with
-    -- In SKS the codes of ATC stand behind the letter of their main group, M; the extracts hold
-    -- them
-    -- without.
+    -- In SKS the codes of ATC stand behind the letter of their main group, M; not so in the
+    -- extracts.
     sks as (
         select
             case when code like 'M%' then 'ATC' else 'SKS' end as code_system,
