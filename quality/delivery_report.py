@@ -74,7 +74,7 @@ def _of(measure: Measure, delivery: str) -> Measure:
     """What a measure counted in one delivery."""
     months = tuple(month for month in measure.months if month.delivery == delivery)
     rows, failing = sum(month.rows for month in months), sum(month.failing for month in months)
-    return Measure(measure.table, measure.expectation, rows, failing, months)
+    return Measure(measure.table, measure.expectation, rows, failing, months, seen=measure.seen)
 
 
 def _over_time(of_table: TableExpectations, record: Record) -> OfSource:

@@ -9,7 +9,7 @@ means in `judge.py`, what follows in `gate.py`.
 | `unique` | `columns`, `numbered` | an earlier row has the same values |
 | `accepted` | `column`, `values` | the column holds another value; NULL passes |
 | `condition` | `sql` | the expression is false; NULL passes |
-| `code` | `column`, `system`, `day`, `until` | the code was not valid on the day, or until the other; NULL passes |
+| `code` | `column`, `system`, `main_groups`, `day`, `until` | the code was not valid on the day; NULL passes |
 | `references` | `column`, `table`, `target` | the value is not in the other table's column; NULL passes |
 | `count` | `sql` | the query counts it |
 | `row_count` | `min` | the table has fewer rows: then one failure |
@@ -92,12 +92,14 @@ class Condition(_Base):
 class Code(_Base):
     """The column holds a code that its system's list says was valid on a day, and every day from there `until` another
     where that is told and later; code and day may be NULL. `day` and `until` are SQL expressions over the columns of
-    one row, which is called `t`.
+    one row, which is called `t`. `main_groups` are the first letters that a code of the kind may have, such as D of
+    diagnoses in SKS; without them any code of the system will do.
     """
 
     kind: Literal["code"]
     column: str = Field(pattern=NAME)
     system: Literal["SKS", "ATC", "NPU", "SOR", "FSIII"]
+    main_groups: tuple[Annotated[str, Field(pattern=r"^[A-ZÆØÅ]$")], ...] = ()
     day: Text
     until: Text | None = None
 

@@ -115,12 +115,13 @@ def gate(
                 continue
             elif expectation.severity == "warning":
                 warnings.append(name)
-            elif in_force := [o for o in overrides if o.expectation == name and o.holds_on(today)]:
+            elif in_force := [o for o in overrides if o.expectation == name and not o.not_in_force(today)]:
                 overridden.append(in_force[-1])
             else:
-                ends = max((o.until for o in overrides if o.expectation == name), default=None)
-                unseen = "" if found.seen else " (nothing was seen of it: too few rows, or no list of codes)"
-                failures.append(f"{name} (its override is not in force: it ends on {ends})" if ends else name + unseen)
+                told = max((o for o in overrides if o.expectation == name), key=lambda o: o.until, default=None)
+                unseen = "" if found.seen else " (nothing was seen of it: no or too few rows, or no list of codes)"
+                why = f" (its override is not in force: {told.not_in_force(today)})" if told else unseen
+                failures.append(name + why)
     if not judged:
         failures.append("nothing was measured")
     return GateResult(not failures, tuple(failures), tuple(warnings), tuple(judged.values()), tuple(overridden))

@@ -45,9 +45,9 @@ class Verdict:
 
     @property
     def state(self) -> State:
-        """What it comes to."""
+        """What it comes to; of a table without a row nothing was seen."""
         if self.passed:
-            return "held" if self.seen else "unseen"
+            return "held" if self.seen and self.rows else "unseen"
         return "broken" if self.severity == "error" else "told"
 
     @property

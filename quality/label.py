@@ -27,7 +27,7 @@ class Dimension:
 def label(verdicts: Iterable[Verdict]) -> list[Dimension]:
     """The twelve dimensions, for a data set whose expectations were judged so."""
     of: dict[str, list[Verdict]] = {"accuracy": [], "coherence": [], "completeness": [], "consistency": []}
-    for verdict in (verdict for verdict in verdicts if verdict.seen):
+    for verdict in (verdict for verdict in verdicts if verdict.state != "unseen"):
         of[_dimension(verdict)].append(verdict)
     technical, documentation = "Technical quality", "Data documentation"
     return [

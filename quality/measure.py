@@ -103,7 +103,8 @@ def measure(connection: duckdb.DuckDBPyConnection, expected: TableExpectations) 
     for id_, (cells, failing, value) in series.items():
         counted[id_] = Measure(expected.table, id_, cells, failing, value=value, seen=value is not None)
     for id_ in unlisted:
-        counted[id_] = replace(counted[id_], failing=0, months=(), seen=False)
+        months = tuple(replace(month, failing=0) for month in counted[id_].months)
+        counted[id_] = replace(counted[id_], failing=0, months=months, seen=False)
     return [counted[expectation.id] for expectation in expected.expectations]
 
 
@@ -171,14 +172,25 @@ def _relation(expected: TableExpectations) -> str:
 
 def _periods(expectation: Code) -> str:
     """The join of the periods in which a row's code was valid: one list for each code, so that no row is doubled."""
-    return (
-        f"left join (select code, list(row(valid_from, valid_to)) as periods from {CODES} "
-        f"where code_system = '{expectation.system}' group by code) as {_beside(expectation)} "
-        f"on {_beside(expectation)}.code = t.{expectation.column}"
+    listed = (
+        f'select code as "the code", list(row(valid_from, valid_to)) as {_periods_of(expectation)} from {CODES} '
+        f"where code_system = '{expectation.system}'{_main_groups(expectation)} group by code"
     )
+    beside = _beside(expectation)
+    return f'left join ({listed}) as {beside} on {beside}."the code" = t.{expectation.column}'
+
+
+def _main_groups(expectation: Code) -> str:
+    letters = ", ".join(f"'{letter}'" for letter in expectation.main_groups)
+    return f" and left(code, 1) in ({letters})" if letters else ""
 
 
 def _beside(expectation: Code) -> str:
+    return f'"codes of {expectation.id}"'
+
+
+def _periods_of(expectation: Code) -> str:
+    """A name that no rule can mean by chance."""
     return f'"periods of {expectation.id}"'
 
 
@@ -241,5 +253,5 @@ def _fails(expectation: OfOneRow) -> str:
         case Code(column=column, day=day, until=until):
             last = f"greatest({day}, {until})" if until else day
             within = f"lambda period: period[1] <= cast({day} as date) and cast({last} as date) <= period[2]"
-            valid = f"list_filter({_beside(expectation)}.periods, {within})"
+            valid = f"list_filter({_periods_of(expectation)}, {within})"
             return f"t.{column} is not null and {day} is not null and coalesce(len({valid}), 0) = 0"

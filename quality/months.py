@@ -1,8 +1,9 @@
 """Rows by month: of all deliveries together, and how much of it may be told to others than those who run the platform.
 
 A row of a thin month can be one person's. So a release tells no count of a month, but its share of the usual month, in
-steps that are each at least twice the permit's threshold of rows: a month of few rows is told as one of none, and
-what is told, beside the number of all rows, gives no month's number away. Failing rows of a month are not told at all.
+steps that are each at least twice the permit's threshold of rows: a month of few rows is told as one of none. Beside
+the number of all rows that could still give a month's number away where there are few months, so a release tells none
+of a source of less than a year. Failing rows of a month are not told at all.
 """
 
 from collections.abc import Iterable, Sequence
@@ -11,6 +12,7 @@ from statistics import median
 from quality.measure import NO_TIME, Month
 from quality.series import EDGE
 
+FEWEST = 12  # Months.
 STEPS = (0.05, 0.1, 0.25)  # Of the usual month: the smallest that is large enough is used.
 
 
@@ -45,8 +47,12 @@ def usual(rows: Sequence[tuple[str, int]]) -> float:
 
 
 def told_by_month(months: Iterable[Month], threshold: int) -> list[tuple[str, int]]:
-    """Each month as per cent of the usual one, in steps; none when the usual month has too few rows for steps."""
+    """Each month as per cent of the usual one, in steps; none when the usual month has too few rows for steps, or when
+    there are few months.
+    """
     rows = rows_by_month(months)
+    if len(rows) < FEWEST:
+        return []
     step = next((step for step in STEPS if step * usual(rows) >= 2 * threshold), None)
     if step is None:
         return []

@@ -44,14 +44,18 @@ class Override(BaseModel):
             raise ValueError("two different people must stand for it")
         return by
 
-    def holds_on(self, day: date) -> bool:
-        """Whether it is in force on a day: not after its last, and not for longer than a year ahead."""
-        return day <= self.until <= day + LONGEST
+    def not_in_force(self, day: date) -> str | None:
+        """Why it is not in force on a day: it has ended, or ends more than a year ahead. None where it is."""
+        if day > self.until:
+            return f"it ended on {self.until}"
+        if self.until > day + LONGEST:
+            return f"it ends on {self.until}, more than a year ahead; give it an end within a year"
+        return None
 
 
 def overrides(folder: Path) -> list[Override]:
     """All overrides that were ever put there, in the order of their files. Raises OverrideError, naming the file."""
-    return [_read(path) for path in sorted(folder.glob("*.yaml"))]
+    return [_read(path) for path in sorted(folder.glob("*.y*ml"))]
 
 
 def _read(path: Path) -> Override:

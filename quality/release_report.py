@@ -18,7 +18,7 @@ from quality.judge import Verdict
 from quality.label import label
 from quality.months import told_by_month
 from quality.page import page, section
-from quality.report import decision_part, is_few, label_part, tables_part
+from quality.report import decision_part, has_many, is_few, label_part, tables_part
 
 USUAL, THIN = 100, 50  # Per cent of the usual month.
 OWN = "project definition"  # The source of an expectation that has no outside one.
@@ -83,7 +83,7 @@ def release_report(
     of_definitions: Sequence[Limit],
     threshold: int,
 ) -> Report:
-    """The report of a release that comes from `sources`; fewer rows than `threshold` are not counted.
+    """The report of a release that comes from `sources`; fewer rows (not people) than `threshold` are not counted.
 
     `flow` are the steps of the population, each with `told`, `people` and `left_out`.
     """
@@ -127,8 +127,10 @@ def _coarse(verdict: Verdict) -> Verdict:
 
 
 def _told(verdict: Verdict, threshold: int) -> dict[str, Any]:
-    """A verdict for JSON; few failing rows have no number."""
-    hidden = {"failing": None, "share": None} if is_few(verdict, threshold) else {}
+    """A verdict for JSON; few rows that fail or hold have no number, and no table of few rows."""
+    hidden: dict[str, None] = {"failing": None, "share": None} if is_few(verdict, threshold) else {}
+    if not verdict.is_over_time and not has_many(verdict.rows, threshold):
+        hidden["rows"] = None
     return {**asdict(verdict), **hidden}
 
 

@@ -65,7 +65,7 @@ def decision_part(result: GateResult, title: str) -> str:
     counts = (
         f"{held} of {len(result.verdicts)} expectations hold, {_number(len(result.failures), 'failure')}, "
         f"{_number(len(result.warnings), 'warning')}"
-        + (f", {unseen} could not be seen (too few rows, or no list of codes)." if unseen else ".")
+        + (f", {unseen} could not be seen (no or too few rows, or no list of codes)." if unseen else ".")
     )
     word, told = ("held", "The gate is open.") if result.passed else ("broken", "The gate is closed.")
     listed = f'<p class="soft">Not judged: {escape("; ".join(result.unjudged))}</p>' if result.unjudged else ""
@@ -88,7 +88,8 @@ def _table(name: str, verdicts: list[Verdict], months: Months, threshold: int) -
     not_held = _rows([*of_state["broken"], *of_state["told"]], months, threshold)
     held = _rows([*of_state["unseen"], *of_state["held"]], months, threshold)
     spoken = ", ".join(f"{len(found)} {WORDS[state]}" for state, found in of_state.items() if found)
-    rows = next((_number(verdict.rows, "row") for verdict in verdicts if not verdict.is_over_time), "seen over time")
+    number = next((verdict.rows for verdict in verdicts if not verdict.is_over_time), None)
+    rows = "seen over time" if number is None else _number(number, "row") if has_many(number, threshold) else "few rows"
     summary = "What holds, and what saw too little" if of_state["unseen"] else "What holds"
     return section(
         name,
@@ -121,13 +122,20 @@ def _rows(verdicts: list[Verdict], months: Months, threshold: int) -> str:
 def _numbers(verdict: Verdict, threshold: int) -> str:
     """The cells of how many rows fail, and of what decides."""
     if is_few(verdict, threshold):
-        return f'<td class="number few" colspan="2">fewer than {threshold}</td>'
+        told = f"fewer than {threshold}" if 0 < verdict.failing < threshold else "not told"
+        return f'<td class="number few" colspan="2">{told}</td>'
     return f'<td class="number">{verdict.failing:,}</td><td class="number">{figure(verdict)}</td>'
 
 
 def is_few(verdict: Verdict, threshold: int) -> bool:
-    """Whether rows fail, but so few that a release does not tell their number."""
-    return not verdict.is_over_time and 0 < verdict.failing < threshold
+    """Whether the rows that fail, those that hold, or all of them are so few that a release does not tell how many."""
+    numbers = (verdict.failing, verdict.rows - verdict.failing, verdict.rows)
+    return not verdict.is_over_time and any(0 < number < threshold for number in numbers)
+
+
+def has_many(rows: int, threshold: int) -> bool:
+    """Whether a table has so many rows, or none, that a release may tell how many."""
+    return rows == 0 or rows >= threshold
 
 
 def _rank(verdict: Verdict) -> int:

@@ -14,8 +14,9 @@ SQLAlchemy 2.1 does not find the columns of a table in the schema `marts`.
 | `references` | `UnexpectedRowsExpectation`, by an anti join where our scan has `not exists` |
 | `condition` | `UnexpectedRowsExpectation` with the same expression: that it is counted rightly, not that it is right |
 
-Not asked: `count`, which is a query of ours and nothing else, and sources. Regular expressions, types and quantiles of
-Great Expectations do not work on DuckDB. Only counts come back: a query selects the number 1 for a row that fails.
+Not asked: `count`, which is a query of ours and nothing else, and sources, with them `code`. Regular expressions, types
+and quantiles of Great Expectations do not work on DuckDB. Only counts come back: a query selects the number 1 for a row
+that fails.
 """
 
 import json

@@ -118,6 +118,12 @@ def test_a_delivery_has_a_page_of_its_own(copy_of_road: Settings, tmp_path: Path
     for told in (f"lpr_a_kontakt, delivery {delivery}", "<code>05.15</code>", 'class="months"', "<code>05.11</code>"):
         assert told in page
     assert not re.search(r"https?:|//|<script|<link|<img|@import|url\(", page)
+    as_data = json.loads(
+        type_in(copy_of_road, "quality", "report", "--delivery", f"lpr_a_kontakt/{delivery}", "--json").shown
+    )
+    assert (as_data["source"], as_data["delivery"]) == ("lpr_a_kontakt", delivery)
+    assert {rule["expectation"] for rule in as_data["rules"]} >= {"05.11", "05.15"}
+    assert sum(as_data["rows_by_month"].values()) > 0
     for strange in ("lpr_a_kontakt/1999-01-01", "nobody/1", "lmdb"):
         assert type_in(copy_of_road, "quality", "report", "--delivery", strange, *out).exit_code == 2
 

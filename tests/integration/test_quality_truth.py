@@ -67,7 +67,7 @@ def test_a_clean_world_breaks_no_reporting_rule_and_raises_no_error(tmp_path: Pa
 
 @pytest.mark.long
 def test_every_planted_breach_is_counted_and_nothing_else(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Without the faults that the intake refuses, so that every row is there; by rule, and each in its month."""
+    """Without the faults that the intake refuses, so that every row is there; by rule."""
     monkeypatch.setattr("synthetic.faults.FAULTS", {})
     monkeypatch.setattr("synthetic.faults.HEADER", Spoilt("no source", "columns"))
     monkeypatch.setattr("synthetic.faults.ENCODING", Spoilt("no source", "encoding"))

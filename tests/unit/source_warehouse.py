@@ -174,6 +174,7 @@ WITHOUT_CONTACT = {
     "values (99, 'DO800', 'C')",
     "procedure": "insert into staging.stg_lpr_a_procedure (procedure_id, contact_id, procedure_type, start_at, end_at) "
     "values (99, 99, 'Q', '2022-02-25 08:00', '2021-01-01')",
+    "referral": "insert into staging.stg_lpr_diag values (99, 'BAFC', '2020-03-01')",
 }
 
 # Per rule what breaks it, and whatever else it breaks by the same deed; each breaks every rule in one row.
@@ -260,6 +261,7 @@ FAULTS: dict[str, tuple[str, set[str]]] = {
     "lpr_a_procedure/11.4x.proc_ans": (valid("1000016013", "2020-02-26"), set()),
     "lpr_a_kontakt/05.4x.kont_ans": (valid("1000016010", "2020-01-01", "2020-01-01"), set()),
     "lpr_diag/diagnosis_code_valid": (valid("DK359", "1994-01-01", "2018-01-04"), set()),
+    "lpr_diag/has_contact": (WITHOUT_CONTACT["referral"], set()),
     "lmdb/drug_code_valid": (valid("A10BA02", "1994-01-01", "2020-01-04"), set()),
     "medicinadministration/drug_code_valid": (valid("B05BB01", "2020-01-02"), set()),
     "laboratoriesvar/analysis_code_valid": (
@@ -335,6 +337,7 @@ HELD: dict[str, str] = {
     "lpr_a_procedure/11.4x.proc_ans": valid("1000016012", "2020-01-02", "2020-01-02"),
     "lpr_a_kontakt/05.4x.kont_ans": valid("1000016010", "2020-01-01", "2020-01-02"),
     "lpr_diag/diagnosis_code_valid": valid("DK359", "2018-01-05", "2018-01-05"),
+    "lpr_diag/has_contact": "update staging.stg_lpr_adm set start_date = null",
     "lmdb/drug_code_valid": valid("A10BA02", "2020-01-05", "2020-01-05"),
     "medicinadministration/drug_code_valid": valid("B05BB01", "2020-01-01", "2020-01-01"),
     "laboratoriesvar/analysis_code_valid": valid("NPU27300", "2020-01-01", "2020-01-01"),

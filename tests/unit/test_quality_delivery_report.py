@@ -12,7 +12,7 @@ from tests.unit.test_quality_release_report import EDITION, expected, result
 FLOW = [{"told": "in the files", "people": 90, "left_out": 0}, {"told": "accepted", "people": 84, "left_out": 6}]
 
 
-def report(delivery: str) -> Report | None:
+def report(delivery: str, *, seen: bool = True) -> Report | None:
     months = (
         Month("d1", "2020-01", 40, 2),
         Month("d1", "2020-03", 43, 0),
@@ -21,7 +21,7 @@ def report(delivery: str) -> Report | None:
     )
     found = result().record
     assert found is not None
-    measures = (Measure("visits", "filled", 134, 53, months), *found.measures[1:])
+    measures = (Measure("visits", "filled", 134, 53, months, seen=seen), *found.measures[1:])
     record = Record(EDITION, "1.0+c", found.measured_at, (), measures)
     counts = [("pattern", "adiag", "error", 6)]
     (of_table,) = expected().values()
@@ -30,6 +30,14 @@ def report(delivery: str) -> Report | None:
 
 def test_a_delivery_that_does_not_count_has_no_report() -> None:
     assert report("d3") is None
+
+
+def test_what_could_not_be_looked_at_has_no_share_and_its_rows_by_month_all_the_same() -> None:
+    made = report("d1", seen=False)
+    assert made is not None
+    assert [rule["seen"] for rule in made.json["rules"]] == [False]
+    assert made.json["rows_by_month"]["2020-01"] == 40
+    assert "not seen" in made.html
 
 
 def test_page_and_json_say_the_same_of_one_delivery() -> None:

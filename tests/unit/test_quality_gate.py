@@ -115,8 +115,8 @@ def test_a_warehouse_that_is_missing_is_told_without_its_path(tmp_path: Path) ->
     assert not (tmp_path / "cohort.duckdb").exists()
 
 
-def record(*, failing: int = 0, edition: Edition = EDITION) -> Record:
-    measures = (Measure("visit", "it", 4, failing),)
+def record(*, failing: int = 0, rows: int = 4, edition: Edition = EDITION) -> Record:
+    measures = (Measure("visit", "it", rows, failing),)
     return Record(edition, "1.0+c", datetime(2026, 1, 20, 7, tzinfo=UTC), ("visit",), measures)
 
 
@@ -203,20 +203,36 @@ TWO = {"expectation": "visit/it", "reason": "Mended next week.", "by": ["Anne Ho
 
 
 @pytest.mark.parametrize(
-    ("until", "passes"),
-    [("2026-01-21", True), ("2026-01-20", True), ("2026-01-19", False), ("2027-01-21", True), ("2027-01-22", False)],
+    ("until", "refused"),
+    [
+        *[("2026-01-21", None), ("2026-01-20", None), ("2027-01-21", None), ("2026-01-19", "it ended on 2026-01-19")],
+        ("2027-01-22", "it ends on 2027-01-22, more than a year ahead; give it an end within a year"),
+    ],
 )
 def test_an_override_lets_through_until_its_last_day_and_for_a_year_at_most(
-    tmp_path: Path, until: str, passes: bool
+    tmp_path: Path, until: str, refused: str | None
 ) -> None:
     (tmp_path / "one.yaml").write_text(yaml.safe_dump({**TWO, "until": date.fromisoformat(until)}), encoding="utf-8")
     result = asked(record(failing=1), overrides=overrides(tmp_path))
-    assert result.passed is passes
-    if passes:
+    assert result.passed is not bool(refused)
+    if not refused:
         assert [o["by"] for o in result.report["overridden"]] == [["Anne Holm", "Peter Friis"]]
         assert "Anne Holm and Peter Friis" in html(result)
     else:
-        assert result.failures == (f"visit/it (its override is not in force: it ends on {until})",)
+        assert result.failures == (f"visit/it (its override is not in force: {refused})",)
+
+
+def test_an_override_is_read_by_either_ending_of_its_file(tmp_path: Path) -> None:
+    for name in ("a.yaml", "b.yml"):
+        (tmp_path / name).write_text(yaml.safe_dump({**TWO, "until": TODAY}), encoding="utf-8")
+    assert len(overrides(tmp_path)) == 2
+
+
+@pytest.mark.parametrize(("rows", "state"), [(0, "unseen"), (1, "held")])
+def test_of_a_table_without_a_row_nothing_was_seen(rows: int, state: str) -> None:
+    """It fails nothing, and does not hold: whoever reads the report sees that it is empty."""
+    (told,) = asked(record(rows=rows, failing=0)).verdicts
+    assert (told.passed, told.state) == (True, state)
 
 
 def test_an_override_is_for_what_was_measured_and_for_one_expectation_alone() -> None:
@@ -418,5 +434,5 @@ def test_an_error_of_which_nothing_was_seen_closes_the_gate(severity: str, *, op
     result = gate(known, [told], today=TODAY)
     assert result.passed is opens
     assert result.failures == (
-        () if opens else ("visit/it (nothing was seen of it: too few rows, or no list of codes)",)
+        () if opens else ("visit/it (nothing was seen of it: no or too few rows, or no list of codes)",)
     )

@@ -128,7 +128,30 @@ def test_few_failing_rows_have_no_number(failing: int, told: int | None) -> None
     assert ("fewer than 5" in made.html) == (told is None)
 
 
-@given(st.lists(st.integers(0, 1000), min_size=3, max_size=30), st.integers(1, 50))
+@pytest.mark.parametrize(
+    ("rows", "failing", "told"),
+    [(3, 0, "few rows"), (9, 6, ">not told<"), (9, 3, "fewer than 5"), (9, 9, ">9<"), (0, 0, "0 rows")],
+)
+def test_few_rows_in_all_or_few_that_hold_have_no_number(rows: int, failing: int, told: str) -> None:
+    """A table of few rows, and one of which nearly all fail, tell of few as much as one of which few fail."""
+    found = result()
+    assert found.record is not None
+    few = replace(found.record, measures=(Measure("visits", "filled", rows, failing), *found.record.measures[1:]))
+    made = report(decide(expected(), few, EDITION, code_version="1.0+c", today=TODAY))
+    (filled,) = [one for one in made.json["verdicts"] if one["expectation"] == "filled"]
+    assert told in made.html
+    assert filled["rows"] == (None if rows == 3 else rows)
+    assert (filled["failing"] is None) == (told in ("few rows", ">not told<", "fewer than 5"))
+
+
+def test_a_source_of_less_than_a_year_tells_nothing_by_month() -> None:
+    """Beside the number of all rows, two or three months in steps could be told apart."""
+    months = [Month("d", f"2020-{n:02}", 5000, 0) for n in range(1, 13)]
+    assert told_by_month(months[:11], 5) == []
+    assert {share for _, share in told_by_month(months, 5)} == {100}
+
+
+@given(st.lists(st.integers(0, 1000), min_size=12, max_size=30), st.integers(1, 50))
 def test_what_is_told_of_a_month_fits_as_many_counts_as_the_threshold(rows: list[int], threshold: int) -> None:
     """Whoever reads a month knows no more than that its rows are one of at least so many numbers, nought with few."""
     months = [

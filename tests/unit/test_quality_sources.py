@@ -63,12 +63,12 @@ def test_violations_are_counted_by_delivery_and_month(warehouse: duckdb.DuckDBPy
     assert told == [("2020-03-01", "2020-01", 4, 1), ("2020-03-01", "2020-02", 3, 0)]
 
 
-@pytest.mark.parametrize("what", ["diagnosis", "procedure"])
+@pytest.mark.parametrize("what", ["diagnosis", "procedure", "referral"])
 def test_what_has_no_contact_breaks_that_rule_alone_and_is_counted(
     warehouse: duckdb.DuckDBPyConnection, what: str
 ) -> None:
     """It has no time by which to count it; it would break other rules, if they were asked of it."""
-    table = {"diagnosis": "lpr_a_diagnose", "procedure": "lpr_a_procedure"}[what]
+    table = {"diagnosis": "lpr_a_diagnose", "procedure": "lpr_a_procedure", "referral": "lpr_diag"}[what]
     before = {m.expectation: m.rows for m in measure(warehouse, EXPECTED[table])}
     warehouse.execute(WITHOUT_CONTACT[what])
     counted = {m.expectation: m for m in measure(warehouse, EXPECTED[table])}
@@ -108,8 +108,25 @@ def test_without_a_list_nothing_is_told_of_its_codes(warehouse: duckdb.DuckDBPyC
     counted = {f"{m.table}/{m.expectation}": m for m in measure_all(warehouse, EXPECTED)}
     unseen = {name for name, m in counted.items() if not m.seen}
     assert unseen == {"lpr_a_kontakt/05.4x.kont_ans", "lpr_a_procedure/11.4x.proc_ans"}
-    assert all((counted[name].failing, counted[name].months) == (0, ()) for name in unseen)
+    assert all(counted[name].months and counted[name].failing == 0 for name in unseen)
+    assert {month.failing for name in unseen for month in counted[name].months} == {0}
     assert counted["lpr_a_diagnose/12.5x.diagnosekode"].failing == 1
+
+
+@pytest.mark.parametrize(
+    ("name", "change", "code"),
+    [
+        ("lpr_a_diagnose/12.5x.diagnosekode", "stg_lpr_a_diagnose set diagnosis_code", "BAFC"),
+        ("lpr_a_procedure/11.5x.procedurekode", "stg_lpr_a_procedure set procedure_code", "DE119"),
+        ("lpr_diag/diagnosis_code_valid", "stg_lpr_diag set diagnosis_code", "BAFC"),
+    ],
+)
+def test_a_valid_code_of_another_main_group_is_found(
+    warehouse: duckdb.DuckDBPyConnection, name: str, change: str, code: str
+) -> None:
+    """SKS is one list of all groups: a procedure is no diagnosis, however valid."""
+    warehouse.execute(f"update staging.{change} = '{code}' where rowid = 0")
+    assert failing(warehouse)[name] == 1
 
 
 def test_a_code_may_be_closed_and_opened_again(warehouse: duckdb.DuckDBPyConnection) -> None:

@@ -35,6 +35,7 @@ NOT_PLANTED = {
     "dod/after_birth": "It would change a day of death or birth that the truth tells.",
     "dodsaasg/dead_in_cpr": "It would make somebody dead who lives.",
     "lpr_a_diagnose/has_contact": "A contact that is missing is a missing row; a breach is a changed one.",
+    "lpr_diag/has_contact": "A contact that is missing is a missing row; a breach is a changed one.",
     "lpr_a_procedure/has_contact": "A contact that is missing is a missing row; a breach is a changed one.",
     "lpr_a_kontakt/specialty_filled": "Rules of psychiatric contacts would be broken or kept with it.",
     "lmdb/drug_code_valid": "It would change how many drugs somebody takes, and who has which condition.",
