@@ -8,6 +8,7 @@ from datetime import datetime
 from oeverum.settings import Settings, operator
 from sandbox.access import Door
 from sandbox.audit import AuditLog
+from sandbox.disclosure.ledger import Ledger
 from sandbox.errors import SandboxError
 from sandbox.grants import Grant, Grants
 from sandbox.permit import Permit
@@ -20,6 +21,7 @@ def door(settings: Settings) -> Door:
         releases=settings.releases,
         grants=Grants(settings.grants),
         audit=AuditLog(settings.audit),
+        ledger=Ledger(settings.answers),
         login=operator(),
     )
 
@@ -42,3 +44,10 @@ def take_back(settings: Settings, grant: str, *, now: datetime) -> Grant:
     ended = Grants(settings.grants).revoke(grant, now=now)
     AuditLog(settings.audit).append("grant_revoked", actor=operator(), project=ended.project, grant=ended.id)
     return ended
+
+
+def review(settings: Settings, project: str) -> int:
+    """Let a company ask on whose refused questions were looked at; how many those were."""
+    number = Ledger(settings.answers).reviewed(project)
+    AuditLog(settings.audit).append("reviewed", actor=operator(), project=project, refusals=number)
+    return number

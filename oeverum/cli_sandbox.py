@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from oeverum.access import door
+from oeverum.access import door, review
 from oeverum.output import Format, console, fail, result, table
 from oeverum.settings import from_environment, operator
 from sandbox.errors import QueryRefused
@@ -89,6 +89,14 @@ def query(
         project, sql, holder=holder or operator(), now=datetime.now(UTC), release=release
     )
     result(answer.table, form, out)
+    if answer.note:
+        typer.echo(answer.note, err=True)
+
+
+@app.command()
+def reviewed(project: Project, home: Home = None) -> None:
+    """Let a company ask on, whose questions were looked at: too many were refused for differing by a few people."""
+    console.print(f"{project}: {review(from_environment(home), project):,} refusals were looked at; it may ask on.")
 
 
 @app.command("open")

@@ -108,6 +108,11 @@ class Settings:
         return self.state / "audit.jsonl"
 
     @property
+    def answers(self) -> Path:
+        """The ledger of what companies were told."""
+        return self.state / "answers.sqlite"
+
+    @property
     def measures(self) -> Path:
         """The records of what was measured."""
         return self.state / "measures"

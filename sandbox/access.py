@@ -15,25 +15,28 @@ from pathlib import Path
 import pyarrow as pa
 
 from sandbox.audit import AuditLog
-from sandbox.errors import GrantEnded, NoGrant, QueryRefused, ReleaseError, SandboxError
+from sandbox.disclosure.control import results
+from sandbox.disclosure.ledger import Ledger
+from sandbox.disclosure.rules import Rules
+from sandbox.errors import DisclosureRefused, GrantEnded, NoGrant, QueryRefused, ReleaseError, SandboxError
 from sandbox.grants import Grant, Grants
 from sandbox.permit import Permit, all_permits
-from sandbox.query import Limits, run
+from sandbox.query import NO_LIMITS_GIVEN, Limits, run
 from sandbox.release import Release, latest, list_releases
 from sandbox.tables import SUBJECT
 
-NO_LIMITS_GIVEN = Limits()
 # What decides on the rows and days of a release, and on who may see rows at all: none of it can be cut afterwards.
 CUT_WITH = ("population", "period", "dates", "tier")
 
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """The result of one query, the release that it was asked of, and how long it took."""
+    """The result of one query, the release that it was asked of, how long it took, and what to know of results."""
 
     table: pa.Table
     release: str
     seconds: float
+    note: str = ""
 
 
 def _now() -> datetime:
@@ -47,9 +50,17 @@ class Door:
     """
 
     def __init__(
-        self, *, permits: Path, releases: Path, grants: Grants, audit: AuditLog, login: str | None = None
+        self,
+        *,
+        permits: Path,
+        releases: Path,
+        grants: Grants,
+        audit: AuditLog,
+        ledger: Ledger,
+        login: str | None = None,
     ) -> None:
         self._login = login
+        self._ledger = ledger
         self._permits = permits
         self._releases = releases
         self._grants = grants
@@ -68,7 +79,8 @@ class Door:
         """Run one query for a holder of a live grant.
 
         `release` pins a version; default is the latest. A query that still runs when the grant ends or is revoked is
-        cut. Raises NoGrant, GrantEnded, ReleaseError or QueryRefused.
+        cut. In tier company only results come out. Raises NoGrant, GrantEnded, ReleaseError, QueryRefused or
+        DisclosureRefused.
         """
         chosen, permit, grant = self._enter(project, holder=holder, now=now, release=release, sql=sql)
         told = self._told(holder, project)
@@ -90,19 +102,23 @@ class Door:
         try:
             try:
                 within = replace(limits, seconds=min(limits.seconds, left))
-                table = run(release=chosen, sql=sql, limits=within, lives=lives)
+                if permit.tier == "company":
+                    rules = Rules(permit.small_cell_threshold, permit.rounding)
+                    table = results(chosen, sql, rules=rules, ledger=self._ledger, limits=within, lives=lives)
+                else:
+                    table = run(release=chosen, sql=sql, limits=within, lives=lives)
             finally:
                 seconds = time.monotonic() - begun
                 # Whatever came of it: who may no longer ask gets no answer either.
                 self._grants.require_live(permit=permit, holder=holder, now=now + timedelta(seconds=seconds))
         except BaseException as stopped:
-            reason = stopped.kind if isinstance(stopped, QueryRefused) else type(stopped).__name__
+            reason = _reason(stopped)
             self._audit.append(
                 "query_refused", **told, release=chosen.release, reason=reason, seconds=round(seconds, 3)
             )
             raise
         self._audit.append("query_done", **told, release=chosen.release, rows=table.num_rows, seconds=round(seconds, 3))
-        return Answer(table, chosen.release, seconds)
+        return Answer(table, chosen.release, seconds, _note(permit))
 
     def open(
         self, project: str, *, holder: str, release: str | None = None, clock: Callable[[], datetime] = _now
@@ -147,6 +163,23 @@ class Door:
             wanted = f"release {name} of {project}" if name else f"a release of {project}"
             raise ReleaseError(f"expected {wanted}, found none; see oeverum sandbox show {project}")
         return found
+
+
+def _note(permit: Permit) -> str:
+    """What whoever reads results has to know."""
+    if permit.tier != "company":
+        return ""
+    return (
+        f"Groups of fewer than {permit.small_cell_threshold} people are left out; counts are moved by a few, other "
+        "numbers by as much as one person brings at most."
+    )
+
+
+def _reason(stopped: BaseException) -> str:
+    """What the audit log is told of why a query has no answer."""
+    if isinstance(stopped, DisclosureRefused):
+        return f"disclosure: {stopped.rule}"
+    return stopped.kind if isinstance(stopped, QueryRefused) else type(stopped).__name__
 
 
 def visible(release: Release, permit: Permit) -> Release:

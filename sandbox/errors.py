@@ -35,9 +35,13 @@ class GrantEnded(SandboxError):
 
 
 class DisclosureRefused(SandboxError):
-    """What was asked for may not be shown or may not leave."""
+    """What was asked for may not be shown or may not leave; `rule` is the one that it breaks, in a word."""
 
     exit_code = 14
+
+    def __init__(self, line: str, *, rule: str = "permit") -> None:
+        super().__init__(line)
+        self.rule = rule
 
 
 class PermitError(SandboxError):

@@ -58,6 +58,7 @@ Day = Annotated[date, BeforeValidator(_day)]
 Value = StrictBool | StrictInt | StrictFloat | Annotated[datetime, Strict()] | Annotated[date, Strict()] | StrictStr
 Tier = Literal["practice", "research", "company"]
 DateRule = Literal["exact", "month", "shifted"]
+LEAST_CELL = 3  # Of two people each knows the other's value.
 
 
 class _Part(BaseModel):
@@ -142,6 +143,7 @@ class Permit(_Part):
     grant_days: Annotated[StrictInt, Field(ge=1, le=366)]
     dates: DateRule = "exact"
     small_cell_threshold: Annotated[StrictInt, Field(ge=1, le=100)] = 5
+    rounding: Annotated[StrictInt, Field(ge=2, le=100)] | None = None
     period: Period | None = None
     population: tuple[Membership, ...] = Field(min_length=1)
     tables: dict[Name, TableRequest] = Field(min_length=1)
@@ -154,6 +156,14 @@ class Permit(_Part):
             raise ValueError("give from and to, or duration_days alone in a template")
         if self.valid_from is not None and self.valid_to is not None and self.valid_from >= self.valid_to:
             raise ValueError("from must lie before to")
+        return self
+
+    @model_validator(mode="after")
+    def _results(self) -> "Permit":
+        if self.tier == "company" and self.small_cell_threshold < LEAST_CELL:
+            raise ValueError(f"tier company needs a small_cell_threshold of {LEAST_CELL} or more")
+        if self.rounding is not None and self.tier != "company":
+            raise ValueError("rounding is of results, which only tier company gives; leave it out")
         return self
 
     @model_validator(mode="after")
@@ -307,6 +317,7 @@ def explain(permit: Permit) -> str:
         f"One person's access lasts {permit.grant_days} days at most.",
         f"Dates: {_DATES[permit.dates]}",
         f"Fewer than {permit.small_cell_threshold} people are no population; the codebook hides such numbers.",
+        *_results(permit),
         "Population: every person",
         *(f"  - {told_of(member)}" for member in permit.population),
     ]
@@ -321,6 +332,16 @@ def explain(permit: Permit) -> str:
     free_text = any("note_text" in request.columns for request in permit.tables.values())
     lines.append("Free text: redacted notes are included." if free_text else "Free text: none.")
     return "\n".join(lines)
+
+
+def _results(permit: Permit) -> Iterator[str]:
+    if permit.tier == "company":
+        yield (
+            f"Results: counts, sums and means of groups of {permit.small_cell_threshold} people or more, of which no "
+            "one person makes most, and which differ from earlier ones by as many or by nobody; each moved a little."
+        )
+    if permit.rounding:
+        yield f"Counts are rounded to multiples of {permit.rounding}."
 
 
 _TIERS = {

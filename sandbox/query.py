@@ -47,7 +47,12 @@ class Limits:
     threads: int = 2
 
 
-def run(*, release: Release, sql: str, limits: Limits = Limits(), lives: Callable[[], bool] = lambda: True) -> pa.Table:
+NO_LIMITS_GIVEN = Limits()
+
+
+def run(
+    *, release: Release, sql: str, limits: Limits = NO_LIMITS_GIVEN, lives: Callable[[], bool] = lambda: True
+) -> pa.Table:
     """The result of one query on the tables and columns that `release` names.
 
     `lives` is asked while the query runs, in another thread; the query is cut when it says no. Raises QueryRefused when
@@ -55,6 +60,18 @@ def run(*, release: Release, sql: str, limits: Limits = Limits(), lives: Callabl
     release cannot be read.
     """
     check(sql)
+    with locked_engine(release=release, limits=limits, lives=lives) as engine:
+        return _fetch(engine, sql, limits)
+
+
+@contextmanager
+def locked_engine(
+    *, release: Release, limits: Limits = NO_LIMITS_GIVEN, lives: Callable[[], bool] = lambda: True
+) -> Iterator[duckdb.DuckDBPyConnection]:
+    """An engine that holds the tables and columns that `release` names, and can reach nothing else.
+
+    What is run in it is cut, and what goes wrong is told, as `run` says.
+    """
     ended = threading.Event()
 
     def over() -> bool:
@@ -69,7 +86,7 @@ def run(*, release: Release, sql: str, limits: Limits = Limits(), lives: Callabl
         _cut_when(engine, over, first=POLL_SECONDS, again=POLL_SECONDS),
     ):
         try:
-            return _fetch(engine, sql, limits)
+            yield engine
         except (duckdb.Error, pa.ArrowException, OSError) as error:
             if ended.is_set():
                 line = "expected access for as long as the query runs, found that it has ended; ask to renew it"

@@ -24,11 +24,6 @@ class GateVerdict(Protocol):
 
 def refuse_permit(permit: Permit, *, now: datetime, synthetic_only: bool) -> None:
     """Raise DisclosureRefused or PermitError when the permit's tier or its days do not allow a release now."""
-    if permit.tier == "company":
-        raise DisclosureRefused(
-            f"{permit.project}: tier company gives results only, which needs disclosure control, and this version has "
-            "none; ask for the practice tier"
-        )
     if permit.tier == "practice" and not synthetic_only:
         raise DisclosureRefused(
             f"{permit.project}: tier practice shows rows of synthetic people only, and the warehouse holds deliveries "

@@ -12,6 +12,7 @@ from pseudonymisation.known_values import HashedValues
 from sandbox.access import Door
 from sandbox.audit import AuditLog, Entry
 from sandbox.codebook import Codebook, build_codebook
+from sandbox.disclosure.ledger import Ledger
 from sandbox.grants import Grants
 from sandbox.permit import Permit
 from sandbox.pseudonyms import ProjectKeys
@@ -67,8 +68,10 @@ class Place:
 
     def enter(self, login: str | None = None) -> Door:
         """The door, as somebody with this login finds it."""
-        releases = self.folder / "releases"
-        return Door(permits=self.permits, releases=releases, grants=self.grants, audit=self.audit, login=login)
+        releases, ledger = self.folder / "releases", Ledger(self.folder / "state" / "answers.sqlite")
+        return Door(
+            permits=self.permits, releases=releases, grants=self.grants, audit=self.audit, ledger=ledger, login=login
+        )
 
     def put(self, changes: dict[str, Any]) -> Permit:
         """A permit in force, in the place of the one before."""

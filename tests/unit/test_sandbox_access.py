@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from sandbox.errors import GrantEnded, NoGrant, PermitError, QueryRefused, ReleaseError
+from sandbox.errors import DisclosureRefused, GrantEnded, NoGrant, PermitError, QueryRefused, ReleaseError
 from sandbox.query import Limits
 from tests.unit.sandbox_door import NOW, Place
 
@@ -278,3 +278,39 @@ def test_numbers_that_look_like_people_are_masked_in_the_log(place: Place) -> No
     text = (place.folder / "state" / "audit.jsonl").read_text(encoding="utf-8")
     assert text.count("[CPR]") == text.count("[EMAIL]") == 2
     assert "010150" not in text
+
+
+def test_a_company_gets_results_and_no_rows_and_the_audit_log_says_why_not(tmp_path: Path) -> None:
+    place = Place(tmp_path, tier="company", small_cell_threshold=5, rounding=5, tables={"person": {"columns": ["sex"]}})
+    place.release()
+    place.grants.issue(permit=place.permit, holder="anna", days=14, now=NOW)
+    answer = place.door.query(PROJECT, COUNT, holder="anna", now=NOW)
+    assert (answer.table.to_pylist(), answer.left_out) == ([{"n": 10}], 0)
+    for sql, rule in (
+        ("from person", "shape"),
+        ("select sex from person", "shape"),
+        (
+            "select sex, count(*) from person where subject_id in (select subject_id from person) group by sex, 2",
+            "shape",
+        ),
+        ("select count(*) from person where sex = 'neither'", "threshold"),
+    ):
+        with pytest.raises(DisclosureRefused):
+            place.door.query(PROJECT, sql, holder="anna", now=NOW)
+        assert place.last().facts["reason"] == f"disclosure: {rule}"
+    with pytest.raises(QueryRefused, match="expected a SELECT"):
+        place.door.query(PROJECT, "drop table person", holder="anna", now=NOW)
+    (place.folder / "state" / "answers.sqlite").write_text("lost", encoding="utf-8")
+    with pytest.raises(DisclosureRefused, match="ledger"):
+        place.door.query(PROJECT, COUNT, holder="anna", now=NOW)
+
+
+def test_a_company_s_question_is_cut_as_any_other(tmp_path: Path) -> None:
+    place = Place(tmp_path, tier="company", tables={"person": {"columns": ["sex"]}})
+    place.release()
+    place.grants.issue(permit=place.permit, holder="anna", days=14, now=NOW)
+    joins = " ".join(f"join person p{n} using (subject_id)" for n in range(200))
+    with pytest.raises(QueryRefused, match="within"):
+        place.door.query(
+            PROJECT, f"select count(*) from person {joins}", holder="anna", now=NOW, limits=Limits(seconds=0.05)
+        )

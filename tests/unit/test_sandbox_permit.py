@@ -72,6 +72,9 @@ def test_where_dates_are_moved_no_column_tells_how_far(warehouse: Path, table: s
         ({"from": "2027-01-01"}, "from must lie before to"),
         ({"from": 20260101}, "from: write a day as 2026-01-31"),
         ({"grant_days": 0}, "grant_days: "),
+        ({"tier": "company", "small_cell_threshold": 2}, "small_cell_threshold of 3 or more"),
+        ({"rounding": 5}, "rounding is of results, which only tier company gives"),
+        ({"tier": "company", "rounding": 1}, "rounding: "),
         ({"dates": "week"}, "dates: "),
         ({"population": []}, "population: "),
         ({"tables": {}}, "tables: "),
@@ -269,3 +272,10 @@ def test_the_permits_of_a_folder(tmp_path: Path) -> None:
     (tmp_path / "c.yaml").write_text((TEMPLATES / "readmissions-elderly.yaml").read_text(encoding="utf-8"), "utf-8")
     with pytest.raises(PermitError, match="activate the template first"):
         all_permits(tmp_path)
+
+
+def test_what_comes_out_of_a_company_s_sandbox_is_explained() -> None:
+    told = explain(Permit.model_validate(a_permit(tier="company", small_cell_threshold=7, rounding=5)))
+    assert "groups of 7 people or more" in told
+    assert "Counts are rounded to multiples of 5." in told
+    assert "Results:" not in explain(Permit.model_validate(a_permit()))

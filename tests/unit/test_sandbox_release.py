@@ -506,7 +506,6 @@ def test_a_permit_that_does_not_fit_the_warehouse_is_refused(place: Place) -> No
 @pytest.mark.parametrize(
     ("changes", "error", "line"),
     [
-        ({"permit": {"tier": "company"}}, DisclosureRefused, "ask for the practice tier"),
         ({"permit": {"tier": "practice"}, "synthetic_only": False}, DisclosureRefused, "synthetic people only"),
         ({"now": datetime(2025, 12, 31, 22, tzinfo=UTC)}, PermitError, "in force on 2025-12-31, found from 2026-01-01"),
         ({"now": datetime(2026, 12, 31, 23, 30, tzinfo=UTC)}, PermitError, "in force on 2027-01-01"),

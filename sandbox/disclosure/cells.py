@@ -1,0 +1,280 @@
+"""Cells: what each group of an answer is made of, what of it may be told, and what of it is kept for comparison.
+
+All is computed in the engine from one table: each person's part of each cell. A cell of too few people is left out, and
+so is, of a cell, what too few people bring or one person makes most of. What is told is moved a little: by as much as
+one person may bring at most, and always by the same for the same people who bring the same (`rules.NOISE`). So no
+difference, whether of answers, of groups or of a group and a margin, tells what one person brings.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import combinations
+
+import duckdb
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+
+from sandbox.disclosure.question import Aggregate, Question
+from sandbox.disclosure.rules import CELLS, DOMINANCE, NOISE, Rules
+from sandbox.errors import DisclosureRefused
+
+BUCKETS = 64
+Sketch = npt.NDArray[np.uint64]
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """People of whom something is told: how many, and two sketches, of who they are and of what each brings.
+
+    Sketches of two groups differ in as many of their buckets at most as there are people in one alone. `columns` are
+    those that a value comes from; counts have none.
+    """
+
+    people: int
+    who: Sketch
+    what: Sketch
+    columns: frozenset[str]
+
+
+class Cells:
+    """The cells of one question in an engine of its own, which holds the tables of the release.
+
+    `salt` keys the sketches and the noise. Raises DisclosureRefused when there are too many cells, or none that may be
+    told.
+    """
+
+    def __init__(self, engine: duckdb.DuckDBPyConnection, question: Question, rules: Rules, salt: str) -> None:
+        self._engine = engine
+        self._question = question
+        self._rules = rules
+        self._salt = salt
+        self._numbered = list(enumerate(question.aggregates))
+        self._keys = [f"k{n}" for n in range(len(question.keys))]
+        self._engine.execute(_people(question))
+        self._engine.execute(self._cells())
+        (number,) = self._one("select count(*) from cells")
+        if number > CELLS:
+            raise DisclosureRefused(
+                f"expected at most {CELLS:,} groups, found more; group by fewer or coarser columns", rule="cells"
+            )
+        while question.recorded and self._suppress_beside():
+            pass
+        self._engine.execute(self._noise(), {"salt": salt})
+        self._engine.execute(self._answers())
+        self._refuse_nothing()
+
+    def answer(self) -> pa.Table:
+        """The cells that may be told, as the question shows them, unordered."""
+        made = ", ".join(f"{sql} as c{n}" for n, (_, sql) in enumerate(self._question.shown))
+        return self._engine.execute(f"select {made} from answers").to_arrow_table()
+
+    def told(self) -> Iterator[Told]:
+        """The people of every cell that is told, and of every margin that can be added up from them; for each aggregate
+        those of whom it tells.
+        """
+        for size in range(len(self._keys) + 1):
+            for kept in combinations(self._keys, size):
+                yield from self._told_by(kept)
+
+    def _cells(self) -> str:
+        """The statement that makes table `cells`: of each cell its people, and of each aggregate what it is made of."""
+        made = ["count(*) as people", "row_number() over () as number", f"count(*) >= {self._rules.threshold} as told"]
+        for n, one in self._numbered:
+            part = "b" if one.kind == "value" else "c"
+            made += [f"count(*) filter (where c{n} > 0) as p{n}", f"sum(c{n}) as s{n}", f"max({part}{n}) as m{n}"]
+            made.append(f"{_dominated(f'{part}{n}') if one.kind != 'people' else 'false'} as d{n}")
+            if one.kind == "value":
+                made += [f"sum(t{n}) as t{n}", f"sum(t{n}) / nullif(sum(c{n}), 0) as e{n}"]
+        grouped = f"group by {', '.join(self._keys)}" if self._keys else ""
+        return (
+            f"create temp table cells as select {''.join(f'{key}, ' for key in self._keys)} {', '.join(made)} "
+            f"from people {grouped} having count(*) > 0"
+        )
+
+    def _suppress_beside(self) -> bool:
+        """In each margin of which one cell or too few people are left out, leave out the smallest too; whether one was.
+
+        One cell alone could be reckoned from the margin, and through it, across, a small one that it stands for.
+        """
+        found = False
+        for size in range(len(self._keys)):
+            for kept in combinations(self._keys, size):
+                same = " and ".join(f"c.{key} is not distinct from m.{key}" for key in kept) or "true"
+                by = "".join(f"c.{key}, " for key in kept)
+                groups = f"group by {by.removesuffix(', ')}" if kept else ""
+                self._engine.execute(
+                    f"""
+                    create or replace temp table beside as
+                    with margins as (
+                      select {by} count(distinct p.s) as people, count(distinct c.number) as cells
+                      from people p join cells c on {self._of_cell()} where not c.told {groups}
+                    )
+                    select c.number from cells c join margins m on {same}
+                    where c.told and (m.cells = 1 or m.people between 1 and {self._rules.threshold - 1})
+                    qualify row_number() over (partition by {by} 0 order by c.people, c.number) = 1
+                    """
+                )
+                (more,) = self._one("select count(*) from beside")
+                if more:
+                    self._engine.execute("update cells set told = false where number in (select number from beside)")
+                    found = True
+        return found
+
+    def _noise(self) -> str:
+        """The statement that makes table `noise`: of each aggregate of each cell a number between -1 and 1, by who is
+        in it and what each brings, whatever the unit; of values another for their spread, and what one brings to that.
+        """
+        made = []
+        for n, one in self._numbered:
+            brings = {
+                "people": "hash($salt, p.s)",
+                # Where each has one row, rows are people, and are moved as these.
+                "rows": f"case when c.m{n} = 1 then hash($salt, p.s) else hash($salt, p.s, p.c{n}) end",
+                "value": f"hash($salt, p.s, p.c{n}, round(p.t{n} / nullif(c.m{n}, 0), 9))",
+            }
+            key = f"bit_xor({brings[one.kind]}) filter (where p.c{n} > 0)"
+            made.append(f"{_unit(f'hash($salt, {key})')} as z{n}")
+            if one.kind == "value":
+                away = f"p.q{n} - 2 * c.e{n} * p.t{n} + c.e{n} * c.e{n} * p.c{n}"
+                made += [f"{_unit(f'hash($salt, 0, {key})')} as y{n}", f"sum({away}) as v{n}", f"max({away}) as w{n}"]
+                made.append(f"{_dominated(away)} as o{n}")
+        return (
+            f"create temp table noise as select c.number{''.join(f', {one}' for one in made)} "
+            f"from people p join cells c on {self._of_cell()} where c.told group by c.number"
+        )
+
+    def _answers(self) -> str:
+        """The statement that makes table `answers`: of each cell that is told its keys, and its aggregates."""
+        made = [*self._keys]
+        for n, one in self._numbered:
+            enough = f"p{n} >= {self._rules.threshold} and not d{n}"
+            if one.kind == "value":
+                made += [
+                    f"case when {enough} then t{n} + z{n} * m{n} end as a{n}sum",
+                    f"a{n}sum / nullif(s{n}, 0) as a{n}mean",
+                    f"case when {enough} and not o{n} then greatest(v{n} + y{n} * w{n}, 0) / nullif(s{n} - 1, 0) end "
+                    f"as a{n}variance",
+                    f"sqrt(a{n}variance) as a{n}spread",
+                ]
+            else:
+                count, most = (f"p{n}", f"{NOISE}") if one.kind == "people" else (f"s{n}", f"greatest({NOISE}, m{n})")
+                moved = f"greatest({count} + round(z{n} * {most}), {self._rules.threshold})"
+                step = self._rules.rounding or 1
+                made.append(f"case when {enough} then cast({step} * round({moved} / {step}) as bigint) end as a{n}")
+        return f"create temp table answers as select {', '.join(made)} from cells join noise using (number)"
+
+    def _refuse_nothing(self) -> None:
+        """Refuse an answer in which nothing is told."""
+        values = [f"a{n}{'sum' if one.kind == 'value' else ''}" for n, one in self._numbered]
+        told = self._one(
+            f"select count(coalesce({', '.join(f'cast({one} as double)' for one in values)})) from answers"
+        )
+        if told[0]:
+            return
+        dominated = " or ".join(f"d{n} and p{n} >= {self._rules.threshold}" for n, _ in self._numbered)
+        (most,) = self._one(f"select count(*) filter (where {dominated}) from cells where told")
+        if most:
+            raise DisclosureRefused(
+                "expected groups of which no one person makes most, found none; ask for larger groups, or count people",
+                rule="dominance",
+            )
+        raise DisclosureRefused(
+            f"expected {self._rules.threshold} people or more in a group, found fewer in every one, or one alone "
+            "beside those; ask for larger groups, or group by fewer columns",
+            rule="threshold",
+        )
+
+    def _told_by(self, kept: tuple[str, ...]) -> Iterator[Told]:
+        by = "".join(f"{key}, " for key in kept)
+        of_people = "".join(f"p.{key}, " for key in kept)
+        partition = f"partition by {by.removesuffix(', ')}" if kept else ""
+        sums = "".join(
+            f", sum(p.c{n}) as c{n}" + (f", sum(p.t{n}) as t{n}" if one.kind == "value" else "")
+            for n, one in self._numbered
+        )
+        most = "".join(
+            f", max(abs(t{n})) over ({partition}) as m{n}" for n, one in self._numbered if one.kind == "value"
+        )
+        rows = self._engine.execute(
+            f"""
+            with parts as (
+              select {of_people} p.s, sum(p.n) as n{sums}
+              from people p join cells c on {self._of_cell()} where c.told group by {of_people} p.s
+            ),
+            hashed as (select *, hash($salt, s) as h{most} from parts)
+            select dense_rank() over (order by {by} 0) as margin, h % {BUCKETS} as bucket,
+              count(*), bit_xor(h), bit_xor(hash($salt, s, n)){"".join(_sketched(n, one) for n, one in self._numbered)}
+            from hashed group by {by} bucket
+            """,
+            {"salt": self._salt},
+        ).fetchall()
+        of_margin: dict[int, list[tuple[int, ...]]] = {}
+        for margin, *numbers in rows:
+            of_margin.setdefault(margin, []).append(tuple(numbers))
+        everybody = Aggregate("rows", "true")
+        for numbers in of_margin.values():
+            for place, one in enumerate((everybody, *self._question.aggregates)):
+                told = _told(numbers, 1 + 3 * place, one.columns if one.kind == "value" else frozenset())
+                if told.people >= self._rules.threshold:
+                    yield told
+
+    def _of_cell(self) -> str:
+        return " and ".join(f"p.{key} is not distinct from c.{key}" for key in self._keys) or "true"
+
+    def _one(self, sql: str) -> tuple[int, ...]:
+        return self._engine.execute(sql).fetchall()[0]
+
+
+def _people(question: Question) -> str:
+    """The statement that makes table `people`: each person's rows in each cell, and of each aggregate the rows (c), the
+    sum (t), the sum of sizes (b) and of squares (q) that they bring.
+    """
+    keys = "".join(f"{sql} as k{n}, " for n, sql in enumerate(question.keys))
+    named = "".join(f"k{n}, " for n in range(len(question.keys)))
+    taken, sums = "", ""
+    for n, one in enumerate(question.aggregates):
+        taken += f", {one.taken} as f{n}"
+        sums += f", count(*) filter (where f{n}) as c{n}"
+        if one.kind == "value":
+            taken += f", {one.value} as v{n}"
+            for name, made in (("t", f"v{n}"), ("b", f"abs(v{n})"), ("q", f"v{n} * v{n}")):
+                sums += f", coalesce(sum({made}) filter (where f{n}), 0) as {name}{n}"
+    return f"""
+        create temp table people as
+        {question.with_}
+        select {named} s, count(*) as n{sums}
+        from (select {keys} {question.subject} as s{taken} {question.source}) as rows_of_people
+        where s is not null group by {named} s
+    """
+
+
+def _dominated(part: str) -> str:
+    """The p%-rule: whoever is the second largest must not be able to tell the largest from the total."""
+    return f"coalesce(sum({part}) - list_sum(max({part}, 2)) < {DOMINANCE} * max({part}) and max({part}) > 0, false)"
+
+
+def _unit(number: str) -> str:
+    """A number between -1 and 1 from a hash."""
+    return f"({number} % 2000001) / 1000000.0 - 1"
+
+
+def _sketched(n: int, one: Aggregate) -> str:
+    brings = {
+        "people": "h",
+        "rows": f"hash($salt, s, c{n})",
+        "value": f"hash($salt, s, c{n}, round(t{n} / nullif(m{n}, 0), 9))",
+    }
+    taking = f"filter (where c{n} > 0)"
+    who, what = f"bit_xor(h) {taking}", f"bit_xor({brings[one.kind]}) {taking}"
+    return f", count(*) {taking}, coalesce({who}, 0), coalesce({what}, 0)"
+
+
+def _told(numbers: list[tuple[int, ...]], at: int, columns: frozenset[str]) -> Told:
+    who, what = np.zeros(BUCKETS, np.uint64), np.zeros(BUCKETS, np.uint64)
+    people = 0
+    for of_bucket in numbers:
+        bucket = of_bucket[0]
+        people += of_bucket[at]
+        who[bucket], what[bucket] = of_bucket[at + 1], of_bucket[at + 2]
+    return Told(people, who, what, columns)

@@ -1,0 +1,154 @@
+"""The ledger of answers: of which people each project was told what, so that no two answers differ by a few of them.
+
+Two answers about nearly the same people tell, taken from one another, of those few who are in one of them alone. The
+ledger keeps no names: a group of people is its number and two sketches under a secret salt (`cells.Told`), and two
+groups that differ by fewer than the threshold differ in fewer of their buckets. Equal groups differ in none.
+
+Counts are compared with counts, whoever is in them and whatever each brings; values with values that come from one
+column. An attack by many answers, each of which differs from the others by many people, is not seen here; the audit log
+holds every question.
+"""
+
+import json
+import secrets
+import sqlite3
+from collections.abc import Iterable, Iterator
+from contextlib import closing, contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from sandbox.disclosure.cells import Told
+from sandbox.disclosure.rules import REFUSALS
+from sandbox.errors import DisclosureRefused
+
+_TABLES = """
+create table if not exists salts (project text primary key, salt text not null);
+create table if not exists told (
+    project text not null, people integer not null, who blob not null, what blob not null, columns text not null,
+    unique (project, people, who, what, columns)
+);
+create table if not exists refusals (project text primary key, number integer not null);
+"""
+
+_ONE_MORE = "insert into refusals values (?, 1) on conflict (project) do update set number = number + 1"
+
+
+@dataclass(frozen=True, slots=True)
+class Ledger:
+    """The ledger in one file; several processes may use it at once, one after the other."""
+
+    path: Path
+
+    @contextmanager
+    def of(self, project: str) -> Iterator["Page"]:
+        """The answers of one project, for one more. What was added is kept when the block ends without an error.
+
+        Raises DisclosureRefused when the file cannot be used: without it nothing is answered; and when so many answers
+        were refused because they differ by a few people (`rules.REFUSALS`) that somebody has to look.
+        """
+        self.path.parent.mkdir(parents=True, exist_ok=True)
+        try:
+            with closing(sqlite3.connect(self.path, timeout=60, isolation_level=None)) as file:
+                file.executescript(_TABLES)
+                file.execute("begin immediate")
+                file.execute("insert or ignore into salts values (?, ?)", (project, secrets.token_hex(32)))
+                (salt,) = file.execute("select salt from salts where project = ?", (project,)).fetchone()
+                _refuse_unreviewed(file, project)
+                try:
+                    yield Page(file, project, salt)
+                except DisclosureRefused as refusal:
+                    file.execute("rollback")
+                    if refusal.rule == "differencing":
+                        file.execute(_ONE_MORE, (project,))
+                    raise
+                file.execute("commit")
+        except (sqlite3.Error, OSError) as error:
+            raise DisclosureRefused(
+                f"expected the ledger of answers, found that it cannot be used ({type(error).__name__}); "
+                "ask who runs the platform",
+                rule="ledger",
+            ) from None
+
+    def reviewed(self, project: str) -> int:
+        """Somebody has looked at the questions of a project: it may ask on. How many refusals are forgotten."""
+        with closing(sqlite3.connect(self.path, timeout=60, isolation_level=None)) as file:
+            file.executescript(_TABLES)
+            row = file.execute("delete from refusals where project = ? returning number", (project,)).fetchone()
+        return row[0] if row else 0
+
+
+def _refuse_unreviewed(file: sqlite3.Connection, project: str) -> None:
+    """A refusal tells that two groups differ by a few: many of them would tell who these are."""
+    row = file.execute("select number from refusals where project = ?", (project,)).fetchone()
+    if row and row[0] >= REFUSALS:
+        raise DisclosureRefused(
+            f"{project}: {row[0]} questions were refused because they differ from earlier ones by a few people, and "
+            "nothing is answered until somebody has looked at them; ask the permit's contact",
+            rule="review",
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """One project's answers, held while one more is compared with them."""
+
+    file: sqlite3.Connection
+    project: str
+    salt: str
+
+    def add(self, told: Iterable[Told], threshold: int, *, among_themselves: bool = True) -> None:
+        """Keep what is told of these groups. Raises DisclosureRefused when one differs from another by a few people.
+
+        A group that was told before is told again. Those of one answer are compared `among_themselves` but where each
+        row comes into its group by what stands in the release: who is in home care in one year and in the next.
+        """
+        new = [one for one in told if one.people]
+        for place, one in enumerate(new):
+            earlier = self._near(one, threshold)
+            if _differs_by_few(one, earlier + new[:place] if among_themselves else earlier, threshold, told=earlier):
+                raise DisclosureRefused(
+                    f"expected an answer that differs from each earlier one by {threshold} people or more, or by "
+                    "nobody, found one that differs by fewer; ask of the same people as before, or of larger groups",
+                    rule="differencing",
+                )
+        self.file.executemany(
+            "insert or ignore into told values (?, ?, ?, ?, ?)",
+            [(self.project, t.people, t.who.tobytes(), t.what.tobytes(), _listed(t.columns)) for t in new],
+        )
+
+    def _near(self, one: Told, threshold: int) -> list[Told]:
+        """The groups of about as many people."""
+        rows = self.file.execute(
+            "select people, who, what, columns from told where project = ? and people between ? and ?",
+            (self.project, one.people - threshold + 1, one.people + threshold - 1),
+        )
+        return [
+            Told(n, np.frombuffer(who, np.uint64), np.frombuffer(what, np.uint64), frozenset(json.loads(columns)))
+            for n, who, what, columns in rows
+        ]
+
+
+def _differs_by_few(one: Told, others: list[Told], threshold: int, *, told: list[Told]) -> bool:
+    """Whether a group differs from another by a few people, or by what a few bring; not where the same was `told`."""
+    kin = [other for other in others if _comparable(one, other) and abs(one.people - other.people) < threshold]
+    if not kin:
+        return False
+    new_people = not any(np.array_equal(one.who, other.who) for other in told if _comparable(one, other))
+    new_parts = not any(np.array_equal(one.what, other.what) for other in told if _comparable(one, other))
+    who = np.count_nonzero(np.stack([other.who for other in kin]) != one.who, axis=1)
+    what = np.count_nonzero(np.stack([other.what for other in kin]) != one.what, axis=1)
+    return bool(
+        (new_people and np.any((who > 0) & (who < threshold)))
+        or (new_parts and np.any((what > 0) & (what < threshold)))
+    )
+
+
+def _comparable(one: Told, other: Told) -> bool:
+    """Whether both are counts, or values that come from one column."""
+    return bool(one.columns & other.columns) or not (one.columns or other.columns)
+
+
+def _listed(columns: frozenset[str]) -> str:
+    return json.dumps(sorted(columns))

@@ -1,0 +1,290 @@
+"""Attacks on results, and honest questions: none tells of the one who is looked for, and all are answered."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from decimal import Decimal
+from itertools import pairwise
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from sandbox.disclosure.rules import NOISE, REFUSALS, Rules
+from sandbox.errors import DisclosureRefused
+from tests.unit.disclosure_world import TARGET, THRESHOLD, VALUE, Company, exact, ledger
+
+QUESTIONS = yaml.safe_load((Path(__file__).parent / "disclosure_questions.yaml").read_text(encoding="utf-8"))
+T = "birth_date = date '1931-03-07'"
+SALTS = 12
+Rows = list[tuple[Any, ...]]
+
+
+@pytest.fixture
+def company(tmp_path: Path) -> Company:
+    return Company(ledger(tmp_path))
+
+
+def outcome(company: Company, sql: str) -> str:
+    """Answered, or the rule by which it is refused."""
+    try:
+        company.ask(sql)
+    except DisclosureRefused as refusal:
+        return refusal.rule
+    return "answered"
+
+
+def test_there_are_enough_of_each() -> None:
+    assert len(QUESTIONS["refused"]) + len(QUESTIONS["alike"]) + len(MOVED) >= 120
+    assert len(QUESTIONS["honest"]) >= 75
+
+
+@pytest.mark.parametrize("name", QUESTIONS["refused"])
+def test_an_attack_is_refused_by_its_rule(company: Company, name: str) -> None:
+    *before, last = QUESTIONS["refused"][name]["ask"]
+    for sql in before:
+        outcome(company, sql)
+    assert outcome(company, last) == QUESTIONS["refused"][name]["rule"]
+
+
+@pytest.mark.parametrize("name", QUESTIONS["alike"])
+def test_that_a_question_is_answered_tells_nothing(tmp_path: Path, name: str) -> None:
+    """Each under a ledger of its own: an error, or a refusal, that depends on one person would tell of that person."""
+    false, true = (
+        outcome(Company(ledger(tmp_path, salt)), sql) for salt, sql in zip("ab", QUESTIONS["alike"][name], strict=True)
+    )
+    assert false == true
+
+
+@dataclass(frozen=True)
+class Moved:
+    """An attack that is answered, what it would reckon from the answers, and what that comes near to if it works."""
+
+    asked: list[str]
+    reckoned: Callable[[list[Rows]], float]
+    truth: float
+    within: float = 0.49
+
+
+def _per_person(shown: str, condition: str = "true") -> str:
+    """Values per person, nought for those without."""
+    return (
+        f"select {shown} from (select p.subject_id, coalesce(l.x, 0) as x from person p left join "
+        f"(select l.subject_id, sum(l.result_value) as x from lab_result l join person q on l.subject_id = q.subject_id where {condition} "
+        "group by l.subject_id) l on p.subject_id = l.subject_id where p.birth_date < date '1934-01-01') t"
+    )
+
+
+OF_JULY = "l.sampled_at >= date '2020-07-01' and l.sampled_at < date '2020-08-01'"
+LAB = "from person p join lab_result l on p.subject_id = l.subject_id where"
+BOTH = f"(municipality_code in ('0751', '0740') or ({T} and sex = 'female'))"
+OF_TARGET = 3 * VALUE  # She has three results.
+MOVED = {
+    "all but one by FILTER": Moved(
+        [f"select count(*), count(*) filter (where not {T}) from person"], lambda a: a[0][0][0] - a[0][0][1], 1
+    ),
+    "shares of almost the same": Moved(
+        [
+            f"select sum(case when sex = 'female' then 1 else 0 end), sum(case when sex = 'female' and not {T} then 1 "
+            "else 0 end) from person"
+        ],
+        lambda a: a[0][0][0] - a[0][0][1],
+        1,
+    ),
+    "rows chosen by a left join": Moved(
+        [
+            "select count(*), sum(n) from (select p.subject_id, count(*) as n from person p left join lab_result l on "
+            f"p.subject_id = l.subject_id and p.{T} and p.sex = 'female' group by p.subject_id) t"
+        ],
+        lambda a: a[0][0][1] - a[0][0][0],
+        2,
+    ),
+    "rows beside people, chosen by a left join": Moved(
+        [
+            "select count(*), count(distinct p.subject_id) from person p left join lab_result l on "
+            f"p.subject_id = l.subject_id and p.{T} and p.sex = 'female'"
+        ],
+        lambda a: a[0][0][0] - a[0][0][1],
+        2,
+    ),
+    "counts beside the sum of a boolean": Moved(
+        [
+            "select count(*) filter (where is_acute), sum(is_acute) filter (where main_diagnosis_code <> 'DG122') "
+            "from hospital_stay"
+        ],
+        lambda a: a[0][0][0] - a[0][0][1],
+        1,
+    ),
+    "the rare illness, from the total and the others": Moved(
+        [
+            "select main_diagnosis_code, count(*) from hospital_stay group by 1",
+            "select count(*) from hospital_stay where main_diagnosis_code = 'DJ189'",
+            "select count(*) from hospital_stay",
+        ],
+        lambda a: a[2][0][0] - a[1][0][0] - sum(n for code, n in a[0] if code not in ("DJ189", "DG122")),
+        1,
+    ),
+    "two cells of three, and their sum": Moved(
+        ["select municipality_code, count(*) from person group by 1", f"select count(*) from person where {BOTH}"],
+        lambda a: a[1][0][0] - sum(n for code, n in a[0] if code != "0615"),
+        1,
+    ),
+    "two parts and their sum, subtracted": Moved(
+        [
+            f"select count(*) filter (where {BOTH}) - count(*) filter (where municipality_code = '0751') "
+            "- count(*) filter (where municipality_code = '0740') from person"
+        ],
+        lambda a: a[0][0][0],
+        1,
+    ),
+    "years, and a coarser key": Moved(
+        [
+            "select year(birth_date) as y, count(*) from person group by 1",
+            "select case when year(birth_date) < 1936 then 1 else 2 end as y, count(*) from person group by 1",
+        ],
+        lambda a: a[1][0][1] - sum(n for year, n in a[0] if 1931 < year < 1936),
+        1,
+    ),
+    "a value, hers made nought": Moved(
+        [_per_person("avg(x)"), _per_person("avg(x)", f"not q.{T}")],
+        lambda a: 18 * (a[0][0][0] - a[1][0][0]),
+        OF_TARGET,
+        0.05 * OF_TARGET,
+    ),
+    "a scaled value, hers made nought": Moved(
+        [_per_person("avg(x)"), _per_person("avg(2 * x)", f"not q.{T}")],
+        lambda a: 18 * (a[0][0][0] - a[1][0][0] / 2),
+        OF_TARGET,
+        0.05 * OF_TARGET,
+    ),
+    "values too small for the sketch": Moved(
+        [_per_person("sum(x / 1000000 / 1000)"), _per_person("sum(x / 1000000 / 1000)", f"not q.{T}")],
+        lambda a: 1e9 * (a[0][0][0] - a[1][0][0]),
+        OF_TARGET,
+        0.05 * OF_TARGET,
+    ),
+    "five apart, of whom she makes nearly all": Moved(
+        [
+            f"select sum(result_value) {LAB} {OF_JULY}",
+            f"select sum(l.result_value) {LAB} {OF_JULY} and not p.{T} and l.result_value > 4",
+        ],
+        lambda a: a[0][0][0] - a[1][0][0],
+        VALUE,
+        0.05 * VALUE,
+    ),
+    "values, two cells of three, and their sum": Moved(
+        [
+            f"select p.municipality_code, sum(l.result_value) {LAB} {OF_JULY} group by 1",
+            f"select sum(l.result_value) {LAB} {OF_JULY} and (p.municipality_code in ('0751', '0740') or p.{T})",
+            f"select sum(l.result_value) {LAB} {OF_JULY} and p.municipality_code = '0740'",
+        ],
+        lambda a: a[1][0][0] - a[2][0][0] - next(n for code, n in a[0] if code == "0751"),
+        VALUE,
+        0.05 * VALUE,
+    ),
+    "leading digits taken off": Moved(
+        ["select sum(result_value) from lab_result", "select sum(result_value) - 14416 from lab_result"],
+        lambda a: a[1][0][0],
+        0.05,
+        0.5,
+    ),
+    "a total dominated by her, less the others": Moved(
+        ["select sum(result_value) from lab_result"],
+        lambda a: a[0][0][0] - float(exact("select sum(result_value) from lab_result where result_value < 700")[0][0]),
+        OF_TARGET,
+        0.05 * OF_TARGET,
+    ),
+}
+
+
+@pytest.mark.parametrize("name", MOVED)
+def test_what_is_told_is_moved_so_that_an_attack_reckons_something_else(tmp_path: Path, name: str) -> None:
+    """By another number for each salt: the attack comes to the truth no more often than who guesses in its range."""
+    attack, hits = MOVED[name], 0
+    assert attack.reckoned([exact(sql) for sql in attack.asked]) == pytest.approx(attack.truth, abs=attack.within)
+    for number in range(SALTS):
+        of_salt = Company(ledger(tmp_path, f"{number:08}{0:056}"))
+        try:
+            told = attack.reckoned([of_salt.rows(sql) for sql in attack.asked])
+        except DisclosureRefused:
+            continue
+        hits += abs(told - attack.truth) <= attack.within
+    assert hits <= SALTS / 2
+
+
+def test_nobody_s_subject_id_is_ever_shown(company: Company) -> None:
+    for sql in QUESTIONS["honest"].values():
+        try:
+            assert TARGET not in str(company.rows(sql))
+        except DisclosureRefused:
+            continue
+
+
+@pytest.mark.parametrize("name", QUESTIONS["honest"])
+def test_an_honest_question_is_answered_by_numbers_near_to_what_is_so(company: Company, name: str) -> None:
+    """Each group that is told is one that there is, and has about its numbers."""
+    sql = QUESTIONS["honest"][name]
+    told, truth = company.rows(sql), exact(sql)
+    assert told
+    assert len(told) <= len(truth)
+    for row in told:
+        assert any(all(map(_near, row, there)) for there in truth), row
+
+
+def _near(told: object, true: object) -> bool:
+    if isinstance(told, int | float) and isinstance(true, int | float | Decimal) and not isinstance(told, bool):
+        return abs(told - float(true)) <= max(3.0, 0.1 * abs(float(true)))
+    return told == true or told is None
+
+
+def test_the_same_people_are_told_by_the_same_numbers_however_they_are_asked_for(company: Company) -> None:
+    """Else whoever asks often could take the mean."""
+    asked = (
+        "select count(*) from person where sex = 'female'",
+        "select count(distinct subject_id) from person where not sex <> 'female'",
+        "select count(*) filter (where sex = 'female') from person",
+        "select count(*) from (select * from person where left(sex, 1) = 'f') p join person q using (subject_id)",
+        "select sum(case when sex = 'female' then 1 else 0 end) from person",
+    )
+    told = {company.rows(sql)[0][0] for sql in asked}
+    assert len(told) == 1
+    ((truth,),) = exact(asked[0])
+    assert abs(told.pop() - truth) <= NOISE
+    means = [company.rows(f"select avg({factor} * result_value) from lab_result")[0][0] for factor in (1, 2, 10)]
+    assert all(b / a == pytest.approx(f, rel=2e-3) for (a, b), f in zip(pairwise(means), (2, 5), strict=True))
+
+
+def test_counts_of_people_are_moved_by_up_to_two_either_way(tmp_path: Path) -> None:
+    ((truth,),) = exact("select count(*) from person")
+    moved = set()
+    for number in range(40):
+        one = Company(ledger(tmp_path, f"{number:08}{0:056}"))
+        moved.add(one.rows("select count(*) from person")[0][0] - truth)
+    assert moved == {-2, -1, 0, 1, 2}
+
+
+def test_rounding_holds_for_whatever_is_made_of_counts(tmp_path: Path) -> None:
+    one = Company(ledger(tmp_path), Rules(THRESHOLD, rounding=10))
+    (told,) = one.rows("select count(*), count(*) + 0, coalesce(count(*), 0) from person where sex = 'female'")
+    assert all(value % 10 == 0 for value in told)
+
+
+def test_after_many_refusals_for_differing_by_a_few_somebody_has_to_look(company: Company) -> None:
+    company.ask("select count(*) from person")
+    for number in range(REFUSALS):
+        day = f"date '1931-03-07' + {number}"
+        asked = f"select count(*) from person where birth_date not between date '1931-03-07' and {day}"
+        assert outcome(company, asked) == "differencing"
+    assert outcome(company, "select count(*) from person") == "review"
+    assert company.ledger.reviewed("try") == REFUSALS
+    assert outcome(company, "select count(*) from person") == "answered"
+
+
+def test_four_who_are_known_are_what_a_least_number_of_people_cannot_help(company: Company) -> None:
+    """Whoever knows all but one of a group learns by an answer that the one is in it: told here, so that nobody
+    believes otherwise.
+    """
+    four = "birth_date in (date '1932-01-21', date '1932-03-02', date '1932-05-02', date '1932-05-11')"
+    asked = "select count(*) from person where (sex = '{}' and birth_date = date '1931-03-07') or {}"
+    assert outcome(company, asked.format("male", four)) == "threshold"
+    assert outcome(company, asked.format("female", four)) == "answered"
