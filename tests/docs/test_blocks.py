@@ -25,7 +25,7 @@ from sandbox.release import latest
 from tests.docs.pages import PAGES, Block, Command, blocks, commands, inline_code, text_of
 
 PROJECT = "readmissions-elderly"
-LANGUAGES = {"sh", "text", "python", "yaml"}
+LANGUAGES = {"sh", "text", "python", "yaml", "sql"}
 FOLLOWED = tuple(page for page in PAGES if any(block.language in {"sh", "python"} for block in blocks(page)))
 
 # Commands that are not run here, and why.

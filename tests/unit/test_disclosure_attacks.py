@@ -1,5 +1,6 @@
 """Attacks on results, and honest questions: none tells of the one who is looked for, and all are answered."""
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from decimal import Decimal
@@ -70,8 +71,9 @@ def _per_person(shown: str, condition: str = "true") -> str:
     """Values per person, nought for those without."""
     return (
         f"select {shown} from (select p.subject_id, coalesce(l.x, 0) as x from person p left join "
-        f"(select l.subject_id, sum(l.result_value) as x from lab_result l join person q on l.subject_id = q.subject_id where {condition} "
-        "group by l.subject_id) l on p.subject_id = l.subject_id where p.birth_date < date '1934-01-01') t"
+        "(select l.subject_id, sum(l.result_value) as x from lab_result l join person q on l.subject_id = q.subject_id "
+        f"where {condition} group by l.subject_id) l on p.subject_id = l.subject_id "
+        "where p.birth_date < date '1934-01-01') t"
     )
 
 
@@ -288,3 +290,11 @@ def test_four_who_are_known_are_what_a_least_number_of_people_cannot_help(compan
     asked = "select count(*) from person where (sex = '{}' and birth_date = date '1931-03-07') or {}"
     assert outcome(company, asked.format("male", four)) == "threshold"
     assert outcome(company, asked.format("female", four)) == "answered"
+
+
+def test_the_question_of_the_documentation_is_answered(company: Company) -> None:
+    page = Path(__file__).parents[2] / "docs" / "reference" / "disclosure.md"
+    (sql,) = re.findall(r"```sql\n(.*?)```", page.read_text(encoding="utf-8"), re.DOTALL)
+    told = company.ask(sql)
+    assert told.column_names == ["sex", "year", "stays", "people", "readmitted_percent"]
+    assert told.num_rows > 2
