@@ -14,12 +14,14 @@ from pathlib import Path
 
 import pyarrow as pa
 
+from pseudonymisation.errors import KeyRingError
 from sandbox.audit import AuditLog
 from sandbox.errors import GrantEnded, NoGrant, QueryRefused, ReleaseError, SandboxError
 from sandbox.grants import Grant, Grants
+from sandbox.manifest import Release, latest, list_releases
 from sandbox.permit import Permit, all_permits
 from sandbox.query import Limits, run
-from sandbox.release import Release, latest, list_releases
+from sandbox.release_keys import ReleaseKeys
 from sandbox.tables import SUBJECT
 
 NO_LIMITS_GIVEN = Limits()
@@ -47,8 +49,16 @@ class Door:
     """
 
     def __init__(
-        self, *, permits: Path, releases: Path, grants: Grants, audit: AuditLog, login: str | None = None
+        self,
+        *,
+        permits: Path,
+        releases: Path,
+        grants: Grants,
+        audit: AuditLog,
+        keys: ReleaseKeys,
+        login: str | None = None,
     ) -> None:
+        self._keys = keys
         self._login = login
         self._permits = permits
         self._releases = releases
@@ -78,10 +88,10 @@ class Door:
         def lives() -> bool:
             try:
                 passed = timedelta(seconds=time.monotonic() - begun)
-                self._grants.require_live(permit=permit, holder=holder, now=now + passed)
+                self._require_live(permit=permit, holder=holder, now=now + passed)
             except (GrantEnded, NoGrant):
                 return False
-            except (sqlite3.Error, OSError):
+            except (sqlite3.Error, OSError, KeyRingError):
                 # Not to be read just now. The look after the run decides, before anything is given.
                 return True
             return True
@@ -90,11 +100,11 @@ class Door:
         try:
             try:
                 within = replace(limits, seconds=min(limits.seconds, left))
-                table = run(release=chosen, sql=sql, limits=within, lives=lives)
+                table = run(release=chosen, key=self._keys.of(chosen), sql=sql, limits=within, lives=lives)
             finally:
                 seconds = time.monotonic() - begun
                 # Whatever came of it: who may no longer ask gets no answer either.
-                self._grants.require_live(permit=permit, holder=holder, now=now + timedelta(seconds=seconds))
+                self._require_live(permit=permit, holder=holder, now=now + timedelta(seconds=seconds))
         except BaseException as stopped:
             reason = stopped.kind if isinstance(stopped, QueryRefused) else type(stopped).__name__
             self._audit.append(
@@ -121,12 +131,17 @@ class Door:
     ) -> tuple[Release, Permit, Grant]:
         try:
             permit = self._permit(project)
-            grant = self._grants.require_live(permit=permit, holder=holder, now=now)
+            grant = self._require_live(permit=permit, holder=holder, now=now)
             return visible(self._release(project, release), permit), permit, grant
         except SandboxError as refusal:
             facts = {"reason": type(refusal).__name__} | ({"sql": sql} if sql else {})
             self._audit.append("access_refused", **self._told(holder, project), **facts)
             raise
+
+    def _require_live(self, *, permit: Permit, holder: str, now: datetime) -> Grant:
+        """The grant that opens the sandbox now, which must not have ended."""
+        self._keys.refuse_ended(permit.project)
+        return self._grants.require_live(permit=permit, holder=holder, now=now)
 
     def _told(self, holder: str, project: str) -> dict[str, str]:
         asked = {"asked_by": self._login} if self._login and self._login != holder else {}
