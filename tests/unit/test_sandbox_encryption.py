@@ -110,12 +110,10 @@ def test_a_key_that_a_killed_writer_left_does_no_harm(place: Place, monkeypatch:
     assert run(release=release, key=key_to(release), sql="from person").num_rows == 10
 
 
-@pytest.mark.parametrize(
-    "at", [lambda size: 30, lambda size: size // 3, lambda size: size // 2, lambda size: size - 30]
-)
-def test_a_changed_byte_is_found_and_the_remedy_named(place: Place, at: Callable[[int], int]) -> None:
+@pytest.mark.parametrize("part", [0.05, 0.3, 0.6, 0.99])
+def test_a_changed_byte_is_found_and_the_remedy_named(place: Place, part: float) -> None:
     release = place.release()
-    spoil(release.folder / "note.parquet", at)
+    spoil(release.folder / "note.parquet", part)
     remedy = "restore the release from its backup or write a new one"
     with pytest.raises(ReleaseError, match=remedy) as refusal:
         run(release=release, key=key_to(release), sql="from note")
@@ -127,7 +125,6 @@ def test_a_changed_byte_is_found_and_the_remedy_named(place: Place, at: Callable
     for told in (refusal, again):
         assert str(place.folder) not in str(told.value)
         assert told.value.__suppress_context__
-    assert run(release=release, key=key_to(release), sql="from person").num_rows == 10
 
 
 def test_an_error_that_only_speaks_of_decryption_is_the_query_s_own(place: Place) -> None:

@@ -1,4 +1,4 @@
-"""The end of a sandbox: nothing of it can be read again, a certificate proves it, and a kill in the middle is made good."""
+"""The end of a sandbox: nothing of it is read again, a certificate proves it, and what a kill cut off is made good."""
 
 import json
 from datetime import UTC, datetime, timedelta
@@ -53,7 +53,7 @@ def test_after_the_end_nothing_is_read_and_the_certificate_says_so(place: Place)
         key_to(release)
     with pytest.raises(KeyRingError, match="was destroyed"):
         place.ring.key(f"release:{PROJECT}/{release.release}", release.key_version)
-    left = [place.ring.key(one.domain) for one in place.ring.status() if one.state != "destroyed"]
+    left = [place.ring.key(one.domain, one.version) for one in place.ring.status() if one.state != "destroyed"]
     assert left
     assert not is_readable(path, left)
     # The file itself is as it was: it is the key that is gone.
