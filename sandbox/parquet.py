@@ -88,6 +88,9 @@ def write_parquet(
                         group.schema,
                         compression="zstd",
                         version="2.6",
+                        use_dictionary=_repeating(group.schema),
+                        # Rows stand in the order of the subjects: of other columns every group holds every value.
+                        write_statistics=[SUBJECT],
                         encryption_properties=pe.create_encryption_properties(key, aad_prefix=_bound(path)),
                     )
                     digest = RowsDigest(group.schema)
@@ -170,6 +173,16 @@ def _unreadable(path: Path) -> ReleaseError:
 
 def _bound(path: Path) -> bytes:
     return path.name.encode("utf-8")
+
+
+def _repeating(schema: pa.Schema) -> list[str]:
+    """The columns that repeat few values: no keys of records, times or fractions, for which a dictionary only costs."""
+    return [
+        field.name
+        for field in schema
+        if not (pa.types.is_timestamp(field.type) or pa.types.is_floating(field.type))
+        and (field.name == SUBJECT or not field.name.endswith("_id"))
+    ]
 
 
 def _finish(writing: Future[None] | None) -> None:

@@ -205,18 +205,16 @@ def test_nothing_tells_where_files_lie(release: Release, sql: str) -> None:
 def test_only_the_tables_and_columns_that_are_named_are_seen(release: Release) -> None:
     person = next(table for table in release.tables if table.name == "person")
     cut = replace(release, tables=(replace(person, columns=person.columns[:2]),))
-    assert run(release=cut, sql="select * from person").column_names == ["subject_id", "sex"]
+    assert ask(release=cut, sql="select * from person").column_names == ["subject_id", "sex"]
     seen = "select table_name, column_name from duckdb_columns() where not internal"
-    assert len(run(release=cut, sql=seen)) == 2
+    assert len(ask(release=cut, sql=seen)) == 2
     for sql in ("select birth_date from person", "select * from note"):
         with pytest.raises(QueryRefused):
-            run(release=cut, sql=sql)
+            ask(release=cut, sql=sql)
 
 
 def test_only_what_a_query_needs_is_read(release: Release) -> None:
-    plan = run(
-        release=release, key=key_to(release), sql="explain select sex from person where birth_date < date '1950-01-01'"
-    ).to_pylist()
+    plan = ask(release=release, sql="explain select sex from person where birth_date < date '1950-01-01'").to_pylist()
     told = str(plan[0])
     assert "Projections: sex" in told
     assert "birth_date<" in told
