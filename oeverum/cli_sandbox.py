@@ -29,7 +29,8 @@ def list_(home: Home = None) -> None:
     rows = []
     for permit in all_permits(settings.permits).values():
         release = latest(settings.releases, permit.project)
-        rows.append((permit.project, permit.tier, _name(release), permit.valid_to, permit.title))
+        name = "ended" if (settings.ended / f"{permit.project}.json").exists() else _name(release)
+        rows.append((permit.project, permit.tier, name, permit.valid_to, permit.title))
     table(None, ("sandbox", "tier", "latest release", "permit ends", "title"), rows)
 
 
