@@ -9,9 +9,11 @@ from oeverum.settings import Settings, operator
 from sandbox.access import Door
 from sandbox.audit import AuditLog
 from sandbox.disclosure.ledger import Ledger
+from sandbox.ending import Endings
 from sandbox.errors import SandboxError
 from sandbox.grants import Grant, Grants
 from sandbox.permit import Permit
+from sandbox.release_keys import ReleaseKeys
 
 
 def door(settings: Settings) -> Door:
@@ -22,15 +24,33 @@ def door(settings: Settings) -> Door:
         grants=Grants(settings.grants),
         audit=AuditLog(settings.audit),
         ledger=Ledger(settings.answers),
+        keys=ReleaseKeys(settings.key_ring()),
         login=operator(),
     )
 
 
+def endings(settings: Settings) -> Endings:
+    """The way to end the sandboxes of an installation."""
+    return Endings(
+        permits=settings.permits,
+        releases=settings.releases,
+        folder=settings.ended,
+        ring=settings.key_ring(),
+        grants=Grants(settings.grants),
+        audit=AuditLog(settings.audit),
+    )
+
+
 def give(settings: Settings, *, permit: Permit, to: str, days: int, now: datetime) -> Grant:
-    """Issue a grant for whoever runs this process. Raises PermitError when the permit does not allow it."""
+    """Issue a grant for whoever runs this process.
+
+    Raises PermitError when the permit does not allow it, GrantEnded
+    when the sandbox has ended.
+    """
     audit = AuditLog(settings.audit)
     told = {"actor": operator(), "project": permit.project, "holder": to}
     try:
+        ReleaseKeys(settings.key_ring()).refuse_ended(permit.project)
         grant = Grants(settings.grants).issue(permit=permit, holder=to, days=days, now=now)
     except SandboxError as refusal:
         audit.append("grant_refused", **told, reason=type(refusal).__name__)

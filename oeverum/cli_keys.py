@@ -42,6 +42,9 @@ def rotate(domain: Annotated[str, typer.Argument(metavar="DOMAIN")], yes: Yes = 
             "and run oeverum run to take in again what lies in landing/"
         )
         raise typer.Exit(2)
+    if domain.startswith("release:"):
+        fail("every release has a key of its own, made with it, which is not rotated; release again")
+        raise typer.Exit(2)
     console.print(_means(settings, domain))
     if not yes:
         console.print("Nothing was done; to do it: --yes", highlight=False)
@@ -54,12 +57,15 @@ def rotate(domain: Annotated[str, typer.Argument(metavar="DOMAIN")], yes: Yes = 
 
 @app.command()
 def destroy(project: Annotated[str, typer.Argument(metavar="PROJECT")], yes: Yes = False, home: Home = None) -> None:
-    """Destroy every key of a project for good, with a proof in the audit log."""
+    """Destroy the keys that name a project's subjects, after its sandbox has ended; the proof is in the audit log."""
     from sandbox.audit import AuditLog
 
     settings = from_environment(home)
     ring, audit = settings.key_ring(), AuditLog(settings.audit)
     keys = ring.of_project(project)
+    if any(key.domain.startswith("release:") and key.state != "destroyed" for key in keys):
+        fail(f"{project} has releases that can be read; end its sandbox first: oeverum sandbox end {project}")
+        raise typer.Exit(2)
     if keys and all(key.state == "destroyed" for key in keys) and not _is_proved(audit, project):
         _prove(audit, project, keys, ring.digest())
         console.print(f"The {len(keys)} keys of {project} were destroyed before; the proof is in oeverum audit show")
@@ -105,8 +111,8 @@ def _means(settings: Settings, domain: str) -> str:
             f"{domain}: names of its next release are others than those of the releases before, and cannot be joined "
             "with them. oeverum run refuses to make that release: oeverum sandbox release PROJECT --rekeyed makes it."
         )
-    if domain.startswith("release:"):
-        return f"{domain}: releases that are there keep the version that they were made with."
+    if domain == "certificates":
+        return f"{domain}: certificates that are there stay valid, by the public key of their version in keys/."
     if domain == "restricted":
         return f"{domain}: nothing is encrypted under its present version."
     if domain == "leaks":

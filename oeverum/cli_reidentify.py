@@ -18,8 +18,8 @@ from pseudonymisation.lake import Lake
 from pseudonymisation.pseudonyms import Pseudonymiser
 from pseudonymisation.treatment import PERSON
 from sandbox.audit import AuditLog
+from sandbox.manifest import subject_key_versions
 from sandbox.reidentification import VALID, Requests, numbers_of, person_of
-from sandbox.release import subject_key_versions
 from sandbox.tables import SUBJECT_KEY
 
 app = typer.Typer(no_args_is_help=True, help="Who a subject is, for a clinical duty of care.")

@@ -1,4 +1,4 @@
-"""Commands about sandboxes: which there are, what lies in them, release, query, open."""
+"""Commands about sandboxes: which there are, what lies in them, release, query, open, end, certificate."""
 
 from collections.abc import Iterator
 from datetime import UTC, datetime
@@ -7,14 +7,15 @@ from typing import Annotated
 
 import typer
 
-from oeverum.access import door, review
+from oeverum.access import door, endings, review
 from oeverum.output import Format, console, fail, result, table
 from oeverum.settings import from_environment, operator
+from sandbox.ending import check, read_certificate
 from sandbox.errors import QueryRefused
+from sandbox.manifest import Release, latest, list_releases
 from sandbox.permit import all_permits
-from sandbox.release import Release, latest, list_releases
 
-app = typer.Typer(no_args_is_help=True, help="Sandboxes: list, show, release, query, open.")
+app = typer.Typer(no_args_is_help=True, help="Sandboxes: list, show, release, query, open, end, certificate.")
 
 Home = Annotated[Path | None, typer.Option(help="The folder with all zones; default OEVERUM_HOME, else ./data.")]
 Project = Annotated[str, typer.Argument(help="The project's name.", metavar="PROJECT")]
@@ -28,7 +29,8 @@ def list_(home: Home = None) -> None:
     rows = []
     for permit in all_permits(settings.permits).values():
         release = latest(settings.releases, permit.project)
-        rows.append((permit.project, permit.tier, _name(release), permit.valid_to, permit.title))
+        name = "ended" if (settings.ended / f"{permit.project}.json").exists() else _name(release)
+        rows.append((permit.project, permit.tier, name, permit.valid_to, permit.title))
     table(None, ("sandbox", "tier", "latest release", "permit ends", "title"), rows)
 
 
@@ -111,6 +113,58 @@ def open_(project: Project, home: Home = None, holder: As = None) -> None:
         except QueryRefused as refusal:
             fail(str(refusal))
         console.print()
+
+
+@app.command()
+def end(
+    project: Project,
+    home: Home = None,
+    before_its_end: Annotated[
+        bool, typer.Option("--before-its-end", help="The permit has not ended yet; needs a reason.")
+    ] = False,
+    reason: Annotated[str | None, typer.Option(help="Why it is ended before its end, without names of people.")] = None,
+) -> None:
+    """End a sandbox for good: its releases can never be read again, and a certificate proves it."""
+    if before_its_end != bool(reason and reason.strip()):
+        raise typer.BadParameter("--before-its-end and --reason go together; give both or none", param_hint="--reason")
+    settings = from_environment(home)
+    certificate = endings(settings).end(project, by=operator(), now=datetime.now(UTC), reason=reason)
+    told = certificate.told
+    files = sum(len(release["files"]) for release in told["releases"])
+    console.print(
+        f"The sandbox {project} has ended, on {told['ended']['at']}: {files} files of {len(told['releases'])} releases "
+        f"open with none of the {told['proof']['keys_tried']} keys that are left.",
+        soft_wrap=True,
+    )
+    console.print(f"Certificate: {settings.ended / project}.json; oeverum sandbox certificate {project} --check")
+    console.print("Copies of keys/ that lie elsewhere must be destroyed as well.")
+
+
+@app.command()
+def certificate(
+    project: Project,
+    home: Home = None,
+    check_it: Annotated[bool, typer.Option("--check", help="Check the platform's signature.")] = False,
+) -> None:
+    """The certificate of a sandbox that has ended; needs no key, and no network."""
+    settings = from_environment(home)
+    found = read_certificate(settings.ended, project)
+    if check_it:
+        check(found, keys=settings.keys)
+    told = found.told
+    ended = told["ended"]
+    console.print(f"{project} ended on {ended['at']} by {ended['by']}", soft_wrap=True)
+    console.print(f"Permit: {told['permit']['digest']}", soft_wrap=True)
+    if ended["reason"]:
+        console.print(f"Before its end: {ended['reason']}", soft_wrap=True)
+    rows = [
+        (release["release"], file["file"], "no" if not file["opens"] else "yes", file["sha256"] or "gone")
+        for release in told["releases"]
+        for file in release["files"]
+    ]
+    table(None, ("release", "file", "opens", "sha256 as it lies"), rows)
+    state = "checked: the platform signed this" if check_it else "not checked; to check it: --check"
+    console.print(f"\nSignature by {found.signature.key}, {state}")
 
 
 def _statements() -> Iterator[str]:

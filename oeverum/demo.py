@@ -15,8 +15,8 @@ from oeverum.settings import REPOSITORY, Settings, operator
 from oeverum.step import Step, exit_code
 from sandbox.errors import GrantEnded, NoGrant
 from sandbox.grants import Grants
+from sandbox.manifest import latest
 from sandbox.permit import activate, all_permits, in_force
-from sandbox.release import latest
 
 SEED = 7
 YEARS = (2019, 2025)

@@ -103,6 +103,11 @@ class Settings:
         return self.state / "grants.sqlite"
 
     @property
+    def ended(self) -> Path:
+        """The certificates of sandboxes that have ended."""
+        return self.state / "ended"
+
+    @property
     def audit(self) -> Path:
         """The audit log."""
         return self.state / "audit.jsonl"

@@ -29,8 +29,9 @@ from orchestration.measuring import is_measured
 from orchestration.resources import Platform
 from orchestration.warehouse import Warehouse, intended
 from pseudonymisation.history import withdrawal
+from sandbox.manifest import latest
 from sandbox.permit import in_force
-from sandbox.release import latest
+from sandbox.release_keys import ReleaseKeys
 
 TAG = "oeverum/road"
 
@@ -83,7 +84,11 @@ def travel(
         build = _build(settings, platform, runner, started)
         note(build)
         if build.exit_code == 0:
+            keys = ReleaseKeys(platform.key_ring)
             for project in in_force(settings.permits, datetime.now(UTC)):
+                if over := keys.ended_at(project):
+                    note(Step("release", project, "already there", f"its sandbox has ended, on {over:%Y-%m-%d}", 0))
+                    continue
                 started("release", project)
                 note(_release(settings, runner, project))
     return steps

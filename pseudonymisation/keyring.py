@@ -2,7 +2,8 @@
 
 A domain is what a key is for: `person` (CPR numbers), one for every kind of record key (`contact`, `visit`, ...),
 `restricted` (encryption at rest), `project:<id>/<kind>` (one project's subjects, its record keys, its dates),
-`release:<project>/<release>` (for the encryption of one release; none is made yet). Whoever holds ring and master key
+`release:<project>/<release>` (the encryption of one release), `certificates` (the signature under the end of a sandbox,
+as `signing.py` has it). Whoever holds ring and master key
 can re-identify, so a ring with loose permissions is refused, and a ring made for demonstration does not serve
 production. Where the master key comes from is in `master_key.py`.
 
@@ -30,7 +31,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from pseudonymisation.errors import KeyRingError
 from pseudonymisation.master_key import FILE as MASTER_FILE
-from pseudonymisation.master_key import KEY_BYTES, FileKey, MasterKey, refuse_loose, write_private
+from pseudonymisation.master_key import KEY_BYTES, FileKey, MasterKey, overwritten, refuse_loose, write_private
 
 FILE = "keyring.json"
 FORMAT = 3
@@ -73,12 +74,17 @@ class _Ring(BaseModel):
 
 @dataclass(frozen=True, slots=True)
 class KeyStatus:
-    """What may be told about a key: its domain, its version with its fingerprint, its state, when it was made (UTC)."""
+    """What may be told about a key: its domain, its version with its fingerprint, its state, when it was made (UTC).
+
+    `destroyed` and `destroyed_by` tell when and by whom it was destroyed.
+    """
 
     domain: str
     version: str
     state: State
     created: datetime
+    destroyed: datetime | None = None
+    destroyed_by: str | None = None
 
 
 class KeyRing:
@@ -108,12 +114,17 @@ class KeyRing:
             )
 
     @property
+    def folder(self) -> Path:
+        """Where the ring lies."""
+        return self._folder
+
+    @property
     def demo(self) -> bool:
         """Whether the keys are for synthetic people only."""
         return self._read().demo
 
     def key(self, domain: str, version: str | None = None) -> bytes:
-        """The 32-byte key of a domain: the current one, made now if there is none, or that of a version.
+        """The key of a domain: the current one, 32 bytes made now if there is none, or that of a version.
 
         `version` is one as `version()` gives it, or its first part. Raises KeyRingError when there is no such
         version, and for a key that was destroyed.
@@ -137,7 +148,14 @@ class KeyRing:
     def status(self) -> list[KeyStatus]:
         """All keys by domain and version, without the keys themselves."""
         return [
-            KeyStatus(domain, _name(entry), _state(entry, last=entry is entries[-1]), entry.created)
+            KeyStatus(
+                domain,
+                _name(entry),
+                _state(entry, last=entry is entries[-1]),
+                entry.created,
+                entry.destroyed,
+                entry.destroyed_by,
+            )
             for domain, entries in sorted(self._read().domains.items())
             for entry in entries
         ]
@@ -157,6 +175,19 @@ class KeyRing:
             self._write(ring, master)
             return _name(entry)
 
+    def keep(self, domain: str, key: bytes) -> str:
+        """Make a key that was made elsewhere the current one of a domain; gives its version as `version()` does.
+
+        Raises KeyRingError when a key of the domain's project was destroyed.
+        """
+        with self._locked():
+            ring = self._read()
+            _refuse_destroyed(ring, domain)
+            master = self._master_key(ring)
+            entry = self._wrapped(ring, domain, key, master)
+            self._write(ring, master)
+            return _name(entry)
+
     def of_project(self, project: str) -> list[KeyStatus]:
         """The keys of one project."""
         return [status for status in self.status() if _project(status.domain) == project]
@@ -165,17 +196,18 @@ class KeyRing:
         """The SHA-256 of the ring's file, by which a change of it can be proved."""
         return hashlib.sha256(self._path.read_bytes() if self._path.exists() else b"").hexdigest()
 
-    def destroy(self, project: str, *, by: str) -> None:
-        """Destroy every key of a project for good.
+    def destroy(self, project: str, *, by: str, of: Literal["everything", "releases"] = "everything") -> None:
+        """Destroy every key of a project for good, or those of its releases: overwritten in the ring, and removed.
 
-        What they were stays written in the ring, so that none of them is made anew unseen. Copies of the ring that lie
-        elsewhere are not reached. Raises KeyRingError when the project has no key that is still there.
+        That they were there stays written in the ring, so that none of them is made anew unseen. Copies of the ring
+        that lie elsewhere are not reached, nor what a disk or file system keeps of what was overwritten. Raises
+        KeyRingError when the project has no such key that is still there.
         """
         with self._locked():
             ring = self._read()
             at, gone, master = datetime.now(UTC), 0, self._master_key(ring)
             for domain, entries in sorted(ring.domains.items()):
-                if _project(domain) != project:
+                if _project(domain) != project or (of == "releases" and not domain.startswith("release:")):
                     continue
                 for entry in entries:
                     if entry.wrapped is not None:
@@ -183,7 +215,8 @@ class KeyRing:
                         gone += 1
             if not gone:
                 raise KeyRingError(f"{project} has no key to destroy; see oeverum keys status")
-            self._write(ring, master)
+            with overwritten(self._path):
+                self._write(ring, master)
             self._opened.clear()
 
     def _current(self, domain: str) -> _Version:
@@ -202,7 +235,10 @@ class KeyRing:
 
     def _made(self, ring: _Ring, domain: str, master: bytes) -> _Version:
         """A new key at the end of a domain's versions, in the ring but not yet in the file."""
-        key = secrets.token_bytes(KEY_BYTES)
+        return self._wrapped(ring, domain, secrets.token_bytes(KEY_BYTES), master)
+
+    def _wrapped(self, ring: _Ring, domain: str, key: bytes, master: bytes) -> _Version:
+        """A key at the end of a domain's versions, in the ring but not yet in the file."""
         entries = ring.domains.setdefault(domain, [])
         version = f"k{len(entries) + 1}"
         nonce = secrets.token_bytes(NONCE_BYTES)
@@ -254,7 +290,7 @@ class KeyRing:
             return _Ring(demo=self._demo, domains={})
         refuse_loose(self._path, 0o600)
         try:
-            text = self._path.read_text(encoding="utf-8")
+            text = self._text()
             told = json.loads(text)
             if isinstance(told, dict) and told.get("format") != FORMAT:
                 raise KeyRingError(
@@ -265,6 +301,14 @@ class KeyRing:
         except (ValueError, ValidationError):
             # Not chained: the message of the parser may quote a key.
             raise self._damaged() from None
+
+    def _text(self) -> str:
+        """What the file holds; read again when it was exchanged meanwhile, and perhaps overwritten."""
+        while True:
+            with self._path.open(encoding="utf-8") as file:
+                text = file.read()
+                if os.fstat(file.fileno()).st_nlink:
+                    return text
 
     def _damaged(self) -> KeyRingError:
         return KeyRingError(f"{self._path} is damaged; restore it from its backup, the data need its keys")
@@ -308,7 +352,7 @@ def _refuse_destroyed(ring: _Ring, domain: str) -> None:
     project = _project(domain)
     for other, entries in ring.domains.items():
         if project is not None and _project(other) == project and entries[-1].wrapped is None:
-            raise _destroyed(domain, entries[-1])
+            raise _destroyed(other, entries[-1])
 
 
 def _destroyed(domain: str, entry: _Version) -> KeyRingError:

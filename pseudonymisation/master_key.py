@@ -10,6 +10,8 @@ import os
 import shlex
 import stat
 import subprocess
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from secrets import token_bytes, token_hex
@@ -123,6 +125,20 @@ def write_private(path: Path, content: bytes) -> None:
         os.fsync(folder)
     finally:
         os.close(folder)
+
+
+@contextmanager
+def overwritten(path: Path) -> Iterator[None]:
+    """What the block puts another file in the place of is overwritten with zeros, unless it lies elsewhere too."""
+    descriptor = os.open(path, os.O_WRONLY)
+    try:
+        yield
+        found = os.fstat(descriptor)
+        if not found.st_nlink:
+            os.write(descriptor, bytes(found.st_size))
+            os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
 
 
 def refuse_loose(path: Path, wanted: int) -> None:

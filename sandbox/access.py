@@ -14,15 +14,17 @@ from pathlib import Path
 
 import pyarrow as pa
 
+from pseudonymisation.errors import KeyRingError
 from sandbox.audit import AuditLog
 from sandbox.disclosure.control import results
 from sandbox.disclosure.ledger import Ledger
 from sandbox.disclosure.rules import Rules
 from sandbox.errors import DisclosureRefused, GrantEnded, NoGrant, QueryRefused, ReleaseError, SandboxError
 from sandbox.grants import Grant, Grants
+from sandbox.manifest import Release, latest, list_releases
 from sandbox.permit import Permit, all_permits
 from sandbox.query import NO_LIMITS_GIVEN, Limits, run
-from sandbox.release import Release, latest, list_releases
+from sandbox.release_keys import ReleaseKeys
 from sandbox.tables import SUBJECT
 
 # What decides on the rows and days of a release, and on who may see rows at all: none of it can be cut afterwards.
@@ -56,9 +58,11 @@ class Door:
         releases: Path,
         grants: Grants,
         audit: AuditLog,
+        keys: ReleaseKeys,
         ledger: Ledger,
         login: str | None = None,
     ) -> None:
+        self._keys = keys
         self._login = login
         self._ledger = ledger
         self._permits = permits
@@ -90,10 +94,10 @@ class Door:
         def lives() -> bool:
             try:
                 passed = timedelta(seconds=time.monotonic() - begun)
-                self._grants.require_live(permit=permit, holder=holder, now=now + passed)
+                self._require_live(permit=permit, holder=holder, now=now + passed)
             except (GrantEnded, NoGrant):
                 return False
-            except (sqlite3.Error, OSError):
+            except (sqlite3.Error, OSError, KeyRingError):
                 # Not to be read just now. The look after the run decides, before anything is given.
                 return True
             return True
@@ -102,15 +106,16 @@ class Door:
         try:
             try:
                 within = replace(limits, seconds=min(limits.seconds, left))
+                key = self._keys.of(chosen)
                 if permit.tier == "company":
                     rules = Rules(permit.small_cell_threshold, permit.rounding)
-                    table = results(chosen, sql, rules=rules, ledger=self._ledger, limits=within, lives=lives)
+                    table = results(chosen, sql, key=key, rules=rules, ledger=self._ledger, limits=within, lives=lives)
                 else:
-                    table = run(release=chosen, sql=sql, limits=within, lives=lives)
+                    table = run(release=chosen, key=key, sql=sql, limits=within, lives=lives)
             finally:
                 seconds = time.monotonic() - begun
                 # Whatever came of it: who may no longer ask gets no answer either.
-                self._grants.require_live(permit=permit, holder=holder, now=now + timedelta(seconds=seconds))
+                self._require_live(permit=permit, holder=holder, now=now + timedelta(seconds=seconds))
         except BaseException as stopped:
             reason = _reason(stopped)
             self._audit.append(
@@ -137,12 +142,17 @@ class Door:
     ) -> tuple[Release, Permit, Grant]:
         try:
             permit = self._permit(project)
-            grant = self._grants.require_live(permit=permit, holder=holder, now=now)
+            grant = self._require_live(permit=permit, holder=holder, now=now)
             return visible(self._release(project, release), permit), permit, grant
         except SandboxError as refusal:
             facts = {"reason": type(refusal).__name__} | ({"sql": sql} if sql else {})
             self._audit.append("access_refused", **self._told(holder, project), **facts)
             raise
+
+    def _require_live(self, *, permit: Permit, holder: str, now: datetime) -> Grant:
+        """The grant that opens the sandbox now, which must not have ended."""
+        self._keys.refuse_ended(permit.project)
+        return self._grants.require_live(permit=permit, holder=holder, now=now)
 
     def _told(self, holder: str, project: str) -> dict[str, str]:
         asked = {"asked_by": self._login} if self._login and self._login != holder else {}

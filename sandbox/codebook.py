@@ -14,9 +14,11 @@ from pathlib import Path
 from typing import Any, Protocol
 
 import duckdb
+import pyarrow as pa
 
 from sandbox.codebook_page import page
 from sandbox.errors import ReleaseError
+from sandbox.parquet import READ_ROWS, opened
 from sandbox.permit import Permit
 from sandbox.tables import KEY_DOMAINS, SCHEMA, SUBJECT, TIMES
 
@@ -66,11 +68,12 @@ def build_codebook(
     tables: Sequence[TableLike],
     flow: Sequence[Mapping[str, Any]],
     folder: Path,
+    key: bytes,
     release: str,
     created: datetime,
     dbt_manifest: Mapping[str, Any],
 ) -> Codebook:
-    """The codebook of the Parquet files in `folder`.
+    """The codebook of the Parquet files in `folder`, which are read with the key of the release.
 
     `dbt_manifest` is dbt's parsed manifest.json; its models of schema `marts` say what a column means and where it
     comes from. Raises ReleaseError when it does not know a table or a column of the release.
@@ -82,7 +85,7 @@ def build_codebook(
     }
     sources = {node["name"]: node for node in dbt_manifest.get("sources", {}).values()}
     threshold = permit.small_cell_threshold
-    described = [_table(table, models, folder=folder, threshold=threshold) for table in tables]
+    described = [_table(table, models, folder=folder, key=key, threshold=threshold) for table in tables]
     uses: dict[str, list[str]] = {}
     for table in described:
         for column in table["columns"]:
@@ -119,14 +122,14 @@ def _day(day: object) -> str | None:
     return str(day) if day else None
 
 
-def _table(table: TableLike, models: Mapping[str, Any], *, folder: Path, threshold: int) -> dict[str, Any]:
+def _table(table: TableLike, models: Mapping[str, Any], *, folder: Path, key: bytes, threshold: int) -> dict[str, Any]:
     model = models.get(table.name)
     if model is None:
         raise ReleaseError(
             f"{table.name}: expected its meaning in dbt's manifest, found none; parse the dbt project, release again"
         )
     documented = {name.lower(): column for name, column in model["columns"].items()}
-    profile = _profile(folder / table.file, [name for name, _ in table.columns])
+    profile = _profile(folder / table.file, key, [name for name, _ in table.columns])
     grain, about, steps = _parts(model.get("description") or "")
     columns = []
     for name, arrow_type in table.columns:
@@ -195,11 +198,16 @@ def _parts(description: str) -> tuple[str, str, list[str]]:
     return (grain + stop.strip()) if stop else grain, about.strip(), steps
 
 
-def _profile(path: Path, columns: Sequence[str]) -> dict[str, tuple[int, int]]:
+def _profile(path: Path, key: bytes, columns: Sequence[str]) -> dict[str, tuple[int, int]]:
     """Per column the number of missing values and about how many different ones there are, in one scan."""
     asked = ", ".join(f'count(*) - count("{name}"), approx_count_distinct("{name}")' for name in columns)
-    with duckdb.connect(":memory:", config={"threads": 2, "memory_limit": "1GB", "temp_directory": ""}) as engine:
-        found = engine.execute(f"select {asked} from read_parquet(?)", [str(path)]).fetchone()
+    with (
+        opened(path, key=key) as file,
+        duckdb.connect(":memory:", config={"threads": 2, "memory_limit": "1GB", "temp_directory": ""}) as engine,
+    ):
+        rows = pa.RecordBatchReader.from_batches(file.schema_arrow, file.iter_batches(batch_size=READ_ROWS))
+        engine.register("released", rows)
+        found = engine.execute(f"select {asked} from released").fetchone()
     numbers = [int(number) for number in found] if found else []
     return {name: (numbers[2 * at], numbers[2 * at + 1]) for at, name in enumerate(columns)}
 

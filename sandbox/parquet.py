@@ -1,22 +1,67 @@
-"""One table of a release as a Parquet file: written with equal bytes for equal content, then read again.
+"""One table of a release as an encrypted Parquet file: written under the release's key, then read again.
 
-What stands in the table is in `subjects.py`; the folder and its manifest are in `release.py`.
+The encryption is Parquet's own (modular encryption, AES-GCM, footer included). The file's name is bound to it, so that
+no file of a release opens in another one's place. What is encrypted twice never looks the same: whether two files hold
+the same rows is told by `RowsDigest`. What stands in the table is in `subjects.py`, the folder in `release.py`.
 """
 
 import hashlib
+import json
 import os
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
+import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.parquet as pq
+import pyarrow.parquet.encryption as pe
 
 from sandbox.errors import ReleaseError
 from sandbox.tables import PERSON, SUBJECT
 
 ROW_GROUP_ROWS = 100_000
+READ_ROWS = 10_000
 PROGRESS_SECONDS = 5.0
+REMEDY = "restore the release from its backup or write a new one"
+# What Arrow raises of a file that is missing, damaged, changed or under another key.
+UNREADABLE = (pa.ArrowException, OSError)
+
+
+class RowsDigest:
+    """SHA-256 of rows, the same through whatever file, key or version of a library they came.
+
+    Hashed are names and types of the columns as JSON; then, for each group of ROW_GROUP_ROWS rows, each column: a bit
+    per value that is there; then the lengths of its texts and their bytes in UTF-8, or its values little-endian,
+    with nothing or zero where none is.
+    """
+
+    def __init__(self, schema: pa.Schema) -> None:
+        told = [[field.name, str(field.type)] for field in schema]
+        self._hash = hashlib.sha256(json.dumps(told, separators=(",", ":")).encode("utf-8"))
+
+    def add(self, group: pa.Table) -> None:
+        """One group of rows, in their order: ROW_GROUP_ROWS of them, or the last ones."""
+        for column in group.combine_chunks().columns:
+            for chunk in column.chunks:
+                for part in _parts(chunk):
+                    self._hash.update(part)
+
+    def told(self) -> str:
+        """The digest of all groups so far, hexadecimal."""
+        return self._hash.hexdigest()
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """What a file holds: the columns as (name, Arrow type), and the digest of its rows."""
+
+    columns: tuple[tuple[str, str], ...]
+    digest: str
 
 
 def write_parquet(
@@ -25,29 +70,145 @@ def write_parquet(
     path: Path,
     rows: int,
     columns: Sequence[str],
+    key: bytes,
     progress: Callable[[str], object],
-) -> tuple[tuple[str, str], ...]:
-    """Write batches (at least one, which may be empty) and return the columns as (name, Arrow type).
+) -> Written:
+    """Write batches (at least one, which may be empty) under a key of 16 bytes; nothing of them is on disk in clear.
 
     Raises ReleaseError when what stands in the file is not `rows` rows of `columns`, or holds a number of the platform.
     """
     started = told = time.monotonic()
-    written, writer = 0, None
-    try:
-        for group in _groups(batches):
-            writer = writer or pq.ParquetWriter(path, group.schema, compression="zstd", version="2.6")
-            writer.write_table(group, row_group_size=ROW_GROUP_ROWS)
-            written += group.num_rows
-            if time.monotonic() - told > PROGRESS_SECONDS:
-                told = time.monotonic()
-                rate = written / (told - started)
-                left = (rows - written) / rate
-                progress(f"{path.stem}: {written:,} of {rows:,} rows, {rate:,.0f} a second, {left:,.0f} s left")
-    finally:
-        if writer:
-            writer.close()
+    written, writer, digest, writing = 0, None, None, None
+    with ThreadPoolExecutor(1, thread_name_prefix="encrypting") as pool:
+        try:
+            for group in _groups(batches):
+                if writer is None or digest is None:
+                    writer = pq.ParquetWriter(
+                        path,
+                        group.schema,
+                        compression="zstd",
+                        version="2.6",
+                        use_dictionary=_repeating(group.schema),
+                        # Rows stand in the order of the subjects: of other columns every group holds every value.
+                        write_statistics=[SUBJECT],
+                        encryption_properties=pe.create_encryption_properties(key, aad_prefix=_bound(path)),
+                    )
+                    digest = RowsDigest(group.schema)
+                _finish(writing)
+                # One group is written while it is hashed and the next one comes.
+                writing = pool.submit(writer.write_table, group, row_group_size=ROW_GROUP_ROWS)
+                digest.add(group)
+                written += group.num_rows
+                if time.monotonic() - told > PROGRESS_SECONDS:
+                    told = time.monotonic()
+                    rate = written / (told - started)
+                    left = (rows - written) / rate
+                    progress(f"{path.stem}: {written:,} of {rows:,} rows, {rate:,.0f} a second, {left:,.0f} s left")
+            _finish(writing)
+        finally:
+            pool.shutdown()
+            if writer:
+                writer.close()
     sync(path)
-    return _checked(path, rows=rows, columns=columns)
+    found = _checked(path, rows=rows, columns=columns, key=key)
+    if digest is None or found.digest != digest.told():
+        raise ReleaseError(f"{path.name}: expected the rows that were written, found others; release again")
+    return found
+
+
+def decryption(path: Path, *, key: bytes) -> Any:
+    """How Arrow reads a file of a release with its key."""
+    return pe.create_decryption_properties(key, aad_prefix=_bound(path))
+
+
+def opened(path: Path, *, key: bytes) -> pq.ParquetFile:
+    """A file of a release, to be read with its key. Raises ReleaseError when it is missing, changed or another's."""
+    try:
+        return pq.ParquetFile(path, decryption_properties=decryption(path, key=key))
+    except UNREADABLE:
+        # Not chained: the message tells where the file is.
+        raise _unreadable(path) from None
+
+
+def is_readable(path: Path, keys: Iterable[bytes]) -> bool:
+    """Whether a file opens without a key, or with one of these."""
+    try:
+        pq.ParquetFile(path).close()
+        return True
+    except UNREADABLE:
+        pass
+    for key in keys:
+        try:
+            opened(path, key=key).close()
+            return True
+        except ReleaseError:
+            continue
+    return False
+
+
+def digest_of(path: Path, *, key: bytes) -> str:
+    """The digest of the rows of a file. Raises ReleaseError when it is missing, changed or another's."""
+    with opened(path, key=key) as file:
+        digest = RowsDigest(file.schema_arrow)
+        for group in _read(path, file):
+            digest.add(group)
+    return digest.told()
+
+
+def _read(path: Path, file: pq.ParquetFile) -> Iterator[pa.Table]:
+    """The groups of rows of an open file."""
+    try:
+        for at in range(file.num_row_groups):
+            yield file.read_row_group(at)
+    except UNREADABLE:
+        raise _unreadable(path) from None
+
+
+def _unreadable(path: Path) -> ReleaseError:
+    return ReleaseError(
+        f"{path.parent.name}: {path.name} cannot be read with the key of the release: it is missing, was changed, or "
+        f"is another's; {REMEDY}"
+    )
+
+
+def _bound(path: Path) -> bytes:
+    return path.name.encode("utf-8")
+
+
+def _repeating(schema: pa.Schema) -> list[str]:
+    """The columns that repeat few values: no keys of records, times or fractions, for which a dictionary only costs."""
+    return [
+        field.name
+        for field in schema
+        if not (pa.types.is_timestamp(field.type) or pa.types.is_floating(field.type))
+        and (field.name == SUBJECT or not field.name.endswith("_id"))
+    ]
+
+
+def _finish(writing: Future[None] | None) -> None:
+    if writing:
+        writing.result()
+
+
+def _parts(column: pa.Array) -> Iterator[Any]:
+    """What is hashed of a column, as buffers of bytes."""
+    yield np.packbits(column.is_valid().to_numpy(zero_copy_only=False))
+    kind = column.type
+    if pa.types.is_string(kind) or pa.types.is_large_string(kind):
+        texts = pc.fill_null(column, "")
+        yield np.ascontiguousarray(pc.binary_length(texts).to_numpy(zero_copy_only=False))
+        _, offsets, content = texts.buffers()
+        if content is not None and len(texts):
+            size = np.int32 if pa.types.is_string(kind) else np.int64
+            ends = np.frombuffer(offsets, size)[texts.offset : texts.offset + len(texts) + 1]
+            yield content.slice(int(ends[0]), int(ends[-1] - ends[0]))
+    elif pa.types.is_boolean(kind):
+        yield pc.fill_null(column, False).cast(pa.uint8()).to_numpy()
+    elif pa.types.is_primitive(kind):
+        numbers = column.view(f"int{kind.bit_width}")
+        yield np.ascontiguousarray(pc.fill_null(numbers, 0).to_numpy())
+    else:
+        yield repr(column.to_pylist()).encode("utf-8")
 
 
 def _groups(batches: Iterator[pa.RecordBatch]) -> Iterator[pa.Table]:
@@ -70,13 +231,15 @@ def _groups(batches: Iterator[pa.RecordBatch]) -> Iterator[pa.Table]:
         yield pa.Table.from_batches(waiting, schema=first.schema).combine_chunks()
 
 
-def _checked(path: Path, *, rows: int, columns: Sequence[str]) -> tuple[tuple[str, str], ...]:
+def _checked(path: Path, *, rows: int, columns: Sequence[str], key: bytes) -> Written:
     found = missing = 0
-    with pq.ParquetFile(path) as file:
+    with opened(path, key=key) as file:
         schema = file.schema_arrow
-        for batch in file.iter_batches():
-            found += batch.num_rows
-            missing += batch.column(0).null_count
+        digest = RowsDigest(schema)
+        for group in _read(path, file):
+            found += group.num_rows
+            missing += group.column(0).null_count
+            digest.add(group)
     if schema.names != list(columns) or schema.names[0] != SUBJECT:
         raise ReleaseError(f"{path.name}: expected the columns of the permit, found others; release again")
     if found != rows or missing:
@@ -84,7 +247,7 @@ def _checked(path: Path, *, rows: int, columns: Sequence[str]) -> tuple[tuple[st
     for field in schema:
         if field.name == PERSON or (field.name.endswith("_id") and not pa.types.is_string(field.type)):
             raise ReleaseError(f"{path.name}: {field.name} is not a key of the project; leave it out of the permit")
-    return tuple((field.name, str(field.type)) for field in schema)
+    return Written(tuple((field.name, str(field.type)) for field in schema), digest.told())
 
 
 def sha256(path: Path) -> str:

@@ -19,7 +19,8 @@ import pyarrow.dataset
 import pyarrow.parquet as pq
 
 from sandbox.errors import QueryRefused, ReleaseError
-from sandbox.release import Release, ReleasedTable
+from sandbox.manifest import Release, ReleasedTable
+from sandbox.parquet import REMEDY, UNREADABLE, decryption, sha256
 
 # One vector of the engine, in and out: rows may be wide, and what is outside it is not under its memory limit.
 BATCH_ROWS = 2_048
@@ -31,6 +32,8 @@ AGAIN_SECONDS = 0.25
 NOWHERE = "none"
 _EXPLAIN = re.compile(r"\s*explain\s+", re.IGNORECASE)
 _KIND = re.compile(r"([A-Z][A-Za-z ]{2,30} Error): ")
+# What the engine says when a table could not be read; a query can say it too, so the files are looked at then.
+_READING = re.compile("arrow_scan|decrypt", re.IGNORECASE)
 _COLUMN = re.compile(r"from source column (\w+)")
 # What the engine says of these is about the query alone. Other errors come from running it, and quote the rows.
 _ABOUT_THE_QUERY = {"Parser Error", "Binder Error", "Catalog Error", "Permission Error", "Not implemented Error"}
@@ -51,22 +54,31 @@ NO_LIMITS_GIVEN = Limits()
 
 
 def run(
-    *, release: Release, sql: str, limits: Limits = NO_LIMITS_GIVEN, lives: Callable[[], bool] = lambda: True
+    *,
+    release: Release,
+    key: bytes,
+    sql: str,
+    limits: Limits = NO_LIMITS_GIVEN,
+    lives: Callable[[], bool] = lambda: True,
 ) -> pa.Table:
     """The result of one query on the tables and columns that `release` names.
 
-    `lives` is asked while the query runs, in another thread; the query is cut when it says no. Raises QueryRefused when
-    it is no single SELECT, reaches for something else, passes a limit or is cut; ReleaseError when the files of the
-    release cannot be read.
+    `key` is that of the release (`ReleaseKeys.of`). `lives` is asked while the query runs, in another thread; the query
+    is cut when it says no. Raises QueryRefused when it is no single SELECT, reaches for something else, passes a limit
+    or is cut; ReleaseError when the files of the release cannot be read, or are not those that were released.
     """
     check(sql)
-    with locked_engine(release=release, limits=limits, lives=lives) as engine:
+    with locked_engine(release=release, key=key, limits=limits, lives=lives) as engine:
         return _fetch(engine, sql, limits)
 
 
 @contextmanager
 def locked_engine(
-    *, release: Release, limits: Limits = NO_LIMITS_GIVEN, lives: Callable[[], bool] = lambda: True
+    *,
+    release: Release,
+    key: bytes,
+    limits: Limits = NO_LIMITS_GIVEN,
+    lives: Callable[[], bool] = lambda: True,
 ) -> Iterator[duckdb.DuckDBPyConnection]:
     """An engine that holds the tables and columns that `release` names, and can reach nothing else.
 
@@ -80,7 +92,7 @@ def locked_engine(
         return ended.is_set()
 
     with (
-        _engine(release, limits) as engine,
+        _engine(release, key, limits) as engine,
         # Two watchdogs: the clock must not wait for a register of grants that is slow to answer.
         _cut_when(engine, lambda: True, first=limits.seconds, again=AGAIN_SECONDS),
         _cut_when(engine, over, first=POLL_SECONDS, again=POLL_SECONDS),
@@ -92,6 +104,8 @@ def locked_engine(
                 line = "expected access for as long as the query runs, found that it has ended; ask to renew it"
                 raise QueryRefused(line, kind="access") from None
             # Not chained: the engine's message may quote rows, and may tell where the files are.
+            if _READING.search(str(error)) and not _as_released(release):
+                raise _damaged(release) from None
             raise _refusal(error, limits) from None
 
 
@@ -152,7 +166,7 @@ def _cut_when(
 
 
 @contextmanager
-def _engine(release: Release, limits: Limits) -> Iterator[duckdb.DuckDBPyConnection]:
+def _engine(release: Release, key: bytes, limits: Limits) -> Iterator[duckdb.DuckDBPyConnection]:
     engine = duckdb.connect(
         ":memory:",
         config={
@@ -172,13 +186,10 @@ def _engine(release: Release, limits: Limits) -> Iterator[duckdb.DuckDBPyConnect
         engine.execute("set enable_external_access = false")
         try:
             for table in release.tables:
-                engine.register(table.name, _dataset(release, table))
-        except (pa.ArrowException, OSError, KeyError):
+                engine.register(table.name, _dataset(release, key, table))
+        except (*UNREADABLE, KeyError):
             # Not chained: the message tells where the files are.
-            raise ReleaseError(
-                f"{release.release}: expected the files of its manifest, found one missing or damaged; "
-                "restore the release from its backup"
-            ) from None
+            raise _damaged(release) from None
         # The engine counts rows into this buffer without the length of their texts: 1 MB of it held 6 GB.
         engine.execute("set streaming_buffer_size = '1KB'")
         engine.execute("set lock_configuration = true")
@@ -198,16 +209,35 @@ class _Frugal(pyarrow.dataset.FileSystemDataset):  # type: ignore[misc]
         return super().scanner(**options | {"batch_size": BATCH_ROWS, "batch_readahead": 1, "fragment_readahead": 1})
 
 
-def _dataset(release: Release, table: ReleasedTable) -> _Frugal:
-    """The columns of one table, to be read when the engine asks; it passes on which columns and rows it needs.
+def _dataset(release: Release, key: bytes, table: ReleasedTable) -> _Frugal:
+    """The columns of one table, decrypted when the engine asks; it passes on which columns and rows it needs.
 
     The schema is that of the file, cut to the columns that are named: Arrow gives nulls for what a file does not hold.
     """
     path = release.folder / table.file
-    found = pq.read_schema(path)
+    opening = decryption(path, key=key)
+    found = pq.read_schema(path, decryption_properties=opening)
     schema = pa.schema([found.field(name) for name, _ in table.columns])
-    whole = pyarrow.dataset.dataset(path, schema=schema, format="parquet")
+    encrypted = pyarrow.dataset.ParquetFileFormat(
+        default_fragment_scan_options=pyarrow.dataset.ParquetFragmentScanOptions(decryption_properties=opening)
+    )
+    whole = pyarrow.dataset.dataset(path, schema=schema, format=encrypted)
     return _Frugal(list(whole.get_fragments()), schema, whole.format, whole.filesystem)
+
+
+def _as_released(release: Release) -> bool:
+    """Whether the files of the release's tables are there, and as the manifest says."""
+    try:
+        return all(sha256(release.folder / table.file) == table.sha256 for table in release.tables)
+    except OSError:
+        return False
+
+
+def _damaged(release: Release) -> ReleaseError:
+    return ReleaseError(
+        f"{release.release}: expected the files of its manifest, found one missing, changed or under another key; "
+        f"{REMEDY}"
+    )
 
 
 def _fetch(engine: duckdb.DuckDBPyConnection, sql: str, limits: Limits) -> pa.Table:

@@ -24,6 +24,7 @@ from orchestration.warehouse import Warehouse, intended
 from orchestration.whole import Arrivals
 from pseudonymisation.lake import basis
 from sandbox.permit import digest, in_force
+from sandbox.release_keys import ReleaseKeys
 
 ATTEMPTS = 3
 # The tag in which Dagster keeps the run key; the constant has no public name.
@@ -126,7 +127,9 @@ def permit_sensor(job: AssetJob) -> dg.SensorDefinition:
         build = Warehouse(platform.settings.warehouse).current()
         if build is None:
             return dg.SensorResult(skip_reason="there is no warehouse yet")
-        permits = in_force(platform.settings.permits, datetime.now(UTC))
+        keys = ReleaseKeys(platform.key_ring)
+        found = in_force(platform.settings.permits, datetime.now(UTC))
+        permits = {project: permit for project, permit in found.items() if not keys.ended_at(project)}
         return dg.SensorResult(
             run_requests=[
                 dg.RunRequest(run_key=f"{project}/{build.basis}/{digest(permit)[:12]}", partition_key=project)

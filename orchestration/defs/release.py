@@ -31,6 +31,7 @@ from sandbox.errors import PermitError, SandboxError
 from sandbox.permit import in_force
 from sandbox.pseudonyms import ProjectKeys
 from sandbox.release import write_release
+from sandbox.release_keys import ReleaseKeys
 
 PROJECTS = dg.DynamicPartitionsDefinition(name="projects")
 KEY = dg.AssetKey(["releases", "sandbox"])
@@ -74,6 +75,7 @@ def sandbox_release() -> dg.AssetsDefinition:
                 warehouse=settings.warehouse,
                 releases=settings.releases,
                 keys=_keys(platform, project),
+                release_keys=ReleaseKeys(platform.key_ring),
                 known=known_store(platform.restricted, platform.key_ring).everything(
                     (d["source"], d["delivery"]) for d in build.deliveries
                 ),

@@ -14,34 +14,36 @@ from sandbox.disclosure.cells import Cells
 from sandbox.disclosure.ledger import Ledger
 from sandbox.disclosure.question import Question, question
 from sandbox.disclosure.rules import SIGNIFICANT_DIGITS, Rules
+from sandbox.manifest import Release
 from sandbox.query import NO_LIMITS_GIVEN, Limits, check, locked_engine
-from sandbox.release import Release
 
 
 def results(
     release: Release,
     sql: str,
     *,
+    key: bytes,
     rules: Rules,
     ledger: Ledger,
     limits: Limits = NO_LIMITS_GIVEN,
     lives: Callable[[], bool] = lambda: True,
 ) -> pa.Table:
-    """The answer to a question on the tables and columns that `release` names.
+    """The answer to a question on the tables and columns that `release` names, whose key is `key`.
 
     Raises DisclosureRefused with the rule that it breaks, and QueryRefused and ReleaseError as `query.run`.
     """
     check(sql)
-    with locked_engine(release=release, limits=limits, lives=lives) as engine:
+    with locked_engine(release=release, key=key, limits=limits, lives=lives) as engine:
         return told(engine, release, sql, rules=rules, ledger=ledger)
 
 
 def told(engine: duckdb.DuckDBPyConnection, release: Release, sql: str, *, rules: Rules, ledger: Ledger) -> pa.Table:
     """As `results`, in an engine that holds the tables."""
     asked = question(sql, {table.name: [name for name, _ in table.columns] for table in release.tables})
+    cells = Cells(engine, asked, rules, ledger.salt(release.project))
+    groups = list(cells.told())
     with ledger.of(release.project) as page:
-        cells = Cells(engine, asked, rules, page.salt)
-        page.add(cells.told(), rules.threshold, among_themselves=not asked.recorded)
+        page.add(groups, rules.threshold, among_themselves=not asked.recorded)
     return _ordered(engine, _with_few_digits(cells.answer(), asked), asked)
 
 

@@ -41,42 +41,52 @@ class Ledger:
 
     path: Path
 
+    def salt(self, project: str) -> str:
+        """What a project's sketches and noise are keyed with, made at its first question."""
+        with self._opened() as file:
+            file.execute("insert or ignore into salts values (?, ?)", (project, secrets.token_hex(32)))
+            (salt,) = file.execute("select salt from salts where project = ?", (project,)).fetchone()
+        return str(salt)
+
     @contextmanager
     def of(self, project: str) -> Iterator["Page"]:
         """The answers of one project, for one more. What was added is kept when the block ends without an error.
 
-        Raises DisclosureRefused when the file cannot be used: without it nothing is answered; and when so many answers
-        were refused because they differ by a few people (`rules.REFUSALS`) that somebody has to look.
+        Raises DisclosureRefused when so many answers were refused because they differ by a few people
+        (`rules.REFUSALS`) that somebody has to look.
         """
+        with self._opened() as file:
+            file.execute("begin immediate")
+            _refuse_unreviewed(file, project)
+            try:
+                yield Page(file, project)
+            except DisclosureRefused as refusal:
+                file.execute("rollback")
+                if refusal.rule == "differencing":
+                    file.execute(_ONE_MORE, (project,))
+                raise
+            file.execute("commit")
+
+    def reviewed(self, project: str) -> int:
+        """Somebody has looked at the questions of a project: it may ask on. How many refusals are forgotten."""
+        with self._opened() as file:
+            row = file.execute("delete from refusals where project = ? returning number", (project,)).fetchone()
+        return row[0] if row else 0
+
+    @contextmanager
+    def _opened(self) -> Iterator[sqlite3.Connection]:
+        """The file. Raises DisclosureRefused when it cannot be used: without it nothing is answered."""
         self.path.parent.mkdir(parents=True, exist_ok=True)
         try:
             with closing(sqlite3.connect(self.path, timeout=60, isolation_level=None)) as file:
                 file.executescript(_TABLES)
-                file.execute("begin immediate")
-                file.execute("insert or ignore into salts values (?, ?)", (project, secrets.token_hex(32)))
-                (salt,) = file.execute("select salt from salts where project = ?", (project,)).fetchone()
-                _refuse_unreviewed(file, project)
-                try:
-                    yield Page(file, project, salt)
-                except DisclosureRefused as refusal:
-                    file.execute("rollback")
-                    if refusal.rule == "differencing":
-                        file.execute(_ONE_MORE, (project,))
-                    raise
-                file.execute("commit")
+                yield file
         except (sqlite3.Error, OSError) as error:
             raise DisclosureRefused(
                 f"expected the ledger of answers, found that it cannot be used ({type(error).__name__}); "
                 "ask who runs the platform",
                 rule="ledger",
             ) from None
-
-    def reviewed(self, project: str) -> int:
-        """Somebody has looked at the questions of a project: it may ask on. How many refusals are forgotten."""
-        with closing(sqlite3.connect(self.path, timeout=60, isolation_level=None)) as file:
-            file.executescript(_TABLES)
-            row = file.execute("delete from refusals where project = ? returning number", (project,)).fetchone()
-        return row[0] if row else 0
 
 
 def _refuse_unreviewed(file: sqlite3.Connection, project: str) -> None:
@@ -96,7 +106,6 @@ class Page:
 
     file: sqlite3.Connection
     project: str
-    salt: str
 
     def add(self, told: Iterable[Told], threshold: int, *, among_themselves: bool = True) -> None:
         """Keep what is told of these groups. Raises DisclosureRefused when one differs from another by a few people.

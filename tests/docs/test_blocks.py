@@ -21,7 +21,7 @@ from oeverum.settings import REPOSITORY, Settings, operator
 from quality.override import overrides
 from sandbox import permit
 from sandbox.grants import Grants
-from sandbox.release import latest
+from sandbox.manifest import latest
 from tests.docs.pages import PAGES, Block, Command, blocks, commands, inline_code, text_of
 
 PROJECT = "readmissions-elderly"

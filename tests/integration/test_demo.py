@@ -18,7 +18,7 @@ from pathlib import Path
 import pytest
 
 from oeverum.settings import REPOSITORY, Settings
-from sandbox.release import list_releases
+from sandbox.manifest import list_releases
 from tests.homes import oeverum, quick_records
 
 PROJECTS = ("early-warning-homecare", "readmissions-elderly")

@@ -99,10 +99,24 @@ def test_a_proof_that_a_kill_has_cut_off_is_written_by_the_next_command(type_in:
 
 @pytest.mark.parametrize(
     ("domain", "told"),
-    [("project:one/subject", "--rekeyed"), ("leaks", "hashes"), ("release:one/1", "releases that are there")],
+    [("project:one/subject", "--rekeyed"), ("leaks", "hashes"), ("certificates", "stay valid")],
 )
 def test_what_a_new_version_means_is_told_before_it_is_made(
     type_in: Type, settings: Settings, domain: str, told: str
 ) -> None:
     settings.key_ring().key(domain)
     assert told in " ".join(type_in(settings, "keys", "rotate", domain).shown.split())
+
+
+def test_the_key_of_a_release_is_not_rotated(type_in: Type, settings: Settings) -> None:
+    before = settings.key_ring().version("release:one/r0001-01234567")
+    assert type_in(settings, "keys", "rotate", "release:one/r0001-01234567", "--yes").exit_code == 2
+    assert settings.key_ring().version("release:one/r0001-01234567") == before
+
+
+def test_keys_that_name_subjects_wait_for_the_end_of_the_sandbox(type_in: Type, settings: Settings) -> None:
+    settings.key_ring().keep("release:one/r0001-01234567", bytes(16))
+    assert type_in(settings, "keys", "destroy", "one", "--yes").exit_code == 2
+    assert {key.state for key in settings.key_ring().of_project("one")} == {"current"}
+    settings.key_ring().destroy("one", by="anna", of="releases")
+    assert type_in(settings, "keys", "destroy", "one", "--yes").exit_code == 0

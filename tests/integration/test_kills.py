@@ -16,9 +16,10 @@ import pytest
 from oeverum.settings import REPOSITORY, Settings
 from orchestration.warehouse import Warehouse
 from pseudonymisation.lake import Lake
-from sandbox.release import list_releases, verify
+from sandbox.manifest import list_releases, verify
 from tests.homes import Road, oeverum
 from tests.integration.test_road import PROJECTS, lake_hashes, release_hashes
+from tests.released import key_to
 
 
 def kill_when(settings: Settings, seen: Callable[[], bool], *, limit: float = 120) -> bool:
@@ -52,7 +53,7 @@ def assert_nothing_half(settings: Settings) -> None:
         assert Warehouse(settings.warehouse).current() is not None
     for project in PROJECTS:
         for release in list_releases(settings.releases, project):
-            verify(release)
+            verify(release, key=key_to(release))
 
 
 def assert_finishes(settings: Settings, road: Road) -> None:

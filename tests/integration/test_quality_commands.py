@@ -12,8 +12,8 @@ import yaml
 from oeverum.settings import Settings
 from quality.record import Records
 from sandbox.audit import AuditLog
+from sandbox.manifest import MANIFEST, latest
 from sandbox.permit import DENMARK
-from sandbox.release import MANIFEST, latest
 from tests.commands import Type
 from tests.homes import Road
 

@@ -5,7 +5,6 @@ from pathlib import Path
 
 import duckdb
 import pyarrow as pa
-import pyarrow.parquet as pq
 import pytest
 
 from oeverum import cli_reidentify
@@ -14,10 +13,11 @@ from pseudonymisation.errors import KeyRingError
 from pseudonymisation.pseudonyms import pseudonym
 from sandbox.audit import AuditLog
 from sandbox.errors import ReidentificationRefused
+from sandbox.manifest import latest
 from sandbox.pseudonyms import project_pseudonyms
 from sandbox.reidentification import Requests
-from sandbox.release import latest
 from tests.commands import Type
+from tests.released import read
 
 PROJECT = "readmissions-elderly"
 REASON = "A result that needs treatment was found by the research."
@@ -32,7 +32,7 @@ def as_login(monkeypatch: pytest.MonkeyPatch) -> pytest.MonkeyPatch:
 def subjects(settings: Settings) -> list[str]:
     release = latest(settings.releases, PROJECT)
     assert release is not None
-    return sorted(pq.read_table(release.folder / "person.parquet")["subject_id"].to_pylist())
+    return sorted(read(release, "person")["subject_id"].to_pylist())
 
 
 def log(settings: Settings) -> list[tuple[str, str]]:
@@ -62,7 +62,7 @@ def test_two_people_learn_who_it_is_and_the_log_does_not(
         ]
     release = latest(settings.releases, PROJECT)
     assert release is not None
-    people = pq.read_table(release.folder / "person.parquet").to_pylist()
+    people = read(release, "person").to_pylist()
     (row,) = [row for row in people if row["subject_id"] == subject]
     assert number[:6] == f"{row['birth_date']:%d%m%y}"
     assert log(settings) == [("reidentification_requested", "anna"), ("reidentified", "bent")]

@@ -1,7 +1,6 @@
 """A project whose keys were rotated: its next release waits for somebody who says that this is meant."""
 
 import pyarrow as pa
-import pyarrow.parquet as pq
 import pytest
 
 from ingestion.cpr import judge
@@ -9,8 +8,9 @@ from oeverum import cli_reidentify
 from oeverum.settings import Settings
 from pseudonymisation.keyring import FILE
 from sandbox.audit import AuditLog
-from sandbox.release import latest, list_releases
+from sandbox.manifest import latest, list_releases
 from tests.commands import Type
+from tests.released import read
 
 PROJECT = "readmissions-elderly"
 
@@ -34,7 +34,7 @@ def test_subjects_are_traced_under_the_keys_that_they_were_named_with(
     """After the keys of project and cohort were rotated, the subjects of the latest release are still found."""
     release = latest(copy_of_road.releases, PROJECT)
     assert release is not None
-    subject = pq.read_table(release.folder / "person.parquet")["subject_id"][0].as_py()
+    subject = read(release, "person")["subject_id"][0].as_py()
     for domain in (f"project:{PROJECT}/subject", "person"):
         assert type_in(copy_of_road, "keys", "rotate", domain, "--yes").exit_code == 0
     reason = "A result that needs treatment was found by the research."

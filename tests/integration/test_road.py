@@ -21,8 +21,9 @@ from orchestration.warehouse import Warehouse
 from pseudonymisation.history import withdraw
 from pseudonymisation.keyring import KeyRing
 from pseudonymisation.lake import Lake
-from sandbox.release import latest, list_releases, verify
+from sandbox.manifest import latest, list_releases, verify
 from tests.homes import Road, oeverum
+from tests.released import key_to
 
 PROJECTS = ("early-warning-homecare", "readmissions-elderly")
 
@@ -37,13 +38,13 @@ def lake_hashes(settings: Settings) -> dict[str, str]:
 
 
 def release_hashes(settings: Settings) -> dict[str, str]:
-    """The hash of every table of the latest releases."""
+    """The digest of the rows of every table of the latest releases."""
     found = {}
     for project in PROJECTS:
         release = latest(settings.releases, project)
         assert release is not None
-        verify(release)
-        found.update({f"{project}/{table.name}": table.sha256 for table in release.tables})
+        verify(release, key=key_to(release))
+        found.update({f"{project}/{table.name}": table.digest for table in release.tables})
     return found
 
 

@@ -12,6 +12,8 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from oeverum.settings import Settings
+from sandbox.manifest import list_releases
+from tests.released import read
 
 WORD = re.compile(r"[^\W\d_]+(?:[-'][^\W\d_]+)*")
 STREET = re.compile(r"[^\W\d_]+(?: [^\W\d_]+)* \d+(?: ?[a-z]\b)?")
@@ -96,6 +98,15 @@ def texts_of_parquet(folder: Path) -> Iterator[tuple[Path, str, str]]:
     """Every distinct text of every Parquet file below a folder, with file and column."""
     for path in sorted(folder.rglob("*.parquet")):
         yield from ((path, column, text) for column, text in texts_of_table(pq.read_table(path)))
+
+
+def texts_of_releases(releases: Path) -> Iterator[tuple[Path, str, str]]:
+    """Every distinct text of every table of every release, with file and column."""
+    for project in sorted(path.name for path in releases.iterdir() if path.is_dir()):
+        for release in list_releases(releases, project):
+            for table in release.tables:
+                path = release.folder / table.file
+                yield from ((path, column, text) for column, text in texts_of_table(read(release, table.name)))
 
 
 def texts_of_warehouse(path: Path) -> Iterator[tuple[str, str, str]]:

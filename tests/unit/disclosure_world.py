@@ -14,11 +14,12 @@ import pyarrow as pa
 from sandbox.disclosure.control import told
 from sandbox.disclosure.ledger import Ledger
 from sandbox.disclosure.rules import Rules
+from sandbox.manifest import Release, ReleasedTable
 from sandbox.query import check
-from sandbox.release import Release, ReleasedTable
 
 PEOPLE = 600
 THRESHOLD = 5
+RULES = Rules(THRESHOLD)
 # The one who is looked for: nobody else is born on the day, lives there with the illness, or has so high a value.
 TARGET, BORN, TOWN, ILLNESS, VALUE = "TARGETTARGET", date(1931, 3, 7), "0615", "DG122", 731.25
 TABLES = {
@@ -73,10 +74,21 @@ def engine() -> duckdb.DuckDBPyConnection:
 def release() -> Release:
     """The release of these tables, of which no file is needed."""
     tables = tuple(
-        ReleasedTable(table, "", 0, "", tuple((column.split()[0], "") for column in columns.split(", ")))
+        ReleasedTable(table, "", 0, "", "", tuple((column.split()[0], "") for column in columns.split(", ")))
         for table, columns in TABLES.items()
     )
-    return Release("r0001-00000000", "try", Path(), PEOPLE, 0, tables, {}, datetime(2026, 1, 1), False)
+    return Release(
+        release="r0001-00000000",
+        project="try",
+        folder=Path(),
+        key_version="",
+        subjects=PEOPLE,
+        rows=0,
+        tables=tables,
+        permit={},
+        created_at=datetime(2026, 1, 1),
+        created=False,
+    )
 
 
 def ledger(folder: Path, salt: str = "0" * 64) -> Ledger:
@@ -94,7 +106,7 @@ class Company:
     """A company that asks question after question; each in an engine of its own, all under one ledger."""
 
     ledger: Ledger
-    rules: Rules = Rules(THRESHOLD)
+    rules: Rules = RULES
 
     def ask(self, sql: str) -> pa.Table:
         """The answer. Raises DisclosureRefused."""

@@ -8,15 +8,18 @@ from typing import Any
 
 import yaml
 
+from pseudonymisation.keyring import KeyRing
 from pseudonymisation.known_values import HashedValues
 from sandbox.access import Door
 from sandbox.audit import AuditLog, Entry
 from sandbox.codebook import Codebook, build_codebook
 from sandbox.disclosure.ledger import Ledger
 from sandbox.grants import Grants
+from sandbox.manifest import Release
 from sandbox.permit import Permit
 from sandbox.pseudonyms import ProjectKeys
-from sandbox.release import Release, write_release
+from sandbox.release import write_release
+from sandbox.release_keys import ReleaseKeys
 from tests.unit.quality_warehouse import COLUMNS
 from tests.unit.sandbox_warehouse import a_permit, build_warehouse
 
@@ -59,6 +62,8 @@ class Place:
     def __init__(self, folder: Path, **permit: Any) -> None:
         self.folder = folder
         self.warehouse = build_warehouse(folder / "warehouse" / "cohort.duckdb")
+        self.ring = KeyRing(folder / "keys")
+        self.keys = ReleaseKeys(self.ring)
         self.grants = Grants(folder / "state" / "grants.sqlite")
         self.audit = AuditLog(folder / "state" / "audit.jsonl")
         self.permits = folder / "state" / "permits"
@@ -68,9 +73,15 @@ class Place:
 
     def enter(self, login: str | None = None) -> Door:
         """The door, as somebody with this login finds it."""
-        releases, ledger = self.folder / "releases", Ledger(self.folder / "state" / "answers.sqlite")
+        releases = self.folder / "releases"
         return Door(
-            permits=self.permits, releases=releases, grants=self.grants, audit=self.audit, ledger=ledger, login=login
+            permits=self.permits,
+            releases=releases,
+            grants=self.grants,
+            audit=self.audit,
+            keys=self.keys,
+            ledger=Ledger(self.folder / "state" / "answers.sqlite"),
+            login=login,
         )
 
     def put(self, changes: dict[str, Any]) -> Permit:
@@ -86,6 +97,7 @@ class Place:
             permit=self.permit,
             warehouse=self.warehouse,
             releases=self.folder / "releases",
+            release_keys=self.keys,
             known=HashedValues(KEY, {}),
             keys=ProjectKeys(key=lambda kind, _: KEY, version=lambda kind: "k1-00000000"),
             deliveries=[{"source": "bef", "delivery": "2026-01-20"}],

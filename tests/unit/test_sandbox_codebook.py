@@ -8,14 +8,15 @@ from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
-import pyarrow.parquet as pq
 import pytest
 
 from sandbox.codebook import Codebook, build_codebook
 from sandbox.errors import ReleaseError
+from sandbox.manifest import Release, ReleasedTable
+from sandbox.parquet import write_parquet
 from sandbox.permit import Permit
 from sandbox.query import run
-from sandbox.release import Release, ReleasedTable
+from tests.released import key_to, read
 from tests.unit.sandbox_door import EVERYTHING, Place, dbt_manifest
 from tests.unit.sandbox_warehouse import a_permit
 
@@ -106,7 +107,7 @@ def test_no_value_of_a_row_stands_in_it(release: Release, html: str, book: dict[
     documented = json.dumps(dbt_manifest(), default=str)
     checked = 0
     for table in release.tables:
-        rows = pq.read_table(release.folder / table.file)
+        rows = read(release, table.name)
         for column in rows.column_names:
             for value in {str(value) for value in rows[column].to_pylist() if value is not None}:
                 if len(value) > 5 and value not in documented:
@@ -134,7 +135,7 @@ def test_what_a_permit_says_is_text_and_never_markup(tmp_path: Path) -> None:
 
 
 def test_the_queries_run_on_the_release_itself(release: Release, book: dict[str, Any]) -> None:
-    answers = [run(release=release, sql=query["sql"]) for query in book["queries"]]
+    answers = [run(release=release, key=key_to(release), sql=query["sql"]) for query in book["queries"]]
     assert len(answers) == 3
     assert answers[0].to_pylist() == [{"people": release.subjects}]
     assert all(answer.num_rows for answer in answers)
@@ -143,7 +144,7 @@ def test_the_queries_run_on_the_release_itself(release: Release, book: dict[str,
 def test_a_release_of_one_table_has_a_codebook_too(tmp_path: Path) -> None:
     release = Place(tmp_path, tables={"note": {"columns": ["note_id", "note_text"]}}).release()
     book = json.loads((release.folder / "codebook.json").read_text(encoding="utf-8"))
-    assert [run(release=release, sql=query["sql"]).num_rows for query in book["queries"]] == [1]
+    assert [run(release=release, key=key_to(release), sql=query["sql"]).num_rows for query in book["queries"]] == [1]
     Page((release.folder / "codebook.html").read_text(encoding="utf-8"))
 
 
@@ -158,17 +159,28 @@ def test_the_days_that_rows_lie_in_are_told_where_dates_are_moved(tmp_path: Path
     assert all(f"<time>{day}</time>" in page for day in window)
 
 
+KEY = bytes(range(16))
+
+
 def of_values(folder: Path, values: list[str | None], manifest: dict[str, Any] | None = None) -> Codebook:
     """The codebook of one table with one column."""
     people = [f"S{number}" for number in range(len(values))]
     table = pa.table({"subject_id": pa.array(people, pa.string()), "sex": pa.array(values, pa.string())})
-    pq.write_table(table, folder / "person.parquet")
     columns = (("subject_id", "string"), ("sex", "string"))
+    write_parquet(
+        iter(table.to_batches() or [pa.RecordBatch.from_pylist([], table.schema)]),
+        path=folder / "person.parquet",
+        rows=len(values),
+        columns=["subject_id", "sex"],
+        key=KEY,
+        progress=lambda line: None,
+    )
     return build_codebook(
         permit=Permit.model_validate(a_permit()),
-        tables=[ReleasedTable("person", "person.parquet", len(values), "", columns)],
+        tables=[ReleasedTable("person", "person.parquet", len(values), "", "", columns)],
         flow=[{"told": "in the registers", "people": len(values), "left_out": 0}],
         folder=folder,
+        key=KEY,
         release="r0001-01234567",
         created=datetime(2026, 2, 1, tzinfo=UTC),
         dbt_manifest=manifest or dbt_manifest(),

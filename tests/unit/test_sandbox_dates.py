@@ -10,10 +10,11 @@ import pytest
 
 from pseudonymisation.dates import MAX_WEEKS, weeks_of
 from sandbox.errors import PermitError
+from sandbox.manifest import Release
 from sandbox.permit import explain, load
-from sandbox.release import Release
+from tests.released import read
 from tests.unit.sandbox_warehouse import PEOPLE, a_permit, person
-from tests.unit.test_sandbox_release import Place, expected_pseudonym, key_of, read
+from tests.unit.test_sandbox_release import Place, expected_pseudonym, key_of
 
 PERIOD = {"from": "2018-01-01", "to": "2021-01-01"}
 WINDOW = date(2018, 1, 1) + timedelta(weeks=MAX_WEEKS), date(2021, 1, 1) - timedelta(weeks=MAX_WEEKS)

@@ -9,14 +9,21 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+import pyarrow as pa
 import pytest
 
 from sandbox.errors import QueryRefused, ReleaseError
+from sandbox.manifest import Release
 from sandbox.query import Limits, run
-from sandbox.release import Release
+from tests.released import key_to
 from tests.unit.sandbox_door import Place
 
 SECRET = "outside the release"
+
+
+def ask(*, release: Release, **given: Any) -> pa.Table:
+    """A query on a release, read with its key."""
+    return run(release=release, key=key_to(release), **given)
 
 
 @pytest.fixture(scope="module")
@@ -58,14 +65,14 @@ def outside(place: Place) -> Path:
     ],
 )
 def test_one_select_is_answered(release: Release, sql: str, answer: list[dict[str, Any]]) -> None:
-    assert run(release=release, sql=sql).to_pylist() == answer
+    assert ask(release=release, sql=sql).to_pylist() == answer
 
 
 def test_tables_can_be_looked_at_and_plans_asked_for(release: Release) -> None:
-    assert len(run(release=release, sql="show tables")) == len(release.tables)
-    described = run(release=release, sql="describe person").to_pylist()
+    assert len(ask(release=release, sql="show tables")) == len(release.tables)
+    described = ask(release=release, sql="describe person").to_pylist()
     assert [row["column_name"] for row in described][:2] == ["subject_id", "sex"]
-    assert run(release=release, sql="explain select * from person").num_rows
+    assert ask(release=release, sql="explain select * from person").num_rows
 
 
 @pytest.mark.parametrize(
@@ -108,7 +115,7 @@ def test_tables_can_be_looked_at_and_plans_asked_for(release: Release) -> None:
 )
 def test_everything_else_is_refused_in_one_line(release: Release, sql: str, line: str) -> None:
     with pytest.raises(QueryRefused, match=line) as refusal:
-        run(release=release, sql=sql)
+        ask(release=release, sql=sql)
     assert "\n" not in str(refusal.value)
     assert str(release.folder) not in str(refusal.value)
     assert refusal.value.exit_code == 17
@@ -152,7 +159,7 @@ def test_nothing_outside_the_release_can_be_read(release: Release, outside: Path
     assert (outside / "secret.csv").is_file()
     assert (other / "person.parquet").is_file()
     with pytest.raises(QueryRefused) as refusal:
-        run(release=release, sql=sql.format(**names))
+        ask(release=release, sql=sql.format(**names))
     assert SECRET not in str(refusal.value)
 
 
@@ -188,7 +195,7 @@ def test_nothing_outside_the_release_can_be_read(release: Release, outside: Path
 )
 def test_nothing_tells_where_files_lie(release: Release, sql: str) -> None:
     try:
-        said = str(run(release=release, sql=sql).to_pylist())
+        said = str(ask(release=release, sql=sql).to_pylist())
     except QueryRefused as refusal:
         said = str(refusal)
     folders = (str(release.folder), tempfile.gettempdir(), str(Path.home()), os.getcwd(), sys.prefix)  # noqa: PTH109
@@ -198,16 +205,16 @@ def test_nothing_tells_where_files_lie(release: Release, sql: str) -> None:
 def test_only_the_tables_and_columns_that_are_named_are_seen(release: Release) -> None:
     person = next(table for table in release.tables if table.name == "person")
     cut = replace(release, tables=(replace(person, columns=person.columns[:2]),))
-    assert run(release=cut, sql="select * from person").column_names == ["subject_id", "sex"]
+    assert ask(release=cut, sql="select * from person").column_names == ["subject_id", "sex"]
     seen = "select table_name, column_name from duckdb_columns() where not internal"
-    assert len(run(release=cut, sql=seen)) == 2
+    assert len(ask(release=cut, sql=seen)) == 2
     for sql in ("select birth_date from person", "select * from note"):
         with pytest.raises(QueryRefused):
-            run(release=cut, sql=sql)
+            ask(release=cut, sql=sql)
 
 
 def test_only_what_a_query_needs_is_read(release: Release) -> None:
-    plan = run(release=release, sql="explain select sex from person where birth_date < date '1950-01-01'").to_pylist()
+    plan = ask(release=release, sql="explain select sex from person where birth_date < date '1950-01-01'").to_pylist()
     told = str(plan[0])
     assert "Projections: sex" in told
     assert "birth_date<" in told
@@ -219,12 +226,24 @@ def test_a_query_is_cut_when_access_ends_and_not_when_the_register_is_slow(relea
     forever = f"select count(*) from {', '.join(f'note n{i}' for i in range(12))}"
     begun = time.monotonic()
     with pytest.raises(QueryRefused) as refusal:
-        run(release=release, sql=forever, limits=Limits(seconds=20), lives=lambda: time.monotonic() - begun < 1)
+        run(
+            release=release,
+            key=key_to(release),
+            sql=forever,
+            limits=Limits(seconds=20),
+            lives=lambda: time.monotonic() - begun < 1,
+        )
     assert refusal.value.kind == "access"
     assert time.monotonic() - begun < 4
     calm = threading.Event()
     with pytest.raises(QueryRefused) as refusal:
-        run(release=release, sql=forever, limits=Limits(seconds=1), lives=lambda: calm.wait(3) or True)
+        run(
+            release=release,
+            key=key_to(release),
+            sql=forever,
+            limits=Limits(seconds=1),
+            lives=lambda: calm.wait(3) or True,
+        )
     assert refusal.value.kind == "time"
 
 
@@ -238,7 +257,7 @@ def test_a_file_damaged_within_is_not_named(tmp_path: Path) -> None:
     path.chmod(0o644)
     path.write_bytes(content)
     with pytest.raises((QueryRefused, ReleaseError)) as refusal:
-        run(release=release, sql="select * from note")
+        ask(release=release, sql="select * from note")
     assert str(tmp_path) not in str(refusal.value)
     assert refusal.value.__suppress_context__
 
@@ -248,7 +267,7 @@ def test_the_limits_cannot_be_told_to_move(release: Release) -> None:
         "select name, value from duckdb_settings() where name in ('enable_external_access', 'lock_configuration', "
         "'autoload_known_extensions', 'autoinstall_known_extensions', 'threads')"
     )
-    assert {row["name"]: row["value"] for row in run(release=release, sql=settings).to_pylist()} == {
+    assert {row["name"]: row["value"] for row in ask(release=release, sql=settings).to_pylist()} == {
         "enable_external_access": "false",
         "lock_configuration": "true",
         "autoload_known_extensions": "false",
@@ -256,7 +275,7 @@ def test_the_limits_cannot_be_told_to_move(release: Release) -> None:
         "threads": "2",
     }
     with pytest.raises(QueryRefused):
-        run(release=release, sql="select set_config('threads', '8')")
+        ask(release=release, sql="select set_config('threads', '8')")
 
 
 @pytest.mark.parametrize(
@@ -273,7 +292,7 @@ def test_the_limits_cannot_be_told_to_move(release: Release) -> None:
 )
 def test_a_refusal_never_quotes_a_row(release: Release, sql: str) -> None:
     with pytest.raises(QueryRefused) as refusal:
-        run(release=release, sql=sql)
+        ask(release=release, sql=sql)
     assert "Patienten" not in str(refusal.value)
     assert "Patienten" not in refusal.value.kind
     # Nor does a traceback, through what the refusal came from.
@@ -292,7 +311,7 @@ def test_a_refusal_never_quotes_a_row(release: Release, sql: str) -> None:
 def test_a_query_is_cut_when_its_time_is_up(release: Release, sql: str) -> None:
     begun = time.monotonic()
     with pytest.raises(QueryRefused, match=r"expected an answer within 0\.5 seconds") as refusal:
-        run(release=release, sql=sql, limits=Limits(seconds=0.5))
+        ask(release=release, sql=sql, limits=Limits(seconds=0.5))
     assert refusal.value.kind == "time"
     assert time.monotonic() - begun < 10
     assert "watchdog" not in {thread.name for thread in threading.enumerate()}
@@ -308,23 +327,33 @@ def test_a_query_is_cut_when_its_time_is_up(release: Release, sql: str) -> None:
 )
 def test_a_query_that_takes_too_much_is_refused(release: Release, sql: str, limits: dict[str, Any], kind: str) -> None:
     with pytest.raises(QueryRefused) as refusal:
-        run(release=release, sql=sql, limits=Limits(**limits))
+        ask(release=release, sql=sql, limits=Limits(**limits))
     assert refusal.value.kind == kind
 
 
 def test_time_that_is_up_before_the_engine_begins_counts_too(release: Release) -> None:
     with pytest.raises(QueryRefused) as refusal:
-        run(release=release, sql="select sum(hash(i)) from range(20000000000) t(i)", limits=Limits(seconds=0))
+        run(
+            release=release,
+            key=key_to(release),
+            sql="select sum(hash(i)) from range(20000000000) t(i)",
+            limits=Limits(seconds=0),
+        )
     assert refusal.value.kind == "time"
 
 
 def test_just_within_the_limit_of_rows_is_answered(release: Release) -> None:
-    assert run(release=release, sql="select i from range(10000) t(i)", limits=Limits(rows=10_000)).num_rows == 10_000
+    assert (
+        run(
+            release=release, key=key_to(release), sql="select i from range(10000) t(i)", limits=Limits(rows=10_000)
+        ).num_rows
+        == 10_000
+    )
 
 
 def test_a_release_that_lost_a_file_is_named_and_not_where_it_lies(tmp_path: Path) -> None:
     release = Place(tmp_path).release()
     (release.folder / "person.parquet").unlink()
     with pytest.raises(ReleaseError, match=f"{release.release}: expected the files of its manifest") as refusal:
-        run(release=release, sql="select 1")
+        ask(release=release, sql="select 1")
     assert str(tmp_path) not in str(refusal.value)

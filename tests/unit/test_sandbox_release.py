@@ -16,15 +16,18 @@ from typing import Any
 
 import duckdb
 import pyarrow as pa
-import pyarrow.parquet as pq
 import pytest
 
+from pseudonymisation.keyring import KeyRing
 from pseudonymisation.known_values import HashedValues, KnownValues
 from sandbox.errors import DisclosureRefused, GateFailed, IdentifierLeft, PermitError, ReleaseError
-from sandbox.parquet import ROW_GROUP_ROWS, write_parquet
+from sandbox.manifest import Release, latest, list_releases, verify
+from sandbox.parquet import ROW_GROUP_ROWS, opened, write_parquet
 from sandbox.permit import Permit, digest
 from sandbox.pseudonyms import ProjectKeys, project_pseudonyms
-from sandbox.release import Release, latest, list_releases, verify, write_release
+from sandbox.release import write_release
+from sandbox.release_keys import ReleaseKeys
+from tests.released import key_to, read
 from tests.unit.sandbox_warehouse import PEOPLE, a_permit, build_warehouse, person
 
 KEY = bytes(range(32))
@@ -56,7 +59,7 @@ class Book:
 
 
 def codebook(
-    *, permit: Permit, tables: list[Any], flow: list[Any], folder: Path, release: str, created: datetime
+    *, permit: Permit, tables: list[Any], flow: list[Any], folder: Path, key: bytes, release: str, created: datetime
 ) -> Book:
     return Book({"release": release, "tables": [table.name for table in tables]}, f"<p>{permit.project}</p>")
 
@@ -71,6 +74,7 @@ class Place:
     def __init__(self, folder: Path) -> None:
         self.warehouse = build_warehouse(folder / "warehouse" / "cohort.duckdb")
         self.releases = folder / "releases"
+        self.keys = ReleaseKeys(KeyRing(folder / "keys"))
 
     def release(self, **changes: Any) -> Release:
         permit = changes.pop("permit", {})
@@ -79,6 +83,7 @@ class Place:
             "warehouse": self.warehouse,
             "releases": self.releases,
             "keys": KEYS,
+            "release_keys": self.keys,
             "known": HashedValues(KEY, {}),
             "deliveries": [{"source": "bef", "delivery": "2026-01-20"}],
             "code_version": "0.1.0",
@@ -101,10 +106,6 @@ class Place:
 @pytest.fixture
 def place(tmp_path: Path) -> Place:
     return Place(tmp_path)
-
-
-def read(release: Release, table: str) -> pa.Table:
-    return pq.read_table(release.folder / f"{table}.parquet")
 
 
 def key_of(kind: str) -> bytes:
@@ -177,6 +178,7 @@ def test_a_release_tells_what_it_holds(place: Place) -> None:
     assert manifest["deliveries"] == [{"source": "bef", "delivery": "2026-01-20"}]
     assert manifest["code_version"] == "0.1.0"
     assert manifest["key_versions"]["subject"] == "k1-subject"
+    assert manifest["encryption"] == {"algorithm": "AES_GCM_V1", "key": release.key_version}
     assert manifest["subjects"] == release.subjects == 10
     assert manifest["quality"] == {"passed": True, "expectations": 2, "failed": 0, "warnings": 1, "overridden": []}
     assert [table.name for table in release.tables] == list(TABLES)
@@ -194,7 +196,7 @@ def test_a_release_tells_what_it_holds(place: Place) -> None:
     }
     assert (release.folder / "quality.html").read_text(encoding="utf-8") == f"{release.project} passed: True"
     assert {stat.S_IMODE(path.stat().st_mode) for path in release.folder.iterdir()} == {0o444}
-    verify(release)
+    verify(release, key=key_to(release))
 
 
 def test_no_number_of_the_platform_is_in_a_release(place: Place) -> None:
@@ -275,7 +277,9 @@ def test_the_same_content_is_not_released_twice(place: Place) -> None:
     assert (second.release, second.created, second.created_at) == (first.release, False, NOW)
     assert len(list_releases(place.releases, "heart-failure")) == 1
     elsewhere = Place(place.releases.parent / "elsewhere").release()
-    assert [table.sha256 for table in elsewhere.tables] == [table.sha256 for table in first.tables]
+    assert [table.digest for table in elsewhere.tables] == [table.digest for table in first.tables]
+    # Under a key of its own, nothing in the one looks like the other.
+    assert not {table.sha256 for table in elsewhere.tables} & {table.sha256 for table in first.tables}
     assert elsewhere.release == first.release
 
 
@@ -298,7 +302,7 @@ def test_changed_data_are_a_new_release_and_the_old_one_stays(place: Place) -> N
     assert second.created
     assert second.release.startswith("r0002-")
     assert manifest["previous"] == first.release
-    verify(first)
+    verify(first, key=key_to(first))
     assert [release.release for release in list_releases(place.releases, "heart-failure")] == [
         first.release,
         second.release,
@@ -387,23 +391,43 @@ def test_a_file_that_was_changed_or_removed_is_found(place: Place, file: str) ->
     path.chmod(0o644)
     path.write_bytes(path.read_bytes() + b" ")
     with pytest.raises(ReleaseError, match=f"{file} is not as the manifest says"):
-        verify(release)
+        verify(release, key=key_to(release))
     path.unlink()
     with pytest.raises(ReleaseError, match=f"found a difference in {file}"):
-        verify(release)
+        verify(release, key=key_to(release))
 
 
-def test_a_manifest_that_was_rewritten_with_its_table_is_found(place: Place) -> None:
-    release = place.release()
-    table, manifest = release.folder / "person.parquet", release.folder / "manifest.json"
-    for path in (table, manifest):
-        path.chmod(0o644)
-    before = hashlib.sha256(table.read_bytes()).hexdigest()
-    table.write_bytes(table.read_bytes() + b" ")
-    after = hashlib.sha256(table.read_bytes()).hexdigest()
-    manifest.write_text(manifest.read_text(encoding="utf-8").replace(before, after), encoding="utf-8")
-    with pytest.raises(ReleaseError, match="the manifest does not belong to this release"):
-        verify(release)
+@pytest.mark.parametrize(
+    ("change", "line"),
+    [
+        (
+            lambda told: told["tables"][0].update(digest="0" * 64),
+            "person.parquet holds other rows than the manifest says",
+        ),
+        (lambda told: told.update(permit_digest="0" * 64), "the manifest does not belong to this release"),
+    ],
+)
+def test_a_manifest_that_was_rewritten_is_found(place: Place, change: Callable[[Any], None], line: str) -> None:
+    folder = place.release().folder
+    manifest = folder / "manifest.json"
+    told = json.loads(manifest.read_text(encoding="utf-8"))
+    change(told)
+    manifest.chmod(0o644)
+    manifest.write_text(json.dumps(told), encoding="utf-8")
+    release = latest(place.releases, "heart-failure")
+    assert release is not None
+    with pytest.raises(ReleaseError, match=line):
+        verify(release, key=key_to(release))
+
+
+def test_a_release_of_an_earlier_version_is_told_in_one_line(place: Place) -> None:
+    path = place.release().folder / "manifest.json"
+    content = json.loads(path.read_text(encoding="utf-8"))
+    del content["encryption"]
+    path.chmod(0o644)
+    path.write_text(json.dumps(content), encoding="utf-8")
+    with pytest.raises(ReleaseError, match="found one of an earlier version; move its folder away and release again"):
+        place.release()
 
 
 @pytest.mark.parametrize("field", ["permit", "tables", "created"])
@@ -534,15 +558,17 @@ def test_a_big_table_is_in_row_groups_of_one_size_whatever_the_batches(tmp_path:
     rows = 2 * ROW_GROUP_ROWS + 17
     subjects = project_pseudonyms(pa.array(range(rows)), key=KEY)
     whole = pa.record_batch({"subject_id": subjects, "n": pa.array(range(rows))})
-    hashes = set()
+    digests = set()
     for step in (7_001, ROW_GROUP_ROWS, rows):
         path = tmp_path / f"{step}.parquet"
         parts = (whole.slice(at, step) for at in range(0, rows, step))
-        write_parquet(parts, path=path, rows=rows, columns=["subject_id", "n"], progress=lambda line: None)
-        hashes.add(hashlib.sha256(path.read_bytes()).hexdigest())
-        metadata = pq.read_metadata(path)
-        assert [metadata.row_group(at).num_rows for at in range(metadata.num_row_groups)] == [100_000, 100_000, 17]
-    assert len(hashes) == 1
+        columns = ["subject_id", "n"]
+        written = write_parquet(parts, path=path, rows=rows, columns=columns, key=KEY[:16], progress=lambda line: None)
+        digests.add(written.digest)
+        with opened(path, key=KEY[:16]) as file:
+            groups = [file.metadata.row_group(at).num_rows for at in range(file.num_row_groups)]
+        assert groups == [100_000, 100_000, 17]
+    assert len(digests) == 1
 
 
 @pytest.mark.parametrize(
@@ -563,7 +589,12 @@ def test_a_file_that_is_not_as_expected_stops_the_release(
     )
     with pytest.raises(ReleaseError, match=line):
         write_parquet(
-            iter([batch]), path=tmp_path / "t.parquet", rows=rows, columns=list(columns), progress=lambda line: None
+            iter([batch]),
+            path=tmp_path / "t.parquet",
+            rows=rows,
+            columns=list(columns),
+            key=KEY[:16],
+            progress=lambda line: None,
         )
 
 

@@ -1,0 +1,67 @@
+"""Signatures of the platform: Ed25519, by a key of the ring; the public key lies beside the ring, one file a version.
+
+Who has the public key checks a signature without the ring and without the master key.
+"""
+
+import base64
+import binascii
+import re
+from dataclasses import dataclass
+from pathlib import Path
+
+from cryptography.exceptions import InvalidSignature
+from cryptography.hazmat.primitives import serialization
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
+
+from pseudonymisation.errors import KeyRingError
+from pseudonymisation.keyring import KeyRing
+from pseudonymisation.master_key import write_private
+
+DOMAIN = "certificates"
+_VERSION = re.compile(r"k[0-9]+-[0-9a-f]{8}")
+
+
+@dataclass(frozen=True, slots=True)
+class Signature:
+    """A signature in base64, and the version of the key that made it."""
+
+    key: str
+    text: str
+
+
+def sign(content: bytes, ring: KeyRing) -> Signature:
+    """The signature of a content; key and public key are made when there are none. Raises KeyRingError."""
+    version = ring.version(DOMAIN)
+    private = Ed25519PrivateKey.from_private_bytes(ring.key(DOMAIN, version))
+    public = public_key_file(ring.folder, version)
+    if not public.exists():
+        pem = serialization.Encoding.PEM, serialization.PublicFormat.SubjectPublicKeyInfo
+        write_private(public, private.public_key().public_bytes(*pem))
+    return Signature(version, base64.b64encode(private.sign(content)).decode("ascii"))
+
+
+def is_signed(content: bytes, signature: Signature, folder: Path) -> bool:
+    """Whether the signature is the platform's, by the public key in the folder of the ring.
+
+    Raises KeyRingError when there is no such public key.
+    """
+    if not _VERSION.fullmatch(signature.key):
+        return False
+    try:
+        public = serialization.load_pem_public_key(public_key_file(folder, signature.key).read_bytes())
+    except (OSError, ValueError):
+        raise KeyRingError(
+            f"the public key {DOMAIN} {signature.key} is missing or damaged; restore keys/ from its backup"
+        ) from None
+    try:
+        if not isinstance(public, Ed25519PublicKey):
+            return False
+        public.verify(base64.b64decode(signature.text, validate=True), content)
+    except (InvalidSignature, binascii.Error, ValueError):
+        return False
+    return True
+
+
+def public_key_file(folder: Path, version: str) -> Path:
+    """Where the public key of a version lies, as PEM."""
+    return folder / f"{DOMAIN}-{version}.pem"
