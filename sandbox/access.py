@@ -5,7 +5,6 @@ the tables and columns that the permit in force names are seen; where the permit
 than the release was cut for, the release is not opened.
 """
 
-import sqlite3
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, replace
@@ -15,7 +14,7 @@ from pathlib import Path
 import pyarrow as pa
 
 from sandbox.audit import AuditLog
-from sandbox.errors import GrantEnded, NoGrant, QueryRefused, ReleaseError, SandboxError
+from sandbox.errors import GrantEnded, NoGrant, QueryRefused, RegisterError, ReleaseError, SandboxError
 from sandbox.grants import Grant, Grants
 from sandbox.permit import Permit, all_permits
 from sandbox.query import Limits, run
@@ -64,13 +63,16 @@ class Door:
         now: datetime,
         release: str | None = None,
         limits: Limits = NO_LIMITS_GIVEN,
+        grant: str | None = None,
+        runner: Callable[..., pa.Table] = run,
     ) -> Answer:
         """Run one query for a holder of a live grant.
 
-        `release` pins a version; default is the latest. A query that still runs when the grant ends or is revoked is
-        cut. Raises NoGrant, GrantEnded, ReleaseError or QueryRefused.
+        `release` pins a version; default is the latest. `grant` asks for that one of the holder's and no other;
+        `runner` runs the query as `sandbox.query.run` does, perhaps in another process. A query that still runs when
+        the grant ends or is revoked is cut. Raises NoGrant, GrantEnded, ReleaseError or QueryRefused.
         """
-        chosen, permit, grant = self._enter(project, holder=holder, now=now, release=release, sql=sql)
+        chosen, permit, held = self._enter(project, holder=holder, now=now, release=release, sql=sql, grant=grant)
         told = self._told(holder, project)
         self._audit.append("query", **told, release=chosen.release, sql=sql)
         begun = time.monotonic()
@@ -78,23 +80,24 @@ class Door:
         def lives() -> bool:
             try:
                 passed = timedelta(seconds=time.monotonic() - begun)
-                self._grants.require_live(permit=permit, holder=holder, now=now + passed)
+                self._grants.require_live(permit=permit, holder=holder, now=now + passed, grant=grant)
             except (GrantEnded, NoGrant):
                 return False
-            except (sqlite3.Error, OSError):
+            except RegisterError:
                 # Not to be read just now. The look after the run decides, before anything is given.
                 return True
             return True
 
-        left = (grant.over_at - now).total_seconds()
+        left = (held.over_at - now).total_seconds()
         try:
             try:
                 within = replace(limits, seconds=min(limits.seconds, left))
-                table = run(release=chosen, sql=sql, limits=within, lives=lives)
+                table = runner(release=chosen, sql=sql, limits=within, lives=lives)
             finally:
                 seconds = time.monotonic() - begun
                 # Whatever came of it: who may no longer ask gets no answer either.
-                self._grants.require_live(permit=permit, holder=holder, now=now + timedelta(seconds=seconds))
+                passed = timedelta(seconds=seconds)
+                self._grants.require_live(permit=permit, holder=holder, now=now + passed, grant=grant)
         except BaseException as stopped:
             reason = stopped.kind if isinstance(stopped, QueryRefused) else type(stopped).__name__
             self._audit.append(
@@ -103,6 +106,17 @@ class Door:
             raise
         self._audit.append("query_done", **told, release=chosen.release, rows=table.num_rows, seconds=round(seconds, 3))
         return Answer(table, chosen.release, seconds)
+
+    def look(
+        self, project: str, *, holder: str, now: datetime, grant: str, what: str, release: str | None = None
+    ) -> tuple[Release, Permit, Grant]:
+        """The release as a holder may see it, to be told of: `what` says for the audit log, what of it is looked at.
+
+        Raises NoGrant, GrantEnded or ReleaseError.
+        """
+        found = self._enter(project, holder=holder, now=now, release=release, sql=None, grant=grant)
+        self._audit.append("look", **self._told(holder, project), release=found[0].release, what=what)
+        return found
 
     def open(
         self, project: str, *, holder: str, release: str | None = None, clock: Callable[[], datetime] = _now
@@ -117,12 +131,19 @@ class Door:
         return tuple(table.name for table in visible(self._release(project, release), self._permit(project)).tables)
 
     def _enter(
-        self, project: str, *, holder: str, now: datetime, release: str | None, sql: str | None
+        self,
+        project: str,
+        *,
+        holder: str,
+        now: datetime,
+        release: str | None,
+        sql: str | None,
+        grant: str | None = None,
     ) -> tuple[Release, Permit, Grant]:
         try:
             permit = self._permit(project)
-            grant = self._grants.require_live(permit=permit, holder=holder, now=now)
-            return visible(self._release(project, release), permit), permit, grant
+            held = self._grants.require_live(permit=permit, holder=holder, now=now, grant=grant)
+            return visible(self._release(project, release), permit), permit, held
         except SandboxError as refusal:
             facts = {"reason": type(refusal).__name__} | ({"sql": sql} if sql else {})
             self._audit.append("access_refused", **self._told(holder, project), **facts)
