@@ -118,6 +118,10 @@ class Door:
         self._audit.append("look", **self._told(holder, project), release=found[0].release, what=what)
         return found
 
+    def check(self, project: str, *, holder: str, now: datetime, grant: str) -> None:
+        """Whether access still lasts, while an answer is sent. Raises NoGrant, GrantEnded or RegisterError."""
+        self._grants.require_live(permit=self._permit(project), holder=holder, now=now, grant=grant)
+
     def open(
         self, project: str, *, holder: str, release: str | None = None, clock: Callable[[], datetime] = _now
     ) -> "Session":

@@ -10,6 +10,7 @@ import json
 import re
 from collections.abc import Iterator, Mapping
 from datetime import date, datetime, timedelta
+from functools import lru_cache
 from pathlib import Path
 from typing import Annotated, Any, Literal
 from zoneinfo import ZoneInfo
@@ -200,6 +201,8 @@ def load(path: Path) -> Permit:
     return _parse(text, name=path.name)
 
 
+# The gateway reads the permits several times a second, and reading YAML is slow; the text tells whether it is the same.
+@lru_cache(maxsize=256)
 def _parse(text: str, *, name: str) -> Permit:
     try:
         content = yaml.load(text, Loader=_Loader)  # noqa: S506 - a SafeLoader

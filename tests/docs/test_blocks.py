@@ -33,6 +33,7 @@ NOT_RUN = {
     "demo": "five thousand people take a minute; the road itself is walked in tests/integration",
     "synthesise": "the same",
     "graph": "serves until it is interrupted",
+    "serve": "the same",
 }
 # Programs beside oeverum whose lines are run as they stand: they only read.
 READERS = {"ls", "cat"}
