@@ -19,11 +19,12 @@ import re
 import struct
 import sys
 import threading
-from typing import BinaryIO
+from typing import Any, BinaryIO
 
 import pyarrow as pa
 
 from sandbox.errors import SandboxError
+from sandbox.gateway.landlock import read_only_from
 from sandbox.query import BATCH_ROWS, run
 
 LENGTH = struct.Struct(">cQ")
@@ -50,12 +51,17 @@ def serve(requests: BinaryIO, answers: BinaryIO) -> None:
 
     threading.Thread(target=listen, name="requests", daemon=True).start()
     send(answers, READY, b"")
+    closed = False
     while True:
-        send(answers, *_answer(waiting.get()))
+        asked = pickle.loads(waiting.get())  # noqa: S301 - from the process that started this one
+        if not closed:
+            # A worker has one release for all its life.
+            read_only_from([asked["release"].folder])
+            closed = True
+        send(answers, *_answer(asked))
 
 
-def _answer(request: bytes) -> tuple[bytes, bytes | memoryview]:
-    asked = pickle.loads(request)  # noqa: S301 - from the process that started this one
+def _answer(asked: dict[str, Any]) -> tuple[bytes, bytes | memoryview]:
     limits = asked["limits"]
     bound(memory_bytes=bytes_of(limits.memory), cpu_seconds=limits.seconds * limits.threads + 5)
     try:

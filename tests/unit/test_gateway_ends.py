@@ -239,6 +239,40 @@ while True:
 """
 
 
+CLOSED = """
+import os, socket, sys
+from pathlib import Path
+from sandbox.gateway.landlock import read_only_from
+from sandbox.gateway.lock_down import lock_down
+lock_down()
+if not read_only_from([Path(sys.argv[1])]):
+    sys.exit("no landlock")
+done = [Path(sys.argv[1], "own").read_text()]
+for path in (sys.argv[2], f"/proc/{os.getppid()}/environ", "/etc/passwd"):
+    try:
+        Path(path).read_bytes()
+    except OSError:
+        done.append("closed")
+try:
+    Path(sys.argv[1], "new").touch()
+except OSError:
+    done.append("not made")
+print(",".join(done))
+"""
+
+
+def test_a_process_reads_its_own_release_and_nothing_of_the_gateway(tmp_path: Path) -> None:
+    own, other = tmp_path / "release", tmp_path / "other"
+    own.mkdir()
+    (own / "own").write_text("mine")
+    other.write_text("not mine")
+    command = [sys.executable, "-I", "-c", CLOSED, str(own), str(other)]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
+    if done.stderr.strip() == "no landlock":
+        pytest.skip("this kernel has no Landlock")
+    assert done.stdout.strip() == "mine,closed,closed,closed,not made"
+
+
 def test_a_process_that_is_locked_down_has_no_files_network_memory_or_time(served: Served, tmp_path: Path) -> None:
     target = tmp_path / "written"
     done = subprocess.run(
