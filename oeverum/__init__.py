@@ -1,18 +1,42 @@
-"""Øverum from Python: `oeverum.connect("project")` opens a sandbox for SQL."""
+"""Øverum from Python: `oeverum.connect("project")` opens a sandbox for SQL, here or at a gateway."""
 
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, overload
 
 if TYPE_CHECKING:
+    from oeverum.client import Connection
     from sandbox.access import Session
 
 
-def connect(project: str, *, home: Path | None = None) -> "Session":
-    """Open the latest release of a sandbox for whoever runs this process.
+@overload
+def connect(project: str, /, *, home: Path | None = None) -> "Session": ...
 
-    `home` overrules `OEVERUM_HOME`. Raises NoGrant or GrantEnded; every query is checked and audited.
+
+@overload
+def connect(url: str, project: str, token: str, /, *, release: str | None = None) -> "Connection": ...
+
+
+def connect(
+    first: str,
+    project: str | None = None,
+    token: str | None = None,
+    /,
+    *,
+    home: Path | None = None,
+    release: str | None = None,
+) -> "Session | Connection":
+    """Open a sandbox: `connect(project)` on this machine, `connect(url, project, token)` at a gateway.
+
+    On this machine it is the latest release, for whoever runs this process; `home` overrules `OEVERUM_HOME`. Raises
+    NoGrant or GrantEnded. At a gateway it is a DB-API 2.0 connection, whose errors are those of `oeverum.client`;
+    `release` pins a version. Every query is checked and audited.
     """
+    if project is not None and token is not None:
+        from oeverum.client import Connection
+
+        return Connection(first, project, token, release=release)
+
     from oeverum.access import door
     from oeverum.settings import from_environment, operator
 
-    return door(from_environment(home)).open(project, holder=operator())
+    return door(from_environment(home)).open(first, holder=operator())

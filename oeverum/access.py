@@ -1,9 +1,10 @@
 """Access in an installation: the door to its sandboxes, and the grants that open it, each told to the audit log.
 
-The command line and Python come through here, and so pass the same checks: a live grant, a read-only query.
+The command line and Python come through here, and so pass the same checks: a live grant, a read-only query. A token
+is given back to whoever asked for it and stands nowhere else.
 """
 
-from datetime import datetime
+from datetime import date, datetime
 
 from oeverum.settings import Settings, operator
 from sandbox.access import Door
@@ -41,22 +42,52 @@ def endings(settings: Settings) -> Endings:
     )
 
 
-def give(settings: Settings, *, permit: Permit, to: str, days: int, now: datetime) -> Grant:
+def give(
+    settings: Settings,
+    *,
+    permit: Permit,
+    to: str,
+    now: datetime,
+    days: int | None = None,
+    first: date | None = None,
+    until: date | None = None,
+) -> Grant:
     """Issue a grant for whoever runs this process.
 
-    Raises PermitError when the permit does not allow it, GrantEnded
-    when the sandbox has ended.
+    Raises PermitError when the permit does not allow it, GrantEnded when the sandbox has ended.
     """
     audit = AuditLog(settings.audit)
-    told = {"actor": operator(), "project": permit.project, "holder": to}
+    facts = {"actor": operator(), "project": permit.project, "holder": to}
     try:
         ReleaseKeys(settings.key_ring()).refuse_ended(permit.project)
-        grant = Grants(settings.grants).issue(permit=permit, holder=to, days=days, now=now)
+        grant = Grants(settings.grants).issue(permit=permit, holder=to, days=days, first=first, until=until, now=now)
     except SandboxError as refusal:
-        audit.append("grant_refused", **told, reason=type(refusal).__name__)
+        audit.append("grant_refused", **facts, reason=type(refusal).__name__)
         raise
-    audit.append("grant", **told, grant=grant.id, until=grant.ends_at.isoformat())
+    audit.append("grant", **facts, grant=grant.id, since=grant.starts_at.isoformat(), until=grant.ends_at.isoformat())
     return grant
+
+
+def give_token(settings: Settings, grant: str, *, now: datetime) -> tuple[Grant, str]:
+    """A token for a grant, in the place of the one before. Raises NoGrant or GrantEnded."""
+    grants = Grants(settings.grants)
+    found = grants.of_id(grant)
+    # Written down first: a token that nobody knows of would be worse than an entry too many.
+    AuditLog(settings.audit).append("grant_token", actor=operator(), project=found.project, grant=found.id)
+    return found, grants.new_token(grant, now=now)
+
+
+def lengthen(settings: Settings, grant: str, *, permit: Permit, days: int, now: datetime) -> Grant:
+    """Move the end of a grant. Raises PermitError, NoGrant or GrantEnded."""
+    audit = AuditLog(settings.audit)
+    facts = {"actor": operator(), "project": permit.project, "grant": grant}
+    try:
+        longer = Grants(settings.grants).extend(grant, permit=permit, days=days, now=now)
+    except SandboxError as refusal:
+        audit.append("grant_refused", **facts, reason=type(refusal).__name__)
+        raise
+    audit.append("grant_extended", **facts, until=longer.ends_at.isoformat())
+    return longer
 
 
 def take_back(settings: Settings, grant: str, *, now: datetime) -> Grant:
@@ -71,3 +102,12 @@ def review(settings: Settings, project: str) -> int:
     number = Ledger(settings.answers).reviewed(project)
     AuditLog(settings.audit).append("reviewed", actor=operator(), project=project, refusals=number)
     return number
+
+
+def end_due(settings: Settings, *, now: datetime) -> list[Grant]:
+    """Mark the grants whose time is up as ended; those that were not marked before."""
+    audit = AuditLog(settings.audit)
+    ended = Grants(settings.grants).end_due(now)
+    for grant in ended:
+        audit.append("grant_ended", actor=operator(), project=grant.project, holder=grant.holder, grant=grant.id)
+    return ended

@@ -140,6 +140,20 @@ def run(home: Home = None) -> None:
 
 
 @app.command()
+def serve(
+    home: Home = None,
+    host: Annotated[str, typer.Option(help="The address to listen on.")] = "127.0.0.1",
+    port: Annotated[int, typer.Option(help="The port; 0 takes a free one.")] = 8443,
+    certificate: Annotated[Path | None, typer.Option(help="TLS: the certificate and its chain, PEM.")] = None,
+    key: Annotated[Path | None, typer.Option(help="TLS: the certificate's key, PEM.")] = None,
+) -> None:
+    """The query gateway: sandboxes over HTTP, for holders of a token."""
+    from oeverum.gateway import serve as serve_gateway
+
+    serve_gateway(from_environment(home), host=host, port=port, certificate=certificate, key=key)
+
+
+@app.command()
 def graph(
     home: Home = None,
     port: Annotated[int, typer.Option(help="Port on this machine alone.")] = 3000,

@@ -8,7 +8,7 @@ import typer
 from oeverum.output import console, fail
 from oeverum.settings import from_environment
 from sandbox.errors import PermitError
-from sandbox.permit import explain as explain_permit
+from sandbox.explained import explain as explain_permit
 from sandbox.permit import load, problems
 
 app = typer.Typer(no_args_is_help=True, help="Permits: check, explain.")

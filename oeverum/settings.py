@@ -6,6 +6,7 @@
 | `OEVERUM_ENV` | `development` or `production`; production refuses demo keys | `development` |
 | `OEVERUM_MEMORY` | memory that one engine may use, in DuckDB's form | `4GB` |
 | `OEVERUM_ALERTS` | where alerts go: `log`, or the http(s) address of a webhook | `log` |
+| `OEVERUM_GRANTS_URL` | the register of grants, `postgresql://user:password@host/database` | a file in `state/` |
 | `OEVERUM_KEY_PROVIDER` | where the master key comes from: `file`, `environment` or `command` | `file` |
 | `OEVERUM_MASTER_KEY` | for the provider `environment`: 32 bytes in base64 | none |
 | `OEVERUM_MASTER_KEY_COMMAND` | for the provider `command`: a command that prints 32 bytes in base64 | none |
@@ -40,6 +41,8 @@ class Settings:
     production: bool = False
     memory_limit: str = "4GB"
     alerts: str = "log"
+    # It may hold a password.
+    grants_url: str | None = field(default=None, repr=False)
     master_key: MasterKey | None = field(default=None, repr=False)
 
     def key_ring(self, *, demo: bool = False) -> KeyRing:
@@ -98,9 +101,9 @@ class Settings:
         return self.state / "permits"
 
     @property
-    def grants(self) -> Path:
-        """The register of grants."""
-        return self.state / "grants.sqlite"
+    def grants(self) -> Path | str:
+        """The register of grants: a file, or the address of a server, which may hold a password."""
+        return self.grants_url or self.state / "grants.sqlite"
 
     @property
     def ended(self) -> Path:
@@ -156,6 +159,7 @@ def from_environment(home: Path | None = None, *, environment: Mapping[str, str]
         production=stage == "production",
         memory_limit=memory,
         alerts=alerts,
+        grants_url=environment.get("OEVERUM_GRANTS_URL") or None,
         master_key=provider(
             environment.get("OEVERUM_KEY_PROVIDER", "file"),
             folder=home / KEYS,

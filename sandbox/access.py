@@ -5,25 +5,33 @@ the tables and columns that the permit in force names are seen; where the permit
 than the release was cut for, the release is not opened.
 """
 
-import sqlite3
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from pathlib import Path
 
 import pyarrow as pa
 
 from pseudonymisation.errors import KeyRingError
 from sandbox.audit import AuditLog
-from sandbox.disclosure.control import results
+from sandbox.disclosure.control import answer, results
 from sandbox.disclosure.ledger import Ledger
 from sandbox.disclosure.rules import Rules
-from sandbox.errors import DisclosureRefused, GrantEnded, NoGrant, QueryRefused, ReleaseError, SandboxError
+from sandbox.errors import (
+    DisclosureRefused,
+    GrantEnded,
+    NoGrant,
+    QueryRefused,
+    RegisterError,
+    ReleaseError,
+    SandboxError,
+)
 from sandbox.grants import Grant, Grants
 from sandbox.manifest import Release, latest, list_releases
 from sandbox.permit import Permit, all_permits
-from sandbox.query import NO_LIMITS_GIVEN, Limits, run
+from sandbox.query import NO_LIMITS_GIVEN, Limits
 from sandbox.release_keys import ReleaseKeys
 from sandbox.tables import SUBJECT
 
@@ -79,14 +87,17 @@ class Door:
         now: datetime,
         release: str | None = None,
         limits: Limits = NO_LIMITS_GIVEN,
+        grant: str | None = None,
+        runner: Callable[..., pa.Table] = answer,
     ) -> Answer:
         """Run one query for a holder of a live grant.
 
-        `release` pins a version; default is the latest. A query that still runs when the grant ends or is revoked is
-        cut. In tier company only results come out. Raises NoGrant, GrantEnded, ReleaseError, QueryRefused or
-        DisclosureRefused.
+        `release` pins a version; default is the latest. `grant` asks for that one of the holder's and no other;
+        `runner` runs the query as `disclosure.control.answer` does, perhaps in another process. A query that still
+        runs when the grant ends or is revoked is cut. In tier company only results come out. Raises NoGrant,
+        GrantEnded, ReleaseError, QueryRefused or DisclosureRefused.
         """
-        chosen, permit, grant = self._enter(project, holder=holder, now=now, release=release, sql=sql)
+        chosen, permit, held = self._enter(project, holder=holder, now=now, release=release, sql=sql, grant=grant)
         told = self._told(holder, project)
         self._audit.append("query", **told, release=chosen.release, sql=sql)
         begun = time.monotonic()
@@ -94,28 +105,29 @@ class Door:
         def lives() -> bool:
             try:
                 passed = timedelta(seconds=time.monotonic() - begun)
-                self._require_live(permit=permit, holder=holder, now=now + passed)
+                self._require_live(permit=permit, holder=holder, now=now + passed, grant=grant)
             except (GrantEnded, NoGrant):
                 return False
-            except (sqlite3.Error, OSError, KeyRingError):
+            except (RegisterError, OSError, KeyRingError):
                 # Not to be read just now. The look after the run decides, before anything is given.
                 return True
             return True
 
-        left = (grant.over_at - now).total_seconds()
+        left = (held.over_at - now).total_seconds()
         try:
             try:
                 within = replace(limits, seconds=min(limits.seconds, left))
-                key = self._keys.of(chosen)
+                asked = partial(runner, release=chosen, key=self._keys.of(chosen), sql=sql, limits=within, lives=lives)
                 if permit.tier == "company":
                     rules = Rules(permit.small_cell_threshold, permit.rounding)
-                    table = results(chosen, sql, key=key, rules=rules, ledger=self._ledger, limits=within, lives=lives)
+                    table = results(asked, project=project, rules=rules, ledger=self._ledger)
                 else:
-                    table = run(release=chosen, key=key, sql=sql, limits=within, lives=lives)
+                    table = asked()
             finally:
                 seconds = time.monotonic() - begun
                 # Whatever came of it: who may no longer ask gets no answer either.
-                self._require_live(permit=permit, holder=holder, now=now + timedelta(seconds=seconds))
+                passed = timedelta(seconds=seconds)
+                self._require_live(permit=permit, holder=holder, now=now + passed, grant=grant)
         except BaseException as stopped:
             reason = _reason(stopped)
             self._audit.append(
@@ -124,6 +136,21 @@ class Door:
             raise
         self._audit.append("query_done", **told, release=chosen.release, rows=table.num_rows, seconds=round(seconds, 3))
         return Answer(table, chosen.release, seconds, _note(permit))
+
+    def look(
+        self, project: str, *, holder: str, now: datetime, grant: str, what: str, release: str | None = None
+    ) -> tuple[Release, Permit, Grant]:
+        """The release as a holder may see it, to be told of: `what` says for the audit log, what of it is looked at.
+
+        Raises NoGrant, GrantEnded or ReleaseError.
+        """
+        found = self._enter(project, holder=holder, now=now, release=release, sql=None, grant=grant)
+        self._audit.append("look", **self._told(holder, project), release=found[0].release, what=what)
+        return found
+
+    def check(self, project: str, *, holder: str, now: datetime, grant: str) -> None:
+        """Whether access still lasts, while an answer is sent. Raises NoGrant, GrantEnded or RegisterError."""
+        self._require_live(permit=self._permit(project), holder=holder, now=now, grant=grant)
 
     def open(
         self, project: str, *, holder: str, release: str | None = None, clock: Callable[[], datetime] = _now
@@ -138,21 +165,28 @@ class Door:
         return tuple(table.name for table in visible(self._release(project, release), self._permit(project)).tables)
 
     def _enter(
-        self, project: str, *, holder: str, now: datetime, release: str | None, sql: str | None
+        self,
+        project: str,
+        *,
+        holder: str,
+        now: datetime,
+        release: str | None,
+        sql: str | None,
+        grant: str | None = None,
     ) -> tuple[Release, Permit, Grant]:
         try:
             permit = self._permit(project)
-            grant = self._require_live(permit=permit, holder=holder, now=now)
-            return visible(self._release(project, release), permit), permit, grant
+            held = self._require_live(permit=permit, holder=holder, now=now, grant=grant)
+            return visible(self._release(project, release), permit), permit, held
         except SandboxError as refusal:
             facts = {"reason": type(refusal).__name__} | ({"sql": sql} if sql else {})
             self._audit.append("access_refused", **self._told(holder, project), **facts)
             raise
 
-    def _require_live(self, *, permit: Permit, holder: str, now: datetime) -> Grant:
+    def _require_live(self, *, permit: Permit, holder: str, now: datetime, grant: str | None) -> Grant:
         """The grant that opens the sandbox now, which must not have ended."""
         self._keys.refuse_ended(permit.project)
-        return self._grants.require_live(permit=permit, holder=holder, now=now)
+        return self._grants.require_live(permit=permit, holder=holder, now=now, grant=grant)
 
     def _told(self, holder: str, project: str) -> dict[str, str]:
         asked = {"asked_by": self._login} if self._login and self._login != holder else {}

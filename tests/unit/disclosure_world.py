@@ -5,13 +5,14 @@ import sqlite3
 from contextlib import closing
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import duckdb
 import pyarrow as pa
 
-from sandbox.disclosure.control import told
+from sandbox.disclosure.control import results, told
 from sandbox.disclosure.ledger import Ledger
 from sandbox.disclosure.rules import Rules
 from sandbox.manifest import Release, ReleasedTable
@@ -112,7 +113,8 @@ class Company:
         """The answer. Raises DisclosureRefused."""
         check(sql)
         with engine_of_all().cursor() as cursor:
-            return told(cursor, release(), sql, rules=self.rules, ledger=self.ledger)
+            asked = partial(told, cursor, release(), sql)
+            return results(asked, project=release().project, rules=self.rules, ledger=self.ledger)
 
     def rows(self, sql: str) -> list[tuple[Any, ...]]:
         """The answer as rows."""

@@ -8,8 +8,16 @@ from typing import Any
 
 import pytest
 
-from sandbox.errors import DisclosureRefused, GrantEnded, NoGrant, PermitError, QueryRefused, ReleaseError
-from sandbox.query import Limits
+from sandbox.errors import (
+    DisclosureRefused,
+    GrantEnded,
+    NoGrant,
+    PermitError,
+    QueryRefused,
+    RegisterError,
+    ReleaseError,
+)
+from sandbox.query import Limits, run
 from tests.unit.sandbox_door import NOW, Place
 
 PROJECT = "heart-failure"
@@ -63,7 +71,7 @@ def test_who_asks_in_another_s_name_is_written_down(place: Place) -> None:
 def test_after_the_end_it_is_refused_with_the_date_and_whom_to_ask(place: Place) -> None:
     place.release()
     grant = place.grants.issue(permit=place.permit, holder="anna", days=14, now=NOW)
-    with pytest.raises(GrantEnded, match=r"ended on 2026-02-15 12:00 UTC; ask heart@research\.invalid"):
+    with pytest.raises(GrantEnded, match=r"ended on 2026-02-15 13:00 CET; ask heart@research\.invalid"):
         place.door.query(PROJECT, COUNT, holder="anna", now=grant.ends_at)
     assert place.last().facts == {"reason": "GrantEnded", "sql": COUNT}
 
@@ -88,7 +96,7 @@ def test_a_query_that_still_runs_when_the_grant_ends_is_cut(place: Place) -> Non
     place.release()
     grant = place.grants.issue(permit=place.permit, holder="anna", days=1, now=NOW)
     almost = grant.ends_at - timedelta(seconds=0.5)
-    with pytest.raises(GrantEnded, match="ended on 2026-02-02 12:00 UTC"):
+    with pytest.raises(GrantEnded, match="ended on 2026-02-02 13:00 CET"):
         place.door.query(PROJECT, FOREVER, holder="anna", now=almost)
     assert [kind for kind, _ in place.told()] == ["query", "query_refused"]
     assert place.last().facts["reason"] == "GrantEnded"
@@ -241,6 +249,43 @@ def test_what_cannot_be_written_down_is_not_run(place: Place) -> None:
     (place.folder / "state" / "audit.jsonl").mkdir()
     with pytest.raises(OSError):
         place.door.query(PROJECT, COUNT, holder="anna", now=NOW)
+
+
+def test_without_the_register_nobody_is_let_in_and_it_is_written_down(place: Place) -> None:
+    place.release()
+    place.grants.issue(permit=place.permit, holder="anna", days=14, now=NOW)
+    (place.folder / "state" / "grants.sqlite").unlink()
+    with pytest.raises(RegisterError):
+        place.door.query(PROJECT, COUNT, holder="anna", now=NOW)
+    assert (place.last().kind, place.last().facts["reason"]) == ("access_refused", "RegisterError")
+
+
+def test_a_register_that_vanishes_while_a_query_runs_gives_no_answer(place: Place) -> None:
+    place.release()
+    place.grants.issue(permit=place.permit, holder="anna", days=14, now=NOW)
+
+    def slow(**asked: Any) -> Any:
+        table = run(**asked)
+        (place.folder / "state" / "grants.sqlite").unlink()
+        return table
+
+    with pytest.raises(RegisterError):
+        place.door.query(PROJECT, COUNT, holder="anna", now=NOW, runner=slow)
+    assert (place.last().kind, place.last().facts["reason"]) == ("query_refused", "RegisterError")
+
+
+def test_one_grant_of_several_can_be_asked_for(place: Place) -> None:
+    place.release()
+    one, other = (place.grants.issue(permit=place.permit, holder="anna", days=14, now=NOW) for _ in range(2))
+    place.grants.revoke(one.id, now=NOW)
+    assert place.door.query(PROJECT, COUNT, holder="anna", now=NOW, grant=other.id).table.num_rows == 1
+    with pytest.raises(GrantEnded):
+        place.door.query(PROJECT, COUNT, holder="anna", now=NOW, grant=one.id)
+    with pytest.raises(GrantEnded):
+        place.door.look(PROJECT, holder="anna", now=NOW, grant=one.id, what="codebook")
+    release, permit, held = place.door.look(PROJECT, holder="anna", now=NOW, grant=other.id, what="codebook")
+    assert (permit.project, held) == (PROJECT, other)
+    assert place.last().facts == {"release": release.release, "what": "codebook"}
 
 
 def test_a_session_keeps_its_release_and_looks_at_the_grant_before_each_query(place: Place) -> None:

@@ -1,17 +1,28 @@
 """Grants: how long one lasts, what ends it, and what whoever is turned away is told."""
 
+import hashlib
+import re
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
+import sqlalchemy as sa
 
 from sandbox.errors import GrantEnded, NoGrant, PermitError
 from sandbox.grants import Grants
 from sandbox.permit import Permit
+from sandbox.register import GRANTS, Register
 from tests.unit.sandbox_warehouse import a_permit
 
 NOW = datetime(2026, 2, 1, 12, tzinfo=UTC)
+
+
+def rows_of(register: Path | str) -> str:
+    """All that the register keeps of grants, as one text."""
+    with Register(register).reading() as connection:
+        return repr(connection.execute(sa.select(GRANTS)).fetchall())
 
 
 def permit(**changes: Any) -> Permit:
@@ -19,8 +30,8 @@ def permit(**changes: Any) -> Permit:
 
 
 @pytest.fixture
-def grants(tmp_path: Path) -> Grants:
-    return Grants(tmp_path / "state" / "grants.sqlite")
+def grants(register: Path | str) -> Grants:
+    return Grants(register)
 
 
 def test_a_grant_opens_from_its_start_up_to_its_end(grants: Grants) -> None:
@@ -29,7 +40,7 @@ def test_a_grant_opens_from_its_start_up_to_its_end(grants: Grants) -> None:
     assert (grant.starts_at, grant.ends_at) == (NOW, end)
     assert grants.require_live(permit=permit(), holder="anna", now=NOW) == grant
     assert grants.require_live(permit=permit(), holder="anna", now=end - timedelta(microseconds=1)) == grant
-    with pytest.raises(GrantEnded, match=r"ended on 2026-02-15 12:00 UTC; ask heart@research\.invalid"):
+    with pytest.raises(GrantEnded, match=r"ended on 2026-02-15 13:00 CET; ask heart@research\.invalid"):
         grants.require_live(permit=permit(), holder="anna", now=end)
     with pytest.raises(GrantEnded):
         grants.require_live(permit=permit(), holder="anna", now=NOW - timedelta(seconds=1))
@@ -81,7 +92,7 @@ def test_a_revoked_grant_ends_at_once_and_only_once(grants: Grants) -> None:
     later = NOW + timedelta(days=2)
     revoked = grants.revoke(grant.id, now=later)
     assert (revoked.over_at, revoked.state(later)) == (later, "revoked")
-    with pytest.raises(GrantEnded, match="was revoked on 2026-02-03 12:00 UTC"):
+    with pytest.raises(GrantEnded, match="was revoked on 2026-02-03 13:00 CET"):
         grants.require_live(permit=permit(), holder="anna", now=later)
     assert grants.revoke(grant.id, now=later + timedelta(days=1)).over_at == later
     with pytest.raises(NoGrant, match="no grant of that id"):
@@ -96,10 +107,10 @@ def test_of_several_the_longest_live_one_counts(grants: Grants) -> None:
     assert grants.require_live(permit=permit(), holder="anna", now=NOW + timedelta(days=1)) == short
 
 
-def test_they_are_kept_in_the_file_and_listed(grants: Grants, tmp_path: Path) -> None:
+def test_they_are_kept_and_listed(grants: Grants, register: Path | str) -> None:
     one = grants.issue(permit=permit(), holder="anna", days=2, now=NOW)
     two = grants.issue(permit=permit(project="other-project"), holder="bent", days=2, now=NOW + timedelta(hours=1))
-    again = Grants(tmp_path / "state" / "grants.sqlite")
+    again = Grants(register)
     assert again.list() == [one, two]
     assert again.list(project="other-project") == [two]
     assert again.list(holder="anna") == [one]
@@ -113,3 +124,194 @@ def test_a_name_is_never_read_as_sql(grants: Grants) -> None:
         grants.require_live(permit=permit(), holder=bad, now=NOW)
     assert grants.issue(permit=permit(), holder=bad, days=2, now=NOW) in grants.list(holder=bad)
     assert len(grants.list(holder=bad)) == 1
+
+
+def test_days_begin_at_midnight_in_denmark_across_both_changes_of_the_clock(grants: Grants) -> None:
+    whole_year = permit(grant_days=366)
+    spring = grants.issue(permit=whole_year, holder="anna", first=date(2026, 3, 29), until=date(2026, 3, 30), now=NOW)
+    assert (spring.starts_at, spring.ends_at) == (
+        datetime(2026, 3, 28, 23, tzinfo=UTC),
+        datetime(2026, 3, 29, 22, tzinfo=UTC),
+    )
+    assert spring.ends_at - spring.starts_at == timedelta(hours=23)
+    autumn = grants.issue(permit=whole_year, holder="anna", first=date(2026, 10, 25), days=1, now=NOW)
+    assert (autumn.starts_at, autumn.ends_at) == (
+        datetime(2026, 10, 24, 22, tzinfo=UTC),
+        datetime(2026, 10, 25, 23, tzinfo=UTC),
+    )
+    assert autumn.ends_at - autumn.starts_at == timedelta(hours=25)
+    over = grants.issue(permit=whole_year, holder="bent", until=date(2026, 3, 30), now=NOW)
+    assert (over.starts_at, over.ends_at) == (NOW, spring.ends_at)
+
+
+@pytest.mark.parametrize(
+    ("span", "line"),
+    [
+        ({"first": date(2026, 3, 1), "until": date(2026, 4, 1)}, "expected 1 to 30 days, as the permit says, found 31"),
+        ({"first": date(2026, 3, 1), "until": date(2026, 3, 1)}, "found 0"),
+        ({"until": date(2026, 1, 31)}, "found -1"),
+        ({"first": date(2027, 3, 1), "days": 1}, "expected a permit in force"),
+        ({"days": 2, "until": date(2026, 2, 3)}, "found both or none"),
+        ({}, "found both or none"),
+    ],
+)
+def test_a_span_that_the_permit_does_not_allow(grants: Grants, span: dict[str, Any], line: str) -> None:
+    with pytest.raises(PermitError, match=line):
+        grants.issue(permit=permit(), holder="anna", now=NOW, **span)
+    assert grants.list() == []
+
+
+def test_one_that_begins_later_opens_from_its_first_day(grants: Grants) -> None:
+    grant = grants.issue(permit=permit(), holder="anna", first=date(2026, 2, 10), days=5, now=NOW)
+    assert grant.state(NOW) == "waiting"
+    assert grants.issue(permit=permit(), holder="bent", first=date(2026, 1, 10), days=1, now=NOW).starts_at == NOW
+    with pytest.raises(NoGrant, match=r"access to heart-failure begins on 2026-02-10 00:00 CET"):
+        grants.require_live(permit=permit(), holder="anna", now=NOW)
+    assert grants.require_live(permit=permit(), holder="anna", now=grant.starts_at) == grant
+
+
+def test_an_extension_moves_the_end_inside_the_permit(grants: Grants) -> None:
+    grant = grants.issue(permit=permit(), holder="anna", days=20, now=NOW)
+    longer = grants.extend(grant.id, permit=permit(), days=10, now=NOW)
+    assert longer.ends_at == NOW + timedelta(days=30)
+    with pytest.raises(PermitError, match=f"no more than 30 days .* extend grant {grant.id} by fewer days, or later"):
+        grants.extend(grant.id, permit=permit(), days=1, now=NOW)
+    later = NOW + timedelta(days=5)
+    with pytest.raises(PermitError):
+        grants.extend(grant.id, permit=permit(), days=0, now=later)
+    assert grants.extend(grant.id, permit=permit(), days=5, now=later).ends_at == NOW + timedelta(days=35)
+    cut = permit(to=date(2026, 3, 10))
+    assert grants.extend(grant.id, permit=cut, days=20, now=NOW + timedelta(days=30)).ends_at == datetime(
+        2026, 3, 9, 23, tzinfo=UTC
+    )
+    with pytest.raises(PermitError, match=f"grant {grant.id} ends with its permit; ask heart@"):
+        grants.extend(grant.id, permit=cut, days=1, now=NOW + timedelta(days=30))
+
+
+def test_what_is_over_is_not_extended_and_gets_no_token(grants: Grants) -> None:
+    ended = grants.issue(permit=permit(), holder="anna", days=1, now=NOW)
+    revoked = grants.issue(permit=permit(), holder="anna", days=20, now=NOW)
+    grants.revoke(revoked.id, now=NOW)
+    for one in (ended, revoked):
+        for act in (
+            lambda id_: grants.extend(id_, permit=permit(), days=1, now=NOW + timedelta(days=1)),
+            lambda id_: grants.new_token(id_, now=NOW + timedelta(days=1)),
+        ):
+            with pytest.raises(GrantEnded, match=f"grant {one.id} is over; issue a new one"):
+                act(one.id)
+    for act in (
+        lambda id_: grants.extend(id_, permit=permit(), days=1, now=NOW),
+        lambda id_: grants.new_token(id_, now=NOW),
+    ):
+        with pytest.raises(NoGrant):
+            act("g00000000")
+
+
+def test_a_token_opens_its_grant_and_its_hash_alone_is_kept(grants: Grants, register: Path | str) -> None:
+    grant = grants.issue(permit=permit(), holder="anna", days=14, now=NOW)
+    token = grants.new_token(grant.id, now=NOW)
+    assert re.fullmatch(r"oev_[A-Za-z0-9_-]{43,}", token)
+    assert grants.holder_of(token, NOW) == grant
+    kept = rows_of(register)
+    assert hashlib.sha256(token.encode()).hexdigest() in kept
+    assert token not in kept
+    assert token.removeprefix("oev_") not in kept
+    second = grants.new_token(grant.id, now=NOW)
+    with pytest.raises(NoGrant, match="this token opens nothing"):
+        grants.holder_of(token, NOW)
+    assert grants.holder_of(second, NOW) == grant
+    with pytest.raises(GrantEnded, match="ended on 2026-02-15 13:00 CET") as refusal:
+        grants.holder_of(second, NOW + timedelta(days=14))
+    assert second not in str(refusal.value)
+
+
+@pytest.mark.parametrize("token", ["", "oev_", "oev_" + "A" * 43, "æøå", "\x00", "\ud800", "x" * 9_999, "' or 1=1 --"])
+def test_what_is_no_token_opens_nothing(grants: Grants, token: str) -> None:
+    grants.issue(permit=permit(), holder="anna", days=14, now=NOW)
+    with pytest.raises(NoGrant):
+        grants.holder_of(token, NOW)
+
+
+def test_a_token_of_a_revoked_grant_is_over_and_another_grant_does_not_stand_in(grants: Grants) -> None:
+    one, other = (grants.issue(permit=permit(), holder="anna", days=14, now=NOW) for _ in range(2))
+    token = grants.new_token(one.id, now=NOW)
+    grants.revoke(one.id, now=NOW)
+    with pytest.raises(GrantEnded, match="was revoked"):
+        grants.holder_of(token, NOW)
+    with pytest.raises(GrantEnded):
+        grants.require_live(permit=permit(), holder="anna", now=NOW, grant=one.id)
+    assert grants.require_live(permit=permit(), holder="anna", now=NOW, grant=other.id) == other
+
+
+def test_a_revocation_holds_at_once_for_whoever_opened_the_register_before(
+    grants: Grants, register: Path | str
+) -> None:
+    grant = grants.issue(permit=permit(), holder="anna", days=14, now=NOW)
+    other = Grants(register)
+    assert other.require_live(permit=permit(), holder="anna", now=NOW)
+    # By a machine whose clock is an hour ahead.
+    grants.revoke(grant.id, now=NOW + timedelta(hours=1))
+    with pytest.raises(GrantEnded):
+        other.require_live(permit=permit(), holder="anna", now=NOW)
+
+
+@pytest.mark.parametrize("back", [timedelta(seconds=6), timedelta(minutes=10), timedelta(days=40)])
+def test_what_was_seen_to_have_ended_stays_ended_when_the_clock_is_set_back(
+    grants: Grants, register: Path | str, back: timedelta
+) -> None:
+    grant = grants.issue(permit=permit(), holder="anna", days=14, now=NOW)
+    token = grants.new_token(grant.id, now=NOW)
+    assert grants.require_live(permit=permit(), holder="anna", now=grant.ends_at - timedelta(seconds=5))
+    seen = grant.ends_at + timedelta(seconds=5)
+    with pytest.raises(GrantEnded):
+        grants.require_live(permit=permit(), holder="anna", now=seen)
+    for again in (grants, Grants(register)):
+        with pytest.raises(GrantEnded, match="ended on 2026-02-15 13:00 CET"):
+            again.require_live(permit=permit(), holder="anna", now=seen - back)
+        with pytest.raises(GrantEnded):
+            again.holder_of(token, seen - back)
+        with pytest.raises(GrantEnded):
+            again.extend(grant.id, permit=permit(), days=1, now=seen - back)
+        assert again.clock(seen - back) == seen
+
+
+def test_a_wrong_clock_can_be_put_right_and_what_was_marked_stays_ended(grants: Grants) -> None:
+    marked = grants.issue(permit=permit(), holder="anna", days=1, now=NOW)
+    grants.end_due(NOW + timedelta(days=1))
+    grant = grants.issue(permit=permit(), holder="bent", days=14, now=NOW)
+    with pytest.raises(GrantEnded):
+        grants.require_live(permit=permit(), holder="bent", now=NOW + timedelta(days=300))
+    with pytest.raises(GrantEnded):
+        grants.require_live(permit=permit(), holder="bent", now=NOW + timedelta(days=2))
+    grants.set_clock(NOW)
+    assert grants.require_live(permit=permit(), holder="bent", now=NOW + timedelta(days=2)) == grant
+    with pytest.raises(GrantEnded):
+        grants.require_live(permit=permit(), holder="anna", now=NOW)
+    assert grants.of_id(marked.id).state(NOW) == "ended"
+
+
+def test_an_end_is_marked_once_and_told_to_one_caller(grants: Grants, register: Path | str) -> None:
+    short = grants.issue(permit=permit(), holder="anna", days=1, now=NOW)
+    grants.issue(permit=permit(), holder="bent", days=2, now=NOW)
+    grants.revoke(grants.issue(permit=permit(), holder="carl", days=1, now=NOW).id, now=NOW)
+    assert grants.end_due(short.ends_at - timedelta(seconds=1)) == []
+    with ThreadPoolExecutor(4) as pool:
+        told = list(pool.map(lambda _: Grants(register).end_due(short.ends_at), range(4)))
+    assert [grant.id for some in told for grant in some] == [short.id]
+    assert grants.of_id(short.id).ended_at == short.ends_at
+    assert grants.end_due(short.ends_at) == []
+
+
+def test_days_left(grants: Grants) -> None:
+    grant = grants.issue(permit=permit(), holder="anna", days=14, now=NOW)
+    assert grant.days_left(NOW + timedelta(hours=36)) == 12.5
+    assert grant.days_left(NOW + timedelta(days=15)) == 0
+    assert grants.revoke(grant.id, now=NOW).days_left(NOW) == 0
+
+
+def test_many_at_once_open_a_new_register_and_lose_nothing(register: Path | str) -> None:
+    with ThreadPoolExecutor(4) as pool:
+        made = list(
+            pool.map(lambda n: Grants(register).issue(permit=permit(), holder=f"h{n}", days=2, now=NOW), range(12))
+        )
+    assert {grant.id for grant in Grants(register).list()} == {grant.id for grant in made}

@@ -9,7 +9,8 @@ import pytest
 import yaml
 
 from sandbox.errors import PermitError
-from sandbox.permit import Permit, activate, all_permits, digest, explain, load, problems
+from sandbox.explained import explain
+from sandbox.permit import Permit, activate, all_permits, digest, load, problems
 from sandbox.tables import INTERVAL_ENDS, KEY_DOMAINS, TELLS_MOVE, TIMES
 from tests.unit.sandbox_warehouse import a_permit, build_warehouse
 

@@ -1,0 +1,222 @@
+"""A sandbox over the network: a small DB-API 2.0 connection to a gateway, by a token.
+
+Answers come as Arrow and are whole or an error. An error carries the line of the gateway, and its class of refusal.
+"""
+
+import http.client
+import json
+from collections.abc import Iterator, Sequence
+from typing import Any, Self
+from urllib.parse import quote, urlsplit
+
+import pyarrow as pa
+
+apilevel = "2.0"
+threadsafety = 1
+paramstyle = "qmark"
+WAIT_SECONDS = 180
+_LOCAL = {"localhost", "127.0.0.1", "::1"}
+
+
+class Warning(Exception):
+    """Never raised; DB-API 2.0 has it."""
+
+
+class Error(Exception):
+    """Root of the classes below. `refusal` is the gateway's class, such as GrantEnded; empty when it did not answer."""
+
+    def __init__(self, line: str, refusal: str = "") -> None:
+        super().__init__(line)
+        self.refusal = refusal
+
+
+class InterfaceError(Error):
+    """The connection is used in a way that it does not know."""
+
+
+class DatabaseError(Error):
+    """The gateway did not answer the query."""
+
+
+class DataError(DatabaseError):
+    """Never raised; DB-API 2.0 has it."""
+
+
+class IntegrityError(DatabaseError):
+    """Never raised; DB-API 2.0 has it."""
+
+
+class InternalError(DatabaseError):
+    """Never raised; DB-API 2.0 has it."""
+
+
+class OperationalError(DatabaseError):
+    """No access, no such release, too many queries at once, or a gateway that cannot be reached."""
+
+
+class ProgrammingError(DatabaseError):
+    """The query was refused as it stands, or passed a limit."""
+
+
+class NotSupportedError(DatabaseError):
+    """A sandbox is only read."""
+
+
+class Connection:
+    """A sandbox at a gateway. Nothing is kept open between queries."""
+
+    def __init__(self, url: str, project: str, token: str, *, release: str | None = None) -> None:
+        parts = urlsplit(url)
+        if parts.scheme not in ("http", "https") or not parts.hostname:
+            raise InterfaceError("expected an address such as https://host:8443, found another; mend it")
+        if parts.scheme == "http" and parts.hostname not in _LOCAL:
+            raise InterfaceError(
+                "expected https, since the token would travel in clear; use the gateway's https address"
+            )
+        self._make = http.client.HTTPSConnection if parts.scheme == "https" else http.client.HTTPConnection
+        self._host, self._port, self._base = parts.hostname, parts.port, parts.path.rstrip("/")
+        self._project, self._token, self._release = project, token, release
+        self._open = True
+
+    def execute(self, sql: str) -> "Cursor":
+        """Ask one query; `.fetchall()` or `.fetch_arrow_table()` of what comes back. Raises DatabaseError."""
+        return self.cursor().execute(sql)
+
+    def cursor(self) -> "Cursor":
+        """A cursor, which keeps one answer at a time."""
+        return Cursor(self)
+
+    def commit(self) -> None:
+        """Nothing: a sandbox is only read."""
+
+    def rollback(self) -> None:
+        """Raises NotSupportedError: a sandbox is only read, so there is nothing to take back."""
+        raise NotSupportedError("expected a query, found a rollback; a sandbox is only read")
+
+    def close(self) -> None:
+        """Use it no more."""
+        self._open = False
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def ask(self, sql: str) -> pa.Table:
+        """The answer to one query, as an Arrow table. Raises InterfaceError or DatabaseError."""
+        if not self._open:
+            raise InterfaceError("the connection is closed; connect again")
+        question = {"sql": sql} | ({"release": self._release} if self._release else {})
+        headers = {
+            "Authorization": f"Bearer {self._token}",
+            "Content-Type": "application/json",
+            "Accept": "application/vnd.apache.arrow.stream",
+        }
+        connection = self._make(self._host, self._port, timeout=WAIT_SECONDS)
+        try:
+            path = f"{self._base}/v1/sandboxes/{quote(self._project, safe='')}/query"
+            connection.request("POST", path, json.dumps(question), headers)
+            response = connection.getresponse()
+            if response.status != 200:
+                raise _refusal(response.status, response.read())
+            rows = int(response.headers["X-Oeverum-Rows"])
+            with pa.ipc.open_stream(response) as stream:
+                table = stream.read_all()
+            # Up to the end of what was sent: an answer that was cut has none.
+            response.read()
+        except (OSError, http.client.HTTPException, pa.ArrowException, ValueError, TypeError):
+            line = "expected a whole answer from the gateway, found none or a part; see that it runs, and ask again"
+            raise OperationalError(line) from None
+        finally:
+            connection.close()
+        if table.num_rows != rows:
+            raise OperationalError(f"expected {rows} rows, found {table.num_rows}: the answer was cut; ask again")
+        return table
+
+
+class Cursor:
+    """One answer, read row by row or whole."""
+
+    arraysize = 1
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+        self._table: pa.Table | None = None
+        self._rows: Iterator[tuple[Any, ...]] = iter(())
+
+    @property
+    def description(self) -> list[tuple[str, Any, None, None, None, None, None]] | None:
+        """Name and Arrow type of each column; None before a query."""
+        if self._table is None:
+            return None
+        return [(one.name, one.type, None, None, None, None, None) for one in self._table.schema]
+
+    @property
+    def rowcount(self) -> int:
+        """Number of rows; -1 before a query."""
+        return -1 if self._table is None else int(self._table.num_rows)
+
+    def execute(self, sql: str, parameters: Sequence[object] | None = None) -> Self:
+        """Ask one query, without parameters. Raises DatabaseError."""
+        if parameters:
+            raise NotSupportedError("expected a query without parameters, found some; write the values into the query")
+        self._table = self._connection.ask(sql)
+        self._rows = _rows(self._table)
+        return self
+
+    def executemany(self, sql: str, parameters: Sequence[object]) -> None:
+        """Raises NotSupportedError."""
+        raise NotSupportedError("expected one query, found many; ask them one by one")
+
+    def fetchone(self) -> tuple[Any, ...] | None:
+        """The next row, or None."""
+        return next(self._read(), None)
+
+    def fetchmany(self, size: int | None = None) -> list[tuple[Any, ...]]:
+        """The next rows, `size` of them at most."""
+        rows = self._read()
+        return [row for _, row in zip(range(size or self.arraysize), rows, strict=False)]
+
+    def fetchall(self) -> list[tuple[Any, ...]]:
+        """All rows that were not read yet."""
+        return list(self._read())
+
+    def fetch_arrow_table(self) -> pa.Table:
+        """The whole answer."""
+        self._read()
+        return self._table
+
+    def __iter__(self) -> Iterator[tuple[Any, ...]]:
+        return self._read()
+
+    def setinputsizes(self, sizes: Sequence[object]) -> None:
+        """Nothing; DB-API 2.0 has it."""
+
+    def setoutputsize(self, size: int, column: int | None = None) -> None:
+        """Nothing; DB-API 2.0 has it."""
+
+    def close(self) -> None:
+        """Forget the answer."""
+        self._table, self._rows = None, iter(())
+
+    def _read(self) -> Iterator[tuple[Any, ...]]:
+        if self._table is None:
+            raise InterfaceError("expected a query before its rows; execute one")
+        return self._rows
+
+
+def _rows(table: pa.Table) -> Iterator[tuple[Any, ...]]:
+    for batch in table.to_batches():
+        yield from zip(*(column.to_pylist() for column in batch.columns), strict=True)
+
+
+def _refusal(status: int, body: bytes) -> DatabaseError:
+    try:
+        told = json.loads(body)
+        line, refusal = str(told["detail"]), str(told["class"])
+    except (ValueError, KeyError, TypeError):
+        return OperationalError(
+            f"expected the gateway's answer, found status {status} from something else; mend the address"
+        )
+    return (ProgrammingError if status == 422 else OperationalError)(line, refusal)

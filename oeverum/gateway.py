@@ -1,0 +1,74 @@
+"""The query gateway of an installation, served until it is interrupted."""
+
+import ipaddress
+import socket
+from pathlib import Path
+
+from oeverum.output import console
+from oeverum.settings import Settings, SettingsError
+from sandbox.audit import AuditLog
+from sandbox.disclosure.ledger import Ledger
+from sandbox.grants import Grants
+from sandbox.release_keys import ReleaseKeys
+
+
+def serve(settings: Settings, *, host: str, port: int, certificate: Path | None, key: Path | None) -> None:
+    """Serve on an address. Raises SettingsError when others could read along, RegisterError without a register."""
+    import uvicorn
+
+    from sandbox.gateway.app import Place, build_app
+
+    if (certificate is None) != (key is None):
+        raise SettingsError("expected --certificate and --key, found one of them; give both")
+    if certificate is None and not _here_alone(host):
+        raise SettingsError(
+            "expected --certificate and --key for an address that other machines reach, found none: tokens "
+            "would travel in clear; give both, or serve on 127.0.0.1 behind a proxy that speaks TLS"
+        )
+    for path in (certificate, key):
+        if path is not None and not path.is_file():
+            raise SettingsError(f"expected a file, found no {path.name}; mend --certificate or --key")
+    place = Place(
+        permits=settings.permits,
+        releases=settings.releases,
+        grants=Grants(settings.grants),
+        audit=AuditLog(settings.audit),
+        keys=ReleaseKeys(settings.key_ring()),
+        ledger=Ledger(settings.answers),
+    )
+    app = build_app(place)
+    config = uvicorn.Config(
+        app,
+        host=host,
+        port=port,
+        # What goes wrong is in the answers and in the audit log; a log of requests would tell who asked what.
+        log_level="critical",
+        access_log=False,
+        server_header=False,
+        ssl_certfile=certificate,
+        ssl_keyfile=key,
+        timeout_graceful_shutdown=5,
+    )
+    listening = _listen(host, port)
+    scheme = "https" if certificate else "http"
+    address = f"{scheme}://{host}:{listening.getsockname()[1]}"
+    console.print(f"the gateway: {address}  (its document is at /openapi.json; end it with Ctrl-C)", soft_wrap=True)
+    with listening:
+        uvicorn.Server(config).run(sockets=[listening])
+
+
+def _listen(host: str, port: int) -> socket.socket:
+    try:
+        family = socket.AF_INET6 if ":" in host else socket.AF_INET
+        return socket.create_server((host, port), family=family, backlog=256)
+    except OSError:
+        raise SettingsError(
+            f"port {port} of {host} cannot be listened on; choose another with --port or --host"
+        ) from None
+
+
+def _here_alone(host: str) -> bool:
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"

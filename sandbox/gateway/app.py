@@ -1,0 +1,341 @@
+"""The query gateway: the sandboxes over HTTP, for holders of a token, with the checks and the audit log of the door.
+
+A token is of one grant, so it opens one sandbox. Every query runs in a process of its session's own; it is answered
+when it is done and written down, and no later than its grant lasts.
+"""
+
+import asyncio
+import threading
+import time
+from collections.abc import AsyncIterator, Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import AbstractContextManager, asynccontextmanager, contextmanager, suppress
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from functools import partial
+from pathlib import Path
+from typing import Annotated, Any
+
+import pyarrow as pa
+from fastapi import Depends, FastAPI, Query, Request, Response
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import JSONResponse, StreamingResponse
+from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
+from pydantic import BaseModel, ConfigDict, Field
+from starlette.exceptions import HTTPException
+from starlette.types import Receive, Scope, Send
+
+from sandbox.access import Door
+from sandbox.audit import AuditLog
+from sandbox.disclosure.ledger import Ledger
+from sandbox.errors import GrantEnded, NoGrant, SandboxError
+from sandbox.gateway import formats, metrics, problems
+from sandbox.gateway.body import BODY_BYTES, BodyLimit
+from sandbox.gateway.formats import Form
+from sandbox.gateway.processes import Workers
+from sandbox.gateway.turns import Busy, Turns
+from sandbox.gateway.views import add_views
+from sandbox.gateway.watch import LOOK_SECONDS, Watch
+from sandbox.grants import Grant, Grants
+from sandbox.query import SQL_CHARACTERS, Limits
+from sandbox.release_keys import ReleaseKeys
+
+DISCONNECT_SECONDS = 0.25
+STREAM_LOOK_SECONDS = 0.25
+PROJECT = "^[a-z][a-z0-9-]{2,39}$"
+
+
+@dataclass(frozen=True, slots=True)
+class Bounds:
+    """What one gateway does at once: `running` queries in processes, `processes` kept in all, `waiting` per sandbox.
+
+    `query` bounds one query, `answers_mebibytes` all answers that are being read.
+    """
+
+    running: int = 2
+    processes: int = 8
+    waiting: int = 20
+    idle_seconds: float = 300.0
+    answers_mebibytes: int = 1024
+    query: Limits = field(default_factory=lambda: Limits(mebibytes=256))
+
+
+@dataclass(frozen=True)
+class Place:
+    """What the gateway opens: folders, register, log, keys and ledger of an installation."""
+
+    permits: Path
+    releases: Path
+    grants: Grants
+    audit: AuditLog
+    keys: ReleaseKeys
+    ledger: Ledger
+
+
+class Question(BaseModel):
+    """One SELECT in DuckDB's SQL, and the release that it is asked of; the latest when none is named."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    sql: str = Field(min_length=1, max_length=SQL_CHARACTERS)
+    release: str | None = Field(default=None, max_length=100)
+
+
+class Gateway:
+    """One gateway: the door, its processes, and whose turn it is."""
+
+    def __init__(self, place: Place, bounds: Bounds) -> None:
+        self.place = place
+        self.bounds = bounds
+        self.door = Door(
+            permits=place.permits,
+            releases=place.releases,
+            grants=place.grants,
+            audit=place.audit,
+            keys=place.keys,
+            ledger=place.ledger,
+        )
+        self.workers = Workers(most=bounds.processes, idle_seconds=bounds.idle_seconds)
+        self.turns = Turns(slots=bounds.running, waiting=bounds.waiting)
+        self.metrics = metrics.Metrics()
+        # Bytes of the answers that somebody still reads; touched by the event loop alone.
+        self._being_read = 0
+        self._threads = ThreadPoolExecutor(bounds.running, thread_name_prefix="query")
+        self._watch = Watch(permits=place.permits, grants=place.grants, audit=place.audit, workers=self.workers)
+
+    def grant_of(self, credentials: HTTPAuthorizationCredentials | None, project: str | None) -> Grant:
+        """Whose token it is. Raises Unauthorised, GrantEnded, or NoGrant when it is another sandbox's."""
+        if credentials is None:
+            raise problems.Unauthorised("expected a token, found none; send Authorization: Bearer and the token")
+        try:
+            grant = self.place.grants.holder_of(credentials.credentials, datetime.now(UTC))
+        except (NoGrant, GrantEnded) as refusal:
+            self._write_down(refusal, "unknown", project)
+            raise (problems.Unauthorised(str(refusal)) if isinstance(refusal, NoGrant) else refusal) from None
+        if project is not None and project != grant.project:
+            other = NoGrant(f"this token opens another sandbox; ask whoever gave it for one of {project}")
+            self._write_down(other, grant.holder, project)
+            raise other
+        return grant
+
+    async def ask(self, request: Request, grant: Grant, question: Question) -> tuple[pa.Table, str]:
+        """The answer to a question and the release that it was asked of. Raises Busy, and what the door raises."""
+        if self._being_read > self.bounds.answers_mebibytes * 2**20:
+            raise Busy("expected room for an answer, found it full of answers that are still read; ask again later")
+        cancelled = threading.Event()
+        async with self.turns.turn(grant.project):
+            asked = partial(
+                self.door.query,
+                grant.project,
+                question.sql,
+                holder=grant.holder,
+                now=datetime.now(UTC),
+                release=question.release,
+                limits=self.bounds.query,
+                grant=grant.id,
+                runner=partial(self.workers.run, grant.id, cancelled),
+            )
+            running = asyncio.get_running_loop().run_in_executor(self._threads, asked)
+            try:
+                while not (await asyncio.wait({running}, timeout=DISCONNECT_SECONDS))[0]:
+                    if await request.is_disconnected():
+                        cancelled.set()
+            except asyncio.CancelledError:
+                cancelled.set()
+                raise
+            answer = running.result()
+        self.metrics.answered(answer.seconds, answer.table.num_rows)
+        return answer.table, answer.release
+
+    @contextmanager
+    def being_read(self, size: int) -> Iterator[None]:
+        """Count an answer of so many bytes while it is sent."""
+        self._being_read += size
+        try:
+            yield
+        finally:
+            self._being_read -= size
+
+    def stream(self, table: pa.Table, form: Form, grant: Grant) -> Iterator[bytes]:
+        """The pieces of an answer; stops with an error in the middle of it when access is over, so that it is cut."""
+        looked = time.monotonic()
+        for piece in formats.pieces(table, form):
+            if time.monotonic() - looked > STREAM_LOOK_SECONDS:
+                try:
+                    self.door.check(grant.project, holder=grant.holder, now=datetime.now(UTC), grant=grant.id)
+                except SandboxError as refusal:
+                    self._write_down(refusal, grant.holder, grant.project)
+                    raise
+                looked = time.monotonic()
+            yield piece
+
+    def healthy(self) -> None:
+        """Raises RegisterError when nobody could be let in."""
+        self.place.grants.clock(datetime.now(UTC))
+
+    def gauges(self) -> dict[str, float]:
+        """What is so at this moment."""
+        idle, busy = self.workers.counts()
+        return {"queries_waiting": self.turns.length, "processes_idle": idle, "processes_busy": busy}
+
+    async def watch(self) -> None:
+        """Look after the sessions until cancelled."""
+        with ThreadPoolExecutor(1, thread_name_prefix="watch") as thread:
+            while True:
+                await asyncio.get_running_loop().run_in_executor(thread, self._watch.look)
+                await asyncio.sleep(LOOK_SECONDS)
+
+    def close(self) -> None:
+        """End all processes."""
+        self.workers.close()
+        self._threads.shutdown(wait=False, cancel_futures=True)
+
+    def _write_down(self, refusal: SandboxError, actor: str, project: str | None) -> None:
+        self.metrics.refused(type(refusal).__name__)
+        self.place.audit.append("access_refused", actor=actor, project=project or "", reason=type(refusal).__name__)
+
+
+class _Sent(StreamingResponse):
+    """An answer that is counted while it is sent, and let go when it is not sent any more, whole or not."""
+
+    def __init__(
+        self, pieces: Iterator[bytes], counted: Callable[[], AbstractContextManager[None]], **options: Any
+    ) -> None:
+        super().__init__(pieces, **options)
+        self._pieces = pieces
+        self._counted = counted
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        with self._counted():
+            try:
+                await super().__call__(scope, receive, send)
+            finally:
+                # ValueError: a thread still makes a piece, and lets go of the answer after it.
+                with suppress(ValueError, AttributeError):
+                    self._pieces.close()  # type: ignore[attr-defined]
+
+
+def build_app(place: Place, bounds: Bounds | None = None) -> FastAPI:
+    """The gateway as an ASGI application. Raises RegisterError when the register cannot be opened."""
+    gateway = Gateway(place, bounds or Bounds())
+    gateway.healthy()
+
+    @asynccontextmanager
+    async def lifespan(_: FastAPI) -> AsyncIterator[None]:
+        watching = asyncio.create_task(gateway.watch())
+        try:
+            yield
+        finally:
+            watching.cancel()
+            with suppress(asyncio.CancelledError):
+                await watching
+            gateway.close()
+
+    app = FastAPI(
+        title="Øverum",
+        summary="SQL on quality-checked, time-boxed sandboxes of a health cohort",
+        description="A token opens one sandbox for as long as its grant lasts. Every question is in the audit log.",
+        version="1",
+        # Their pages load from third parties; the document itself is at /openapi.json.
+        docs_url=None,
+        redoc_url=None,
+        lifespan=lifespan,
+    )
+    app.add_middleware(BodyLimit)
+    _add_problems(app, gateway)
+    bearer = HTTPBearer(auto_error=False, description="The token that was shown when the grant was issued")
+    Credentials = Annotated[HTTPAuthorizationCredentials | None, Depends(bearer)]  # noqa: N806 - a type
+
+    def holder(project: Annotated[str, formats_path()], credentials: Credentials) -> Grant:
+        return gateway.grant_of(credentials, project)
+
+    def anyone(credentials: Credentials) -> Grant:
+        return gateway.grant_of(credentials, None)
+
+    @app.post(
+        "/v1/sandboxes/{project}/query",
+        summary="Run one query",
+        response_class=Response,
+        responses={
+            200: {
+                "description": "All rows, in the form of `format` or of the Accept header",
+                "headers": {
+                    "X-Oeverum-Release": {"description": "The release", "schema": {"type": "string"}},
+                    "X-Oeverum-Rows": {"description": "Number of rows", "schema": {"type": "integer"}},
+                },
+                "content": {media: {} for media in formats.MEDIA.values()},
+            },
+            **problems.described(401, 403, 404, 406, 413, 422, 429, 503),
+        },
+    )
+    async def query(
+        request: Request,
+        question: Question,
+        grant: Annotated[Grant, Depends(holder)],
+        format: Annotated[Form | None, Query(description="In the place of the Accept header")] = None,
+    ) -> Response:
+        form = format or formats.chosen(request.headers.get("accept"))
+        if form is None:
+            expected = ", ".join(formats.MEDIA.values())
+            return problems.problem(406, f"expected one of {expected}", kind="NoSuchForm", exit_code=2)
+        table, release = await gateway.ask(request, grant, question)
+        return _Sent(
+            gateway.stream(table, form, grant),
+            partial(gateway.being_read, table.nbytes),
+            media_type=formats.MEDIA[form],
+            headers={"X-Oeverum-Release": release, "X-Oeverum-Rows": str(table.num_rows), "Cache-Control": "no-store"},
+        )
+
+    add_views(app, gateway, holder=holder, anyone=anyone)
+    return app
+
+
+def formats_path() -> Any:
+    """What a name of a sandbox looks like."""
+    from fastapi import Path as InPath
+
+    return InPath(pattern=PROJECT, description="The sandbox's name")
+
+
+def _add_problems(app: FastAPI, gateway: Gateway) -> None:
+    def unauthorised(_: Request, error: Exception) -> JSONResponse:
+        headers = {"WWW-Authenticate": "Bearer"}
+        return problems.problem(401, str(error), kind="NoGrant", exit_code=NoGrant.exit_code, headers=headers)
+
+    def refused(_: Request, error: Exception) -> JSONResponse:
+        gateway.metrics.refused(type(error).__name__)
+        return problems.told(error)
+
+    def unreadable(_: Request, error: Exception) -> JSONResponse:
+        # Not what was sent: it may hold anything.
+        fields = [".".join(str(part) for part in one["loc"][:2]) for one in _errors(error)]
+        detail = f"expected a request as /openapi.json describes it; mend {', '.join(sorted(set(fields)))[:200]}"
+        return problems.problem(422, detail, kind="BadRequest", exit_code=2)
+
+    def not_there(_: Request, error: Exception) -> JSONResponse:
+        assert isinstance(error, HTTPException)
+        detail = "expected a path and method that /openapi.json describes, found another"
+        if error.status_code in (400, 413):
+            detail = f"expected a body of JSON of at most {BODY_BYTES:,} bytes, found another; send a shorter query"
+        headers = dict(error.headers or {})
+        return problems.problem(error.status_code, detail, kind="BadRequest", exit_code=2, headers=headers)
+
+    def failed(_: Request, error: Exception) -> JSONResponse:
+        gateway.metrics.refused("failure")
+        return problems.problem(500, "the platform failed; tell who runs it", kind=type(error).__name__, exit_code=1)
+
+    handlers: dict[type[Exception], Callable[[Request, Exception], JSONResponse]] = {
+        problems.Unauthorised: unauthorised,
+        SandboxError: refused,
+        OSError: refused,
+        RequestValidationError: unreadable,
+        HTTPException: not_there,
+        Exception: failed,
+    }
+    for kind, handler in handlers.items():
+        app.add_exception_handler(kind, handler)
+
+
+def _errors(error: Exception) -> list[Any]:
+    assert isinstance(error, RequestValidationError)
+    return list(error.errors())

@@ -1,0 +1,105 @@
+"""A gateway on a port of this machine, over a small release; not a test."""
+
+import json
+import threading
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+from email.message import Message
+from pathlib import Path
+from typing import Any
+
+import uvicorn
+
+from sandbox.disclosure.ledger import Ledger
+from sandbox.gateway import app as gateway
+from sandbox.grants import Grant
+from tests.unit.sandbox_door import Place
+
+PROJECT = "heart-failure"
+COUNT = "select count(*) as n from person"
+FOREVER = "select count(*) from range(1000000000) a, range(1000000) b"
+
+
+@dataclass(frozen=True)
+class Said:
+    """A response, whole."""
+
+    status: int
+    headers: Message
+    body: bytes
+
+    def json(self) -> Any:
+        """Its body as JSON."""
+        return json.loads(self.body)
+
+
+@dataclass(frozen=True)
+class Served:
+    """A gateway that runs, and its place."""
+
+    url: str
+    place: Place
+
+    def grant(self, holder: str = "anna", days: int = 14) -> tuple[Grant, str]:
+        """A grant from now on, and its token."""
+        now = datetime.now(UTC)
+        grant = self.place.grants.issue(permit=self.place.permit, holder=holder, days=days, now=now)
+        return grant, self.place.grants.new_token(grant.id, now=now)
+
+    def ask(self, path: str, token: str | None = None, *, body: Any = None, accept: str | None = None) -> Said:
+        """One request."""
+        data = body if isinstance(body, bytes) else json.dumps(body).encode() if body is not None else None
+        headers = {"Content-Type": "application/json"} if data is not None else {}
+        headers |= {"Authorization": f"Bearer {token}"} if token is not None else {}
+        headers |= {"Accept": accept} if accept else {}
+        request = urllib.request.Request(self.url + path, data, headers)
+        try:
+            with urllib.request.urlopen(request, timeout=120) as answer:
+                return Said(answer.status, answer.headers, answer.read())
+        except urllib.error.HTTPError as refusal:
+            with refusal:
+                return Said(refusal.code, refusal.headers, refusal.read())
+
+    def query(self, token: str, sql: str = COUNT, *, accept: str | None = None, **more: Any) -> Said:
+        """One query."""
+        return self.ask(f"/v1/sandboxes/{PROJECT}/query", token, body={"sql": sql, **more}, accept=accept)
+
+
+def live_place(folder: Path, **changes: Any) -> Place:
+    """A place whose permit is in force today, with one release."""
+    today = datetime.now(UTC).date()
+    dates = {"from": date(2026, 1, 1), "to": today + timedelta(days=300)}
+    place = Place(folder, **dates, **changes)
+    place.release()
+    return place
+
+
+@contextmanager
+def serving(place: Place, bounds: gateway.Bounds | None = None) -> Iterator[Served]:
+    """A gateway over a place, until the block is left."""
+    parts = gateway.Place(
+        permits=place.permits,
+        releases=place.folder / "releases",
+        grants=place.grants,
+        audit=place.audit,
+        keys=place.keys,
+        ledger=Ledger(place.folder / "state" / "answers.sqlite"),
+    )
+    config = uvicorn.Config(gateway.build_app(parts, bounds), port=0, log_level="critical", access_log=False)
+    server = uvicorn.Server(config)
+    thread = threading.Thread(target=server.run, name="server")
+    thread.start()
+    try:
+        until = time.monotonic() + 60
+        while not server.started and time.monotonic() < until:
+            time.sleep(0.02)
+        port = server.servers[0].sockets[0].getsockname()[1]
+        yield Served(f"http://127.0.0.1:{port}", place)
+    finally:
+        server.should_exit = True
+        thread.join(60)

@@ -1,0 +1,287 @@
+"""What a gateway bounds and ends: revoked grants, greedy queries, answers under way, and whose turn it is."""
+
+import asyncio
+import http.client
+import json
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import pytest
+
+from sandbox.gateway.app import Bounds
+from sandbox.gateway.turns import Busy, Turns
+from sandbox.grants import Grants
+from sandbox.query import Limits
+from tests.unit.gateway_server import FOREVER, PROJECT, Served, live_place, serving
+
+QUERY = f"/v1/sandboxes/{PROJECT}/query"
+SECONDS = 4
+
+
+@pytest.fixture(scope="module")
+def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
+    """A gateway whose queries get four seconds and little memory."""
+    place = live_place(tmp_path_factory.mktemp("gateway"))
+    bounds = Bounds(query=Limits(seconds=SECONDS, memory="300MB", mebibytes=256), waiting=3)
+    with serving(place, bounds) as made:
+        yield made
+
+
+def within(seconds: float, so: Callable[[], bool]) -> bool:
+    until = time.monotonic() + seconds
+    while time.monotonic() < until:
+        if so():
+            return True
+        time.sleep(0.02)
+    return False
+
+
+def gauge(served: Served, name: str) -> float:
+    lines = dict(line.rsplit(" ", 1) for line in served.ask("/metrics").body.decode().splitlines() if line[0] != "#")
+    return float(lines[f"oeverum_{name}"])
+
+
+def send(served: Served, token: str, sql: str) -> http.client.HTTPConnection:
+    """A query that is sent, and whose answer is not read yet."""
+    parts = urlsplit(served.url)
+    connection = http.client.HTTPConnection(str(parts.hostname), parts.port, timeout=60)
+    headers = {"Authorization": f"Bearer {token}", "Content-Type": "application/json", "Accept": "text/csv"}
+    connection.request("POST", QUERY, json.dumps({"sql": sql}), headers)
+    return connection
+
+
+def test_a_revocation_from_elsewhere_cuts_a_running_query_within_a_second(served: Served) -> None:
+    grant, token = served.grant()
+    assert served.query(token).status == 200
+    revoked: list[float] = []
+
+    def revoke() -> None:
+        Grants(served.place.folder / "state" / "grants.sqlite").revoke(grant.id, now=datetime.now(UTC))
+        revoked.append(time.monotonic())
+
+    timer = threading.Timer(0.8, revoke)
+    timer.start()
+    said = served.query(token, FOREVER)
+    took = time.monotonic() - revoked[0]
+    timer.join()
+    assert (said.status, said.json()["class"]) == (403, "GrantEnded")
+    assert took < 1
+    assert within(1, lambda: gauge(served, "processes_busy") == 0)
+    refused = [e.facts["reason"] for e in served.place.audit.read() if e.kind == "query_refused"]
+    assert refused[-1] == "GrantEnded"
+
+
+def test_the_processes_of_a_grant_that_is_over_are_killed_within_a_second(served: Served) -> None:
+    grant, token = served.grant()
+    assert served.query(token).status == 200
+    before = gauge(served, "processes_idle")
+    assert before >= 1
+    served.place.grants.revoke(grant.id, now=datetime.now(UTC))
+    assert within(1, lambda: gauge(served, "processes_idle") == before - 1)
+    assert within(2, lambda: served.place.last().kind == "session_ended")
+    assert served.place.last().facts == {"grant": grant.id, "processes": 1}
+
+
+def test_an_answer_under_way_is_cut_when_the_grant_is_over(served: Served) -> None:
+    grant, token = served.grant()
+    connection = send(served, token, "select range, repeat('x', 100) as t from range(900000)")
+    answer = connection.getresponse()
+    assert answer.status == 200
+    assert len(answer.read(1000)) == 1000
+    served.place.grants.revoke(grant.id, now=datetime.now(UTC))
+    time.sleep(0.5)
+    with pytest.raises((http.client.IncompleteRead, ConnectionError)):
+        answer.read()
+    connection.close()
+    assert within(2, lambda: served.place.last().kind in ("access_refused", "session_ended"))
+
+
+@pytest.mark.parametrize(
+    ("sql", "kinds"),
+    [(FOREVER, {"time"}), ("select list(range) from range(400000000)", {"memory", "time"})],
+)
+def test_a_query_that_eats_time_or_memory_is_bounded_while_another_is_served(
+    served: Served, sql: str, kinds: set[str]
+) -> None:
+    (_, eater), (_, other) = served.grant("eater"), served.grant("other")
+    assert served.query(other).status == 200
+    told = []
+    begun = time.monotonic()
+    thread = threading.Thread(target=lambda: told.append(served.query(eater, sql)))
+    thread.start()
+    answered = 0
+    while thread.is_alive() and answered < 3:
+        assert served.query(other).json() == [{"n": 10}]
+        answered += 1
+    thread.join()
+    assert answered >= 1
+    assert told[0].json()["kind"] in kinds
+    assert time.monotonic() - begun < 60
+
+
+def test_more_than_may_wait_are_sent_away(served: Served) -> None:
+    _, token = served.grant()
+    told: list[int] = []
+    threads = [threading.Thread(target=lambda: told.append(served.query(token, FOREVER).status)) for _ in range(7)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    # Two run, three wait, and the others are told to come again.
+    assert sorted(told) == [422] * 5 + [429] * 2
+
+
+def test_who_no_longer_waits_frees_the_place(served: Served) -> None:
+    _, token = served.grant()
+    assert served.query(token).status == 200
+    connection = send(served, token, FOREVER)
+    assert within(3, lambda: gauge(served, "processes_busy") == 1)
+    connection.close()
+    assert within(2, lambda: gauge(served, "processes_busy") == 0)
+    assert within(2, lambda: served.place.last().facts.get("reason") == "gone")
+
+
+def test_idle_processes_go_and_the_gateway_marks_what_has_ended(tmp_path: Path) -> None:
+    place = live_place(tmp_path, tables={"person": {"columns": ["sex"]}})
+    old = datetime.now(UTC) - timedelta(days=3)
+    over = place.grants.issue(permit=place.permit, holder="anna", days=1, now=old)
+    with serving(place, Bounds(idle_seconds=0.1)) as made:
+        assert within(10, lambda: bool(place.told()) and place.last().kind == "grant_ended")
+        assert (place.last().actor, place.last().facts) == ("gateway", {"grant": over.id, "holder": "anna"})
+        _, token = made.grant()
+        assert made.query(token).status == 200
+        assert within(40, lambda: gauge(made, "processes_idle") == 0)
+    assert place.grants.of_id(over.id).state(old) == "ended"
+
+
+def test_answers_that_nobody_reads_are_bounded_and_forgotten(tmp_path: Path) -> None:
+    place = live_place(tmp_path, tables={"person": {"columns": ["sex"]}})
+    with serving(place, Bounds(answers_mebibytes=50)) as made:
+        _, token = made.grant()
+        connection = send(made, token, "select repeat('x', 100) as t from range(900000)")
+        answer = connection.getresponse()
+        assert answer.status == 200
+        said = made.query(token)
+        assert (said.status, said.json()["class"], said.headers["Retry-After"]) == (429, "Busy", "2")
+        answer.close()
+        connection.close()
+        assert within(5, lambda: made.query(token).status == 200)
+
+
+def test_sandboxes_take_turns() -> None:
+    async def play() -> list[str]:
+        turns, ran = Turns(slots=1, waiting=10), []
+
+        async def ask(project: str) -> None:
+            async with turns.turn(project):
+                ran.append(project)
+                await asyncio.sleep(0)
+
+        async with turns.turn("first"):
+            tasks = [asyncio.create_task(ask(project)) for project in "aaaaabbc"]
+            await asyncio.sleep(0.01)
+            assert turns.length == 8
+            tasks[1].cancel()
+            await asyncio.sleep(0.01)
+        await asyncio.gather(*tasks, return_exceptions=True)
+        assert turns.length == 0
+        return ran
+
+    assert asyncio.run(play()) == ["a", "b", "c", "a", "b", "a", "a"]
+
+
+def test_one_sandbox_waits_no_more_than_it_may() -> None:
+    async def play() -> None:
+        turns = Turns(slots=1, waiting=1)
+        async with turns.turn("a"):
+            waits = asyncio.create_task(turns.turn("a").__aenter__())
+            await asyncio.sleep(0)
+            with pytest.raises(Busy, match="at most 1 waiting queries of a"):
+                await turns.turn("a").__aenter__()
+            other = asyncio.create_task(turns.turn("b").__aenter__())
+            await asyncio.sleep(0)
+        await waits
+        assert not other.done()
+        other.cancel()
+
+    asyncio.run(play())
+
+
+LOCKED = """
+import os, socket, sys
+from sandbox.gateway.lock_down import bound, lock_down
+lock_down()
+bound(memory_bytes=10**9, cpu_seconds=2)
+done = []
+try:
+    os.write(os.open(sys.argv[1], os.O_CREAT | os.O_WRONLY), b"x")
+except OSError:
+    done.append("file")
+try:
+    socket.create_connection(("127.0.0.1", int(sys.argv[2])), timeout=2)
+except OSError:
+    done.append("network")
+try:
+    bytearray(20 * 2**30)
+except MemoryError:
+    done.append("memory")
+status = open("/proc/self/status").read()
+done += [name for name in ("NoNewPrivs:\\t1",) if name in status]
+print(",".join(done), flush=True)
+while True:
+    pass
+"""
+
+
+CLOSED = """
+import os, socket, sys
+from pathlib import Path
+from sandbox.gateway.landlock import read_only_from
+from sandbox.gateway.lock_down import lock_down
+lock_down()
+if not read_only_from([Path(sys.argv[1])]):
+    sys.exit("no landlock")
+done = [Path(sys.argv[1], "own").read_text()]
+for path in (sys.argv[2], f"/proc/{os.getppid()}/environ", "/etc/passwd"):
+    try:
+        Path(path).read_bytes()
+    except OSError:
+        done.append("closed")
+try:
+    Path(sys.argv[1], "new").touch()
+except OSError:
+    done.append("not made")
+print(",".join(done))
+"""
+
+
+def test_a_process_reads_its_own_release_and_nothing_of_the_gateway(tmp_path: Path) -> None:
+    own, other = tmp_path / "release", tmp_path / "other"
+    own.mkdir()
+    (own / "own").write_text("mine")
+    other.write_text("not mine")
+    command = [sys.executable, "-I", "-c", CLOSED, str(own), str(other)]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
+    if done.stderr.strip() == "no landlock":
+        pytest.skip("this kernel has no Landlock")
+    assert done.stdout.strip() == "mine,closed,closed,closed,not made"
+
+
+def test_a_process_that_is_locked_down_has_no_files_network_memory_or_time(served: Served, tmp_path: Path) -> None:
+    target = tmp_path / "written"
+    done = subprocess.run(
+        [sys.executable, "-I", "-c", LOCKED, str(target), str(urlsplit(served.url).port)],
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+    assert done.stdout.strip() == "file,network,memory,NoNewPrivs:\t1"
+    assert target.read_bytes() == b""
+    assert done.returncode < 0, "the kernel ends it when its processor time is used up"
