@@ -96,7 +96,7 @@ def test_a_running_query_is_cut_when_its_sandbox_ends(place: Place, monkeypatch:
         place.ring.destroy(PROJECT, by="bent", of="releases")
         assert not lives()
 
-    monkeypatch.setattr("sandbox.access.run", slow)
+    monkeypatch.setattr("sandbox.disclosure.control.run", slow)
     with pytest.raises(GrantEnded, match="has ended"):
         place.door.query(PROJECT, "from person", holder="anna", now=NOW)
 
