@@ -1,8 +1,8 @@
 """Uniqueness of numbers that count rows within deliveries, such as `_row_key`: exact, without a table of all of them.
 
 Such numbers lie close together. So they are grouped by 32 neighbours, of which each has a bit: 20 million take 625
-thousand groups and two scans, where counting distinct values takes a gigabyte and ten scans. Numbers that are not so
-close are counted as exactly, each in a group of its own.
+thousand groups and the time of one or two scans, where counting distinct values takes a gigabyte and ten scans. Numbers
+that are not so close are counted as exactly, each in a group of its own: 20 million then take 1.5 GB.
 """
 
 
