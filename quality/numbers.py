@@ -1,34 +1,15 @@
 """Uniqueness of numbers that count rows within deliveries, such as `_row_key`: exact, without a table of all of them.
 
-Such a number is a delivery's (its upper bits) and a row's (the lower 32), and the rows of a delivery are numbered
-nearly without gaps. So one bit for each row that a large delivery could have tells how many different ones there are:
-20 million numbers take 2.5 MB and about a scan, where counting distinct values takes a gigabyte and ten scans. What is
-not so dense is counted as any other value.
+Such numbers lie close together. So they are grouped by 32 neighbours, of which each has a bit: 20 million take 625
+thousand groups and the time of one or two scans, where counting distinct values takes a gigabyte and ten scans. Numbers
+that are not so close are counted as exactly, each in a group of its own: 20 million then take 1.5 GB.
 """
 
-import duckdb
 
-LOW = 2**32 - 1
-FROM_ROWS = 100_000  # A delivery of fewer is not worth bits of its own.
-MOST_BITS_A_ROW = 64
-MOST_BITS = 1_000_000_000  # Of one bitstring in DuckDB.
-
-
-def repeated(connection: duckdb.DuckDBPyConnection, table: str, column: str) -> int:
-    """How many rows of a table repeat a number that another has; of rows without one all but the first."""
-    parts = connection.execute(
-        f"select t.{column} >> 32, count(*), min(t.{column} & {LOW}), max(t.{column} & {LOW}) "
-        f"from {table} as t where t.{column} is not null group by 1 having count(*) >= {FROM_ROWS}"
-    ).fetchall()
-    dense = [
-        (part, low, high) for part, rows, low, high in parts if high - low < min(MOST_BITS_A_ROW * rows, MOST_BITS)
-    ]
-    bits = (
-        f"bit_count(bitstring_agg(t.{column} & {LOW}, {low}, {high}) filter (where t.{column} >> 32 = {part}))"
-        for part, low, high in dense
-    )
-    others = f"where t.{column} >> 32 not in ({', '.join(str(part) for part, *_ in dense)})" if dense else ""
-    counted = " + ".join([*bits, f"count(distinct t.{column}){f' filter ({others})' if others else ''}"])
-    without = f"greatest(count(*) - count(t.{column}) - 1, 0)"
-    (row,) = connection.execute(f"select count(t.{column}) - ({counted}) + {without} from {table} as t").fetchall()
-    return int(row[0])
+def repeated(table: str, column: str) -> str:
+    """A select of how many rows repeat a number that another has; of rows without one, whose bits are NULL, all but the
+    first. The bit is shifted to the right, for DuckDB checks a shift to the left for overflow.
+    """
+    bit = f"2147483648 >> (t.{column} & 31)"
+    groups = f"select count(*) as number, bit_or({bit}) as bits from {table} as t group by t.{column} >> 5"
+    return f"select coalesce(sum(number - coalesce(bit_count(bits), 1)), 0) from ({groups})"

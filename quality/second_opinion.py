@@ -11,7 +11,7 @@ SQLAlchemy 2.1 does not find the columns of a table in the schema `marts`.
 | `accepted` | `ExpectColumnValuesToBeInSet` |
 | `unique` | `ExpectColumnValuesToBeUnique`, or `ExpectCompoundColumnsToBeUnique` |
 | `row_count` | `ExpectTableRowCountToBeBetween` |
-| `references` | `UnexpectedRowsExpectation`, by an anti join where our scan has `not exists` |
+| `references` | `UnexpectedRowsExpectation`, by `not exists` where our scan has an anti join |
 | `condition` | `UnexpectedRowsExpectation` with the same expression: that it is counted rightly, not that it is right |
 
 Not asked: `count`, which is a query of ours and nothing else, and sources, with them `code`. Regular expressions, types
@@ -148,8 +148,8 @@ def _asked(kinds: Any, expectation: Expectation) -> list[Any]:
         case Condition(sql=sql):
             return [rows(f"where ({sql}) is false")]
         case References(column=column, table=other, target=target):
-            known = f"anti join {SCHEMA}.{other} as b on b.{target} = t.{column}"
-            return [rows(f"{known} where t.{column} is not null")]
+            known = f"select 1 from {SCHEMA}.{other} as b where b.{target} = t.{column}"
+            return [rows(f"where t.{column} is not null and not exists ({known})")]
         case Unique(columns=columns):
             # It counts all rows that share a key, and none with a NULL in it; ours is all but the first of each.
             one = asked("ExpectColumnValuesToBeUnique", column=columns[0])

@@ -129,12 +129,10 @@ class Counting:
         return self.connection.execute(sql)
 
 
-def test_each_table_takes_one_statement_and_two_for_numbers_of_rows(warehouse: duckdb.DuckDBPyConnection) -> None:
+def test_each_table_takes_one_statement(warehouse: duckdb.DuckDBPyConnection) -> None:
     counting = Counting(warehouse)
     measure_all(counting, EXPECTED)  # type: ignore[arg-type]
-    numbered = [e for of in EXPECTED.values() for e in of.expectations if isinstance(e, Unique) and e.numbered]
-    assert len(numbered) == 5
-    assert counting.statements == len(EXPECTED) + 2 * len(numbered)
+    assert counting.statements == len(EXPECTED)
 
 
 def one(sql: str) -> TableExpectations:
