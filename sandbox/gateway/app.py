@@ -25,7 +25,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from starlette.exceptions import HTTPException
 from starlette.types import Receive, Scope, Send
 
-from sandbox.access import Door
+from sandbox.access import Answer, Door
 from sandbox.audit import AuditLog
 from sandbox.disclosure.ledger import Ledger
 from sandbox.errors import GrantEnded, NoGrant, SandboxError
@@ -118,8 +118,8 @@ class Gateway:
             raise other
         return grant
 
-    async def ask(self, request: Request, grant: Grant, question: Question) -> tuple[pa.Table, str]:
-        """The answer to a question and the release that it was asked of. Raises Busy, and what the door raises."""
+    async def ask(self, request: Request, grant: Grant, question: Question) -> Answer:
+        """The answer to a question. Raises Busy, and what the door raises."""
         if self._being_read > self.bounds.answers_mebibytes * 2**20:
             raise Busy("expected room for an answer, found it full of answers that are still read; ask again later")
         cancelled = threading.Event()
@@ -145,7 +145,7 @@ class Gateway:
                 raise
             answer = running.result()
         self.metrics.answered(answer.seconds, answer.table.num_rows)
-        return answer.table, answer.release
+        return answer
 
     @contextmanager
     def being_read(self, size: int) -> Iterator[None]:
@@ -262,6 +262,7 @@ def build_app(place: Place, bounds: Bounds | None = None) -> FastAPI:
                 "headers": {
                     "X-Oeverum-Release": {"description": "The release", "schema": {"type": "string"}},
                     "X-Oeverum-Rows": {"description": "Number of rows", "schema": {"type": "integer"}},
+                    "X-Oeverum-Note": {"description": "What to know of results", "schema": {"type": "string"}},
                 },
                 "content": {media: {} for media in formats.MEDIA.values()},
             },
@@ -278,12 +279,17 @@ def build_app(place: Place, bounds: Bounds | None = None) -> FastAPI:
         if form is None:
             expected = ", ".join(formats.MEDIA.values())
             return problems.problem(406, f"expected one of {expected}", kind="NoSuchForm", exit_code=2)
-        table, release = await gateway.ask(request, grant, question)
+        answer = await gateway.ask(request, grant, question)
+        headers = {
+            "X-Oeverum-Release": answer.release,
+            "X-Oeverum-Rows": str(answer.table.num_rows),
+            "Cache-Control": "no-store",
+        }
         return _Sent(
-            gateway.stream(table, form, grant),
-            partial(gateway.being_read, table.nbytes),
+            gateway.stream(answer.table, form, grant),
+            partial(gateway.being_read, answer.table.nbytes),
             media_type=formats.MEDIA[form],
-            headers={"X-Oeverum-Release": release, "X-Oeverum-Rows": str(table.num_rows), "Cache-Control": "no-store"},
+            headers=headers | ({"X-Oeverum-Note": answer.note} if answer.note else {}),
         )
 
     add_views(app, gateway, holder=holder, anyone=anyone)

@@ -14,7 +14,7 @@ MEDIA = "application/problem+json"
 STATUS: dict[type[Exception], int] = {
     errors.NoGrant: 403,
     errors.GrantEnded: 403,
-    errors.DisclosureRefused: 403,
+    errors.DisclosureRefused: 422,
     errors.ReleaseError: 404,
     errors.QueryRefused: 422,
     Busy: 429,
@@ -43,7 +43,10 @@ class Problem(BaseModel):
     detail: str = Field(description="what was expected, what was found, what to do")
     class_: str = Field(alias="class")
     exit_code: int
-    kind: str | None = Field(default=None, description="of a refused query: the reason in a word or two")
+    kind: str | None = Field(
+        default=None,
+        description="of a refused query: the reason in a word or two, such as the rule of disclosure control",
+    )
 
 
 class Unauthorised(Exception):
@@ -64,7 +67,7 @@ def told(error: Exception) -> JSONResponse:
         line,
         kind=type(error).__name__ if isinstance(error, SandboxError) else "SandboxError",
         exit_code=getattr(error, "exit_code", 1),
-        reason=getattr(error, "kind", None),
+        reason=getattr(error, "kind", None) or getattr(error, "rule", None),
     )
 
 

@@ -223,3 +223,25 @@ def test_a_permit_that_was_narrowed_closes_the_codebook_of_more(tmp_path: Path) 
         (narrow.place.permits / "another.yaml").unlink()
         (narrow.place.permits / f"{PROJECT}.yaml").unlink()
         assert narrow.query(token).json()["class"] == "NoGrant"
+
+
+def test_a_company_gets_results_alone_over_the_network_too(tmp_path: Path) -> None:
+    """The process of its session counts; the gateway compares with what was told before, and keeps it."""
+    place = live_place(tmp_path, tier="company", small_cell_threshold=5)
+    with serving(place) as served:
+        _, token = served.grant()
+        said = served.query(token, "select count(*) as n from person")
+        assert said.status == 200
+        assert abs(said.json()[0]["n"] - 10) <= 2
+        assert "Groups of fewer than 5 people are left out" in said.headers["X-Oeverum-Note"]
+        again = served.query(token, "select count(distinct subject_id) as n from person")
+        assert again.json() == said.json()
+        for sql, rule in (
+            ("from person", "shape"),
+            ("select sex, count(*) from person where sex = 'neither' group by sex", "threshold"),
+            ("select count(*) from person where subject_id not in (select subject_id from readmission)", "threshold"),
+            ("select count(*) from person where birth_date > date '1940-01-04'", "differencing"),
+        ):
+            refused = served.query(token, sql).json()
+            assert (refused["class"], refused["kind"]) == ("DisclosureRefused", rule), sql
+            assert place.last().facts["reason"] == f"disclosure: {rule}"
