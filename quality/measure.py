@@ -164,12 +164,14 @@ def _relation(expected: TableExpectations) -> str:
 
 
 def _periods(expectation: Code) -> str:
-    """The join of the periods in which a row's code was valid: one list for each code, so that no row is doubled."""
+    """The join of the periods in which a row's code was valid: one row for each code, so that no row is doubled."""
+    first, last, periods = _names(expectation)
     listed = (
-        f'select code as "the code", list(row(valid_from, valid_to)) as {_periods_of(expectation)} from {CODES} '
+        f'select code as "the code", min(valid_from) as {first}, max(valid_to) as {last}, '
+        f"case when count(*) > 1 then list(row(valid_from, valid_to)) end as {periods} from {CODES} "
         f"where code_system = '{expectation.system}'{_main_groups(expectation)} group by code"
     )
-    beside = _beside(expectation)
+    beside = f'"codes of {expectation.id}"'
     return f'left join ({listed}) as {beside} on {beside}."the code" = t.{expectation.column}'
 
 
@@ -178,13 +180,9 @@ def _main_groups(expectation: Code) -> str:
     return f" and left(code, 1) in ({letters})" if letters else ""
 
 
-def _beside(expectation: Code) -> str:
-    return f'"codes of {expectation.id}"'
-
-
-def _periods_of(expectation: Code) -> str:
-    """A name that no rule can mean by chance."""
-    return f'"periods of {expectation.id}"'
+def _names(expectation: Code) -> tuple[str, str, str]:
+    """What a code's first and last day and its periods are called: names that no rule can mean by chance."""
+    return tuple(f'"{what} of {expectation.id}"' for what in ("first", "last", "periods"))  # type: ignore[return-value]
 
 
 def _countable(expected: TableExpectations) -> list[Expectation]:
@@ -244,7 +242,12 @@ def _fails(expectation: OfOneRow) -> str:
         case Condition(sql=sql):
             return f"({sql}) is false"
         case Code(column=column, day=day, until=until):
-            last = f"greatest({day}, {until})" if until else day
-            within = f"lambda period: period[1] <= cast({day} as date) and cast({last} as date) <= period[2]"
-            valid = f"list_filter({_periods_of(expectation)}, {within})"
-            return f"t.{column} is not null and {day} is not null and coalesce(len({valid}), 0) = 0"
+            first, last, periods = _names(expectation)
+            begin, end = f"cast({day} as date)", f"cast({f'greatest({day}, {until})' if until else day} as date)"
+            within = f"lambda period: period[1] <= {begin} and {end} <= period[2]"
+            # Nearly all codes have one period; a list is asked a row at a time.
+            valid = (
+                f"case when {periods} is null then {first} <= {begin} and {end} <= {last} "
+                f"else len(list_filter({periods}, {within})) > 0 end"
+            )
+            return f"t.{column} is not null and {day} is not null and not coalesce({valid}, false)"
