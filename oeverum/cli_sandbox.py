@@ -10,15 +10,19 @@ import typer
 from oeverum.access import door, endings, review
 from oeverum.output import Format, console, fail, result, table
 from oeverum.settings import from_environment, operator
+from sandbox.differences import differences
 from sandbox.ending import check, read_certificate
 from sandbox.errors import QueryRefused
 from sandbox.manifest import Release, latest, list_releases
 from sandbox.permit import all_permits
 
-app = typer.Typer(no_args_is_help=True, help="Sandboxes: list, show, release, query, open, end, certificate.")
+app = typer.Typer(
+    no_args_is_help=True, help="Sandboxes: list, show, diff, release, query, open, reviewed, end, certificate."
+)
 
 Home = Annotated[Path | None, typer.Option(help="The folder with all zones; default OEVERUM_HOME, else ./data.")]
 Project = Annotated[str, typer.Argument(help="The project's name.", metavar="PROJECT")]
+Named = Annotated[str, typer.Argument(help="A release's name.")]
 As = Annotated[str | None, typer.Option("--as", help="Whose grant to use; default the login name.")]
 
 
@@ -93,6 +97,20 @@ def query(
     result(answer.table, form, out)
     if answer.note:
         typer.echo(answer.note, err=True)
+
+
+@app.command()
+def diff(project: Project, before: Named, after: Named, home: Home = None) -> None:
+    """How two releases of a sandbox differ: counts, columns, permit, deliveries, code and keys."""
+    found = {release.release: release for release in list_releases(from_environment(home).releases, project)}
+    if strange := [name for name in (before, after) if name not in found]:
+        fail(f"no release {strange[0]} of {project}; see oeverum sandbox show {project}")
+        raise typer.Exit(18)
+    rows = [(one.what, one.before, one.after, one.change) for one in differences(found[before], found[after])]
+    if rows:
+        table(None, ("what", before, after, "change"), rows)
+    else:
+        console.print(f"{before} and {after} are the same.")
 
 
 @app.command()
