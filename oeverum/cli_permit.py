@@ -1,5 +1,6 @@
 """Commands about permits: does a file hold, and what does it allow."""
 
+import json
 from pathlib import Path
 from typing import Annotated
 
@@ -9,9 +10,9 @@ from oeverum.output import console, fail
 from oeverum.settings import from_environment
 from sandbox.errors import PermitError
 from sandbox.explained import explain as explain_permit
-from sandbox.permit import load, problems
+from sandbox.permit import load, problems, schema
 
-app = typer.Typer(no_args_is_help=True, help="Permits: check, explain.")
+app = typer.Typer(no_args_is_help=True, help="Permits: check, explain, schema.")
 
 Home = Annotated[Path | None, typer.Option(help="The folder with all zones; default OEVERUM_HOME, else ./data.")]
 File = Annotated[Path, typer.Argument(help="The permit's YAML file.", exists=True, dir_okay=False)]
@@ -36,3 +37,9 @@ def check(file: File, home: Home = None) -> None:
 def explain(file: File) -> None:
     """Say in plain words who may see what, why and for how long."""
     console.print(explain_permit(load(file)), markup=False)
+
+
+@app.command("schema")
+def schema_() -> None:
+    """The form of a permit's file as JSON Schema, for an editor that completes and checks it."""
+    typer.echo(json.dumps(schema(), indent=2, ensure_ascii=False))

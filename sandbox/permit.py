@@ -191,6 +191,11 @@ class Permit(_Part):
         return self.model_dump(mode="json", by_alias=True)
 
 
+def schema() -> dict[str, Any]:
+    """The form of a permit's file as JSON Schema, by which an editor completes and checks it while it is written."""
+    return {"title": "Permit", **Permit.model_json_schema(by_alias=True)}
+
+
 class _Loader(yaml.SafeLoader):
     """YAML in which a name that stands twice is an error: the later one would silently win."""
 

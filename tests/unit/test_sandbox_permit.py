@@ -1,5 +1,6 @@
 """Permits: what is refused and with which line, what the explanation says, what activation does."""
 
+import json
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
@@ -7,10 +8,11 @@ from typing import Any
 import duckdb
 import pytest
 import yaml
+from jsonschema import Draft202012Validator
 
 from sandbox.errors import PermitError
 from sandbox.explained import explain
-from sandbox.permit import Permit, activate, all_permits, digest, load, problems
+from sandbox.permit import Permit, activate, all_permits, digest, load, problems, schema
 from sandbox.tables import INTERVAL_ENDS, KEY_DOMAINS, TELLS_MOVE, TIMES
 from tests.unit.sandbox_warehouse import a_permit, build_warehouse
 
@@ -280,3 +282,16 @@ def test_what_comes_out_of_a_company_s_sandbox_is_explained() -> None:
     assert "groups of 7 people or more" in told
     assert "Counts are rounded to multiples of 5." in told
     assert "Results:" not in explain(Permit.model_validate(a_permit()))
+
+
+def test_the_form_of_a_permit_is_published_for_editors() -> None:
+    """`oeverum permit schema > permits/permit.schema.json` after a change."""
+    published = json.loads((TEMPLATES / "permit.schema.json").read_text(encoding="utf-8"))
+    assert published == schema()
+    check = Draft202012Validator(published)
+    for path in TEMPLATES.glob("*.yaml"):
+        assert "$schema=permit.schema.json" in path.read_text(encoding="utf-8").splitlines()[0]
+        assert list(check.iter_errors(json.loads(json.dumps(load(path).as_dict())))) == []
+    wrong = [a_permit(tier="all"), a_permit(colour="red"), a_permit(population=[]), a_permit(grant_days=0)]
+    assert all(list(check.iter_errors(content)) for content in wrong)
+    assert list(check.iter_errors(a_permit())) == []
