@@ -93,7 +93,7 @@ class Endings:
         told = {"reason": reason} if reason else {}
         self.audit.append(BEGUN, actor=by, project=project, keys=names, ring_before=self.ring.digest(), **told)
         for grant in self.grants.list(project=project):
-            if grant.is_live(now):
+            if grant.state(now) in ("live", "waiting"):
                 self.grants.revoke(grant.id, now=now)
                 self.audit.append("grant_revoked", actor=by, project=project, grant=grant.id)
         self.ring.destroy(project, by=by, of="releases")

@@ -77,7 +77,13 @@ class Question:
 
 def question(sql: str, tables: Mapping[str, Collection[str]]) -> Question:
     """Take a query on these tables, each with its columns, apart. Raises DisclosureRefused for another shape."""
-    select = _parsed(sql)
+    try:
+        return _taken_apart(_parsed(sql), tables)
+    except RecursionError:
+        raise refused("a query that is nested very deep", "ask it in parts") from None
+
+
+def _taken_apart(select: exp.Select, tables: Mapping[str, Collection[str]]) -> Question:
     check_parts(select, _PARTS)
     known = {
         table.lower(): {column.lower(): Origin("recorded", frozenset([f"{table}.{column}"])) for column in columns}
@@ -109,7 +115,7 @@ def _parsed(sql: str) -> exp.Select:
         (select,) = sqlglot.parse(sql, read="duckdb")
         if select is not None and sum(1 for _ in select.walk()) > NODES:
             raise refused("a very long query", "ask it in parts")
-    except (sqlglot.errors.SqlglotError, ValueError, RecursionError):
+    except (sqlglot.errors.SqlglotError, ValueError):
         raise refused("another text than one SELECT", "send one statement, in the SQL of DuckDB") from None
     for part in list(select.find_all(exp.Anonymous)) if select is not None else ():
         if part.name.lower() in ("date_part", "datepart") and len(part.expressions) == 2:

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from decimal import Decimal
 from itertools import pairwise
@@ -11,6 +12,7 @@ from typing import Any
 import pytest
 import yaml
 
+from sandbox.disclosure.question import question
 from sandbox.disclosure.rules import NOISE, REFUSALS, Rules
 from sandbox.errors import DisclosureRefused
 from tests.unit.disclosure_world import TARGET, THRESHOLD, VALUE, Company, exact, ledger
@@ -298,3 +300,11 @@ def test_the_question_of_the_documentation_is_answered(company: Company) -> None
     told = company.ask(sql)
     assert told.column_names == ["sex", "year", "stays", "people", "readmitted_percent"]
     assert told.num_rows > 2
+
+
+@pytest.mark.parametrize(("opened", "closed"), [("not (", ")"), ("1 + (", ")"), ("coalesce(", ", 1)"), ("-", "")])
+@pytest.mark.parametrize("depth", [50, 300, 900])
+def test_what_is_nested_deep_is_answered_or_refused_in_one_line(opened: str, closed: str, depth: int) -> None:
+    sql = f"select count(*) from person where {opened * depth}1 = 1{closed * depth}"
+    with suppress(DisclosureRefused):
+        question(sql, {"person": ["subject_id", "sex"]})
