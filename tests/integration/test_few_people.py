@@ -77,6 +77,7 @@ def test_every_source_says_whose_its_rows_are() -> None:
     assert models.of_everybody == {"bef", "faik", "cpr_skift", "sks", "kodeliste"}
 
 
+@pytest.mark.long
 def test_new_rows_and_a_withdrawal_build_those_whom_they_touch(landing: list[Delivery], region: Region) -> None:
     months = sorted({d.id[:7] for d in landing})
     for month in months[:2]:
@@ -106,6 +107,7 @@ def test_a_warehouse_that_was_built_meanwhile_is_not_mixed(landing: list[Deliver
         build_few(region.warehouse, intended(region.lake), replace(few, against="another"), memory_limit=LIMIT)
 
 
+@pytest.mark.long
 def test_a_build_of_some_models_is_of_the_deliveries_of_the_others(landing: list[Delivery], region: Region) -> None:
     """So that the next build finds what has come since."""
     months = sorted({d.id[:7] for d in landing})

@@ -14,6 +14,8 @@ from tests.integration.following import Following
 from tests.spec.cases import DEFAULTS
 from tests.spec.warehouse import write_delivery
 
+pytestmark = pytest.mark.long
+
 EVERYBODY = range(1, 21)
 
 

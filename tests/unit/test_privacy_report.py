@@ -28,6 +28,8 @@ from sandbox.permit import DateRule
 from sandbox.pseudonyms import ProjectKeys, project_pseudonyms
 from tests.unit.sandbox_warehouse import PEOPLE, build_warehouse
 
+pytestmark = pytest.mark.long
+
 NOTE = Note(
     "Set Mette Hansen, tlf. 20304050, d. 1/2.",
     (Identifier(4, 16, "name"), Identifier(23, 31, "phone"), Identifier(36, 39, "date")),
