@@ -305,6 +305,8 @@ def _check_groups(select: exp.Select, source: From) -> None:
     by_subject = False
     for key in group.expressions:
         if is_subject(key) or (key.is_int and _shows_subject(select, int(key.this))):
+            if not key.is_int:
+                check_known(key, source)
             by_subject = True
         elif not key.is_int:
             check_of_a_row(key)
