@@ -1,8 +1,8 @@
 """Permits: what one project may see, as a checked model of a YAML file.
 
-Here: reading a permit, checking it against the warehouse, activating a template. How its
-conditions become SQL and how its rows become a release is in `subjects.py` and `release.py`; which tables there are
-is in `tables.py`; who is let in is in `grants.py`.
+Here: reading a permit, checking it against the warehouse, activating a template. It is told in words in `explained.py`.
+How its conditions become SQL and how its rows become a release is in `subjects.py` and `release.py`; which tables there
+are is in `tables.py`; who is let in is in `grants.py`.
 """
 
 import hashlib

@@ -38,6 +38,16 @@ class Told:
     what: Sketch
     columns: frozenset[str]
 
+    def as_row(self) -> tuple[int, bytes, bytes, str]:
+        """In the form in which it is kept and sent."""
+        return self.people, self.who.tobytes(), self.what.tobytes(), json.dumps(sorted(self.columns))
+
+    @classmethod
+    def of_row(cls, people: int, who: bytes, what: bytes, columns: str) -> "Told":
+        """What `as_row` gave."""
+        columns_of = frozenset(json.loads(columns))
+        return cls(people, np.frombuffer(who, np.uint64), np.frombuffer(what, np.uint64), columns_of)
+
 
 class Cells:
     """The cells of one question in an engine of its own, which holds the tables of the release.
@@ -75,9 +85,8 @@ class Cells:
         """The people of every cell that is told, and of every margin that can be added up from them; for each aggregate
         those of whom it tells.
         """
-        for size in range(len(self._keys) + 1):
-            for kept in combinations(self._keys, size):
-                yield from self._told_by(kept)
+        for kept in (*self._margins(), tuple(self._keys)):
+            yield from self._told_by(kept)
 
     def _cells(self) -> str:
         """The statement that makes table `cells`: of each cell its people, and of each aggregate what it is made of."""
@@ -100,27 +109,26 @@ class Cells:
         One cell alone could be reckoned from the margin, and through it, across, a small one that it stands for.
         """
         found = False
-        for size in range(len(self._keys)):
-            for kept in combinations(self._keys, size):
-                same = " and ".join(f"c.{key} is not distinct from m.{key}" for key in kept) or "true"
-                by = "".join(f"c.{key}, " for key in kept)
-                groups = f"group by {by.removesuffix(', ')}" if kept else ""
-                self._engine.execute(
-                    f"""
-                    create or replace temp table beside as
-                    with margins as (
-                      select {by} count(distinct p.s) as people, count(distinct c.number) as cells
-                      from people p join cells c on {self._of_cell()} where not c.told {groups}
-                    )
-                    select c.number from cells c join margins m on {same}
-                    where c.told and (m.cells = 1 or m.people between 1 and {self._rules.threshold - 1})
-                    qualify row_number() over (partition by {by} 0 order by c.people, c.number) = 1
-                    """
+        for kept in self._margins():
+            same = " and ".join(f"c.{key} is not distinct from m.{key}" for key in kept) or "true"
+            by = "".join(f"c.{key}, " for key in kept)
+            groups = f"group by {by.removesuffix(', ')}" if kept else ""
+            self._engine.execute(
+                f"""
+                create or replace temp table beside as
+                with margins as (
+                  select {by} count(distinct p.s) as people, count(distinct c.number) as cells
+                  from people p join cells c on {self._of_cell()} where not c.told {groups}
                 )
-                (more,) = self._one("select count(*) from beside")
-                if more:
-                    self._engine.execute("update cells set told = false where number in (select number from beside)")
-                    found = True
+                select c.number from cells c join margins m on {same}
+                where c.told and (m.cells = 1 or m.people between 1 and {self._rules.threshold - 1})
+                qualify row_number() over (partition by {by} 0 order by c.people, c.number) = 1
+                """
+            )
+            (more,) = self._one("select count(*) from beside")
+            if more:
+                self._engine.execute("update cells set told = false where number in (select number from beside)")
+                found = True
         return found
 
     def _noise(self) -> str:
@@ -221,6 +229,11 @@ class Cells:
                 if told.people >= self._rules.threshold:
                     yield told
 
+    def _margins(self) -> Iterator[tuple[str, ...]]:
+        """The keys of every margin: fewer than those of the cells, none for all cells together."""
+        for size in range(len(self._keys)):
+            yield from combinations(self._keys, size)
+
     def _of_cell(self) -> str:
         return " and ".join(f"p.{key} is not distinct from c.{key}" for key in self._keys) or "true"
 
@@ -284,7 +297,7 @@ def _told(numbers: list[tuple[int, ...]], at: int, columns: frozenset[str]) -> T
 
 def with_groups(table: pa.Table, groups: Iterable[Told], *, among_themselves: bool) -> pa.Table:
     """An answer with the groups of which it tells in its schema's metadata, as it comes from another process."""
-    listed = [(one.people, one.who.tobytes(), one.what.tobytes(), json.dumps(sorted(one.columns))) for one in groups]
+    listed = [one.as_row() for one in groups]
     kinds = (pa.int64(), pa.binary(), pa.binary(), pa.string())
     columns = [pa.array([one[at] for one in listed], kind) for at, kind in enumerate(kinds)]
     sink = pa.BufferOutputStream()
@@ -299,13 +312,4 @@ def groups_of(table: pa.Table) -> tuple[list[Told], bool]:
     """The groups of which an answer tells, and whether they are compared among themselves."""
     facts = table.schema.metadata
     rows = pa.ipc.open_stream(facts[_GROUPS]).read_all().to_pylist()
-    groups = [
-        Told(
-            row["people"],
-            np.frombuffer(row["who"], np.uint64),
-            np.frombuffer(row["what"], np.uint64),
-            frozenset(json.loads(row["columns"])),
-        )
-        for row in rows
-    ]
-    return groups, facts[_AMONG_THEMSELVES] != b"no"
+    return [Told.of_row(**row) for row in rows], facts[_AMONG_THEMSELVES] != b"no"

@@ -9,7 +9,6 @@ column. An attack by many answers, each of which differs from the others by many
 holds every question.
 """
 
-import json
 import secrets
 import sqlite3
 from collections.abc import Iterable, Iterator
@@ -124,7 +123,7 @@ class Page:
                 )
         self.file.executemany(
             "insert or ignore into told values (?, ?, ?, ?, ?)",
-            [(self.project, t.people, t.who.tobytes(), t.what.tobytes(), _listed(t.columns)) for t in new],
+            [(self.project, *one.as_row()) for one in new],
         )
 
     def _near(self, one: Told, threshold: int) -> list[Told]:
@@ -133,10 +132,7 @@ class Page:
             "select people, who, what, columns from told where project = ? and people between ? and ?",
             (self.project, one.people - threshold + 1, one.people + threshold - 1),
         )
-        return [
-            Told(n, np.frombuffer(who, np.uint64), np.frombuffer(what, np.uint64), frozenset(json.loads(columns)))
-            for n, who, what, columns in rows
-        ]
+        return [Told.of_row(*row) for row in rows]
 
 
 def _differs_by_few(one: Told, others: list[Told], threshold: int, *, told: list[Told]) -> bool:
@@ -157,7 +153,3 @@ def _differs_by_few(one: Told, others: list[Told], threshold: int, *, told: list
 def _comparable(one: Told, other: Told) -> bool:
     """Whether both are counts, or values that come from one column."""
     return bool(one.columns & other.columns) or not (one.columns or other.columns)
-
-
-def _listed(columns: frozenset[str]) -> str:
-    return json.dumps(sorted(columns))

@@ -103,13 +103,9 @@ def _double(node: exp.Expr) -> exp.Expr:
 
 def _check_comparison(node: exp.Expr) -> None:
     sides = (node.this.unnest(), node.expression.unnest())
-    if not any(isinstance(side, exp.Literal) and not side.is_string for side in sides):
+    with_a_number = any(isinstance(side, exp.Literal) and not side.is_string for side in sides)
+    if not with_a_number or not all(isinstance(side, exp.Literal) or _counts(side) for side in sides):
         raise refused("a comparison of what is computed of several rows", "name it in a subquery, and compare outside")
-    for side in sides:
-        if not isinstance(side, exp.Literal) and not _counts(side):
-            raise refused(
-                "a comparison of what is computed of several rows", "name it in a subquery, and compare outside"
-            )
 
 
 def _counts(node: exp.Expr) -> bool:
