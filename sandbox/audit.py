@@ -28,9 +28,11 @@ MASKS = (
     (re.compile(r"[^\s@'\"<>]+@[^\s@'\"<>]+"), "[EMAIL]"),
     (re.compile(r"(?<![0-9])(?:\+45 ?)?[0-9]{2}(?: ?[0-9]{2}){3}(?![0-9])"), "[PHONE]"),
 )
-# What the platform itself makes, and needs to find again as it was: hashes, versions of keys, names of releases. By
-# chance their digits can look like a number of a person.
-MADE = re.compile(r"(?<![0-9A-Za-z])([0-9a-f]{64}|k[0-9]+-[0-9a-f]{8}|r[0-9]{4,}-[0-9a-f]{8})(?![0-9A-Za-z])")
+# What the platform itself makes, and needs to find again as it was: hashes, versions of keys, names of releases, of
+# grants and of requests. By chance their digits can look like a number of a person.
+MADE = re.compile(
+    r"(?<![0-9A-Za-z])([0-9a-f]{64}|k[0-9]+-[0-9a-f]{8}|r[0-9]{4,}-[0-9a-f]{8}|[gq][0-9a-f]{8})(?![0-9A-Za-z])"
+)
 
 
 @dataclass(frozen=True, slots=True)

@@ -26,7 +26,7 @@ REASON_CHARACTERS = 20
 ASKED, SHOWN = "reidentification_requested", "reidentified"
 
 _SUBJECT = re.compile(rf"[A-Z2-7]{{{LETTERS}}}")
-_ID = re.compile(r"[0-9a-f]{8}")
+_ID = re.compile(r"q[0-9a-f]{8}")
 
 
 class Request(BaseModel):
@@ -61,7 +61,7 @@ class Requests:
             line = "the reason holds what looks like an identifier, and would stay in the log; say it without"
             raise self.refused(project, by, line)
         request = Request(
-            id=token_hex(4),
+            id=f"q{token_hex(4)}",
             project=project,
             subject=subject,
             reason=reason,

@@ -18,6 +18,7 @@ import duckdb
 import sqlglot
 from sqlglot import exp
 
+from quality.expectation import Code
 from quality.measure import statement
 from quality.series import series_statement
 from tests.unit import quality_held, quality_warehouse, series_warehouse, source_warehouse
@@ -112,6 +113,8 @@ def of_sources() -> Iterator[Shown]:
             name = f"{of_table.table}/{one.id}"
             alone = of_table.model_copy(update={"expectations": (one,)})
             changes = [source_warehouse.FAULTS[name][0], source_warehouse.HELD[name]]
+            if isinstance(one, Code):
+                changes += [f"{change}; {source_warehouse.SECOND_PERIOD}" for change in changes]
             every += changes
             yield Shown(name, statement(alone), changes)
         yield Shown(of_table.table, statement(of_table), every, lambda tree: [tree.args["from_"]])

@@ -130,6 +130,13 @@ def valid(code: str, first: str, last: str = "2500-01-01") -> str:
     )
 
 
+# Long before any row here: codes that were closed and opened again.
+SECOND_PERIOD = (
+    "insert into intermediate.int_code_validity "
+    "select code_system, code, '1950-01-01', '1950-12-31' from intermediate.int_code_validity"
+)
+
+
 def build() -> duckdb.DuckDBPyConnection:
     """An in-memory warehouse with these rows."""
     connection = duckdb.connect()
