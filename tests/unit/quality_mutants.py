@@ -114,7 +114,8 @@ def of_sources() -> Iterator[Shown]:
             alone = of_table.model_copy(update={"expectations": (one,)})
             changes = [source_warehouse.FAULTS[name][0], source_warehouse.HELD[name]]
             if isinstance(one, Code):
-                changes += [f"{change}; {source_warehouse.SECOND_PERIOD}" for change in changes]
+                closed = (*changes, source_warehouse.ALL_CLOSED)
+                changes += [f"{change}; {source_warehouse.SECOND_PERIOD}" for change in closed]
             every += changes
             yield Shown(name, statement(alone), changes)
         yield Shown(of_table.table, statement(of_table), every, lambda tree: [tree.args["from_"]])

@@ -130,7 +130,8 @@ def valid(code: str, first: str, last: str = "2500-01-01") -> str:
     )
 
 
-# Long before any row here: codes that were closed and opened again.
+# Long before any row here.
+ALL_CLOSED = "update intermediate.int_code_validity set valid_from = '1960-01-01', valid_to = '1960-12-31'"
 SECOND_PERIOD = (
     "insert into intermediate.int_code_validity "
     "select code_system, code, '1950-01-01', '1950-12-31' from intermediate.int_code_validity"

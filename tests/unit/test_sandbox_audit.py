@@ -218,7 +218,9 @@ def test_a_writer_killed_at_any_moment_leaves_a_log_that_goes_on(tmp_path: Path)
     assert [entry["facts"]["turn"] for entry in checks] == list(range(6))
 
 
-@pytest.mark.parametrize("made", ["k2-80494178", "r0001-20304050", "g20304050", "q20304050", "20304050" * 8, "0102031234" + "a" * 54])
+@pytest.mark.parametrize(
+    "made", ["k2-80494178", "r0001-20304050", "g20304050", "q20304050", "20304050" * 8, "0102031234" + "a" * 54]
+)
 def test_what_the_platform_makes_is_written_as_it_is(tmp_path: Path, made: str) -> None:
     log = AuditLog(tmp_path / "audit.jsonl")
     log.append("x", actor="anna", facts_of=f"person {made}, tlf. 20304050", many=[made, "010203-1234"])
