@@ -13,7 +13,16 @@ from typing import Literal
 import sqlglot
 from sqlglot import exp
 
-from sandbox.disclosure.expressions import COUNTS, NODES, VALUES, check_of_a_row, check_type, is_subject, refused
+from sandbox.disclosure.expressions import (
+    COUNTS,
+    NODES,
+    TABLES,
+    VALUES,
+    check_of_a_row,
+    check_type,
+    is_subject,
+    refused,
+)
 from sandbox.disclosure.origin import MEASURED, Origin, condition_of, origin
 from sandbox.disclosure.people import (
     From,
@@ -115,6 +124,8 @@ def _parsed(sql: str) -> exp.Select:
         (select,) = sqlglot.parse(sql, read="duckdb")
         if select is not None and sum(1 for _ in select.walk()) > NODES:
             raise refused("a very long query", "ask it in parts")
+        if select is not None and sum(1 for _ in select.find_all(exp.Table)) > TABLES:
+            raise refused(f"more than {TABLES} tables", "join fewer at once")
     except (sqlglot.errors.SqlglotError, ValueError):
         raise refused("another text than one SELECT", "send one statement, in the SQL of DuckDB") from None
     for part in list(select.find_all(exp.Anonymous)) if select is not None else ():
