@@ -36,7 +36,7 @@ from sandbox.disclosure.ledger import Ledger
 from sandbox.gateway.app import Place, build_app
 from sandbox.grants import Grants
 from sandbox.parquet import opened
-from sandbox.permit import Permit
+from sandbox.permits.model import Permit
 from sandbox.pseudonyms import ProjectKeys
 from sandbox.release import write_release
 from sandbox.release_keys import ReleaseKeys

@@ -13,7 +13,8 @@ from sandbox.disclosure.ledger import Ledger
 from sandbox.ending import Endings
 from sandbox.errors import SandboxError
 from sandbox.grants import Grant, Grants
-from sandbox.permit import Permit
+from sandbox.permits.model import Permit, digest
+from sandbox.permits.versions import Version, approve, submit
 from sandbox.release_keys import ReleaseKeys
 
 
@@ -39,6 +40,32 @@ def endings(settings: Settings) -> Endings:
         ring=settings.key_ring(),
         grants=Grants(settings.grants),
         audit=AuditLog(settings.audit),
+    )
+
+
+def ask_for_permit(settings: Settings, text: str, *, name: str, now: datetime) -> Version:
+    """Ask for a version of a permit, for whoever runs this process. Raises PermitError."""
+    asked = submit(settings.permits, text, name=name, by=operator(), now=now)
+    _told(settings, "permit_asked", operator(), asked)
+    return asked
+
+
+def approve_permit(settings: Settings, project: str, number: int, *, by: str, now: datetime) -> Version:
+    """Put a version of a permit in force. Raises PermitError when it may not, which is in the audit log then."""
+    try:
+        approved = approve(settings.permits, project, number, by=by, now=now)
+    except SandboxError as refusal:
+        reason = type(refusal).__name__
+        AuditLog(settings.audit).append("permit_refused", actor=by, project=project, version=number, reason=reason)
+        raise
+    _told(settings, "permit_approved", by, approved)
+    return approved
+
+
+def _told(settings: Settings, kind: str, actor: str, version: Version) -> None:
+    permit = version.permit
+    AuditLog(settings.audit).append(
+        kind, actor=actor, project=permit.project, version=version.number, digest=digest(permit)
     )
 
 

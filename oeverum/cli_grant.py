@@ -12,7 +12,8 @@ from oeverum.settings import Settings, from_environment, operator
 from sandbox.audit import AuditLog
 from sandbox.errors import PermitError
 from sandbox.grants import Grants, told
-from sandbox.permit import Permit, in_force
+from sandbox.permits.model import Permit
+from sandbox.permits.versions import in_force
 
 app = typer.Typer(no_args_is_help=True, help="Grants: issue, list, extend, token, revoke.")
 
@@ -91,7 +92,7 @@ def clock(
 def _permit(settings: Settings, project: str) -> Permit:
     permits = in_force(settings.permits, _now())
     if project not in permits:
-        fail(f"no permit for {project} in {settings.permits}; put one there after oeverum permit check")
+        fail(f"no approved permit for {project} is in force; see oeverum permit list")
         raise typer.Exit(PermitError.exit_code)
     return permits[project]
 

@@ -1,18 +1,24 @@
-"""Commands about permits: does a file hold, and what does it allow."""
+"""Commands about permits: does a file hold, what does it allow, who asked for it and who approved it."""
 
 import json
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from oeverum.output import console, fail
-from oeverum.settings import from_environment
+from oeverum.access import approve_permit, ask_for_permit
+from oeverum.output import console, fail, table
+from oeverum.settings import from_environment, operator
 from sandbox.errors import PermitError
-from sandbox.explained import explain as explain_permit
-from sandbox.permit import load, problems, schema
+from sandbox.permits.explained import changes
+from sandbox.permits.explained import explain as explain_permit
+from sandbox.permits.file import activate, load, schema
+from sandbox.permits.fit import problems
+from sandbox.permits.model import DENMARK, Permit
+from sandbox.permits.versions import Version, approved_versions, projects, versions
 
-app = typer.Typer(no_args_is_help=True, help="Permits: check, explain, schema.")
+app = typer.Typer(no_args_is_help=True, help="Permits: check, explain, submit, approve, list, schema.")
 
 Home = Annotated[Path | None, typer.Option(help="The folder with all zones; default OEVERUM_HOME, else ./data.")]
 File = Annotated[Path, typer.Argument(help="The permit's YAML file.", exists=True, dir_okay=False)]
@@ -34,12 +40,99 @@ def check(file: File, home: Home = None) -> None:
 
 
 @app.command()
-def explain(file: File) -> None:
+def explain(
+    permit: Annotated[str, typer.Argument(metavar="PERMIT", help="A YAML file, or a project.")],
+    home: Home = None,
+) -> None:
     """Say in plain words who may see what, why and for how long."""
-    console.print(explain_permit(load(file)), markup=False)
+    if Path(permit).is_file():
+        console.print(explain_permit(load(Path(permit))), markup=False)
+        return
+    found = approved_versions(from_environment(home).permits).get(permit)
+    if found is None:
+        raise PermitError(f"{permit}: expected a file, or a project with an approved permit; see oeverum permit list")
+    console.print(explain_permit(found.permit), markup=False)
+    console.print(_acts(found), markup=False)
+
+
+@app.command()
+def submit(
+    file: File,
+    activated: Annotated[bool, typer.Option("--activate", help="It is a template: in force from today.")] = False,
+    person: Annotated[list[str] | None, typer.Option(help="With --activate: who may be given access.")] = None,
+    home: Home = None,
+) -> None:
+    """Ask for a permit, or for its next version; somebody else has to approve it."""
+    settings, now = from_environment(home), datetime.now(UTC)
+    today = now.astimezone(DENMARK).date()
+    text = activate(file, today, people=person or ()) if activated else file.read_text(encoding="utf-8")
+    before = _approved(settings.permits, load(file).project)
+    asked = ask_for_permit(settings, text, name=file.name, now=now)
+    project = asked.permit.project
+    for line in changes(before, asked.permit):
+        console.print(line, markup=False)
+    console.print(
+        f"version {asked.number} of {project} waits for somebody other than {operator()}: "
+        f"oeverum permit approve {project} {asked.number}",
+        soft_wrap=True,
+    )
+
+
+@app.command()
+def approve(
+    project: Annotated[str, typer.Argument(metavar="PROJECT")],
+    version: Annotated[int, typer.Argument(metavar="VERSION", help="The number that permit list shows.")],
+    home: Home = None,
+) -> None:
+    """Put a permit in force that somebody else asked for."""
+    settings = from_environment(home)
+    approved = approve_permit(settings, project, version, by=operator(), now=datetime.now(UTC))
+    console.print(f"version {approved.number} of {project} is approved; it is in force {_days(approved.permit)}")
+
+
+@app.command("list")
+def list_(home: Home = None) -> None:
+    """Every version of every permit, who asked for it, and who approved it."""
+    settings = from_environment(home)
+    rows = [row for project in projects(settings.permits) for row in _rows(versions(settings.permits, project))]
+    table(None, ("project", "version", "tier", "in force", "asked by", "approved by", "state"), rows, right=(1,))
 
 
 @app.command("schema")
 def schema_() -> None:
     """The form of a permit's file as JSON Schema, for an editor that completes and checks it."""
     typer.echo(json.dumps(schema(), indent=2, ensure_ascii=False))
+
+
+def _approved(folder: Path, project: str) -> Permit | None:
+    found = [version for version in versions(folder, project) if version.approved]
+    return found[-1].permit if found else None
+
+
+def _rows(found: list[Version]) -> list[tuple[str, ...]]:
+    """A line for each version of one project."""
+    today = datetime.now(UTC).astimezone(DENMARK).date()
+    last = max((version.number for version in found if version.approved), default=0)
+    rows: list[tuple[str, ...]] = []
+    for version in found:
+        permit, by = version.permit, version.approved.by if version.approved else "nobody"
+        line = (permit.project, str(version.number), permit.tier, _days(permit), version.asked.by, by)
+        rows.append((*line, _state(version, last, today=permit.covers(today), newest=version is found[-1])))
+    return rows
+
+
+def _state(version: Version, last: int, *, today: bool, newest: bool) -> str:
+    if version.approved is None:
+        return "waits" if newest else "passed over"
+    if version.number != last:
+        return "replaced"
+    return "in force" if today else "not today"
+
+
+def _days(permit: Permit) -> str:
+    return f"{permit.valid_from} to {permit.valid_to}"
+
+
+def _acts(version: Version) -> str:
+    acts = [("Asked for", version.asked), *([("approved", version.approved)] if version.approved else [])]
+    return ", ".join(f"{what} by {act.by} on {act.at:%Y-%m-%d}" for what, act in acts) + "."

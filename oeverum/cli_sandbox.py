@@ -14,7 +14,7 @@ from sandbox.differences import differences
 from sandbox.ending import check, read_certificate
 from sandbox.errors import QueryRefused
 from sandbox.manifest import Release, latest, list_releases
-from sandbox.permit import all_permits
+from sandbox.permits.versions import all_permits
 
 app = typer.Typer(
     no_args_is_help=True, help="Sandboxes: list, show, diff, release, query, open, reviewed, end, certificate."

@@ -8,7 +8,7 @@ import time
 from datetime import UTC, datetime
 
 from ingestion.contract import load_all
-from oeverum.access import door, give
+from oeverum.access import approve_permit, ask_for_permit, door, give
 from oeverum.deliveries import zone_of
 from oeverum.output import Steps, console, result, table
 from oeverum.settings import REPOSITORY, Settings, operator
@@ -16,11 +16,14 @@ from oeverum.step import Step, exit_code
 from sandbox.errors import GrantEnded, NoGrant
 from sandbox.grants import Grants
 from sandbox.manifest import latest
-from sandbox.permit import activate, all_permits, in_force
+from sandbox.permits.file import activate, load
+from sandbox.permits.versions import all_permits, in_force, projects
 
 SEED = 7
 YEARS = (2019, 2025)
 RESEARCH = "readmissions-elderly"
+# Who approves in a demonstration, where one person is alone; its keys open no other installation.
+DEMONSTRATION = "demonstration"
 PERMITS = REPOSITORY / "permits"
 
 FIRST_QUERY = """\
@@ -98,11 +101,14 @@ def _synthesise(settings: Settings, adults: int, steps: Steps) -> Step:
 
 def _permit(settings: Settings) -> None:
     """Put the two permits in force from today; those that are there stay as they are."""
-    settings.permits.mkdir(parents=True, exist_ok=True)
+    there = projects(settings.permits)
     for template in sorted(PERMITS.glob("*.yaml")):
-        target = settings.permits / template.name
-        if not target.exists():
-            target.write_text(activate(template, datetime.now(UTC).date()), encoding="utf-8")
+        permit = load(template)
+        if permit.project not in there:
+            now = datetime.now(UTC)
+            people = [] if permit.tier == "practice" else [operator()]
+            ask_for_permit(settings, activate(template, now.date(), people=people), name=template.name, now=now)
+            approve_permit(settings, permit.project, 1, by=DEMONSTRATION, now=now)
 
 
 def _grant(settings: Settings) -> None:

@@ -7,7 +7,7 @@ import dagster as dg
 
 from ingestion.contract import load_all
 from orchestration.dbt_manifest import prepare_manifest
-from orchestration.defs.access import grant_sensor
+from orchestration.defs.access import grant_sensor, sandbox_sensor
 from orchestration.defs.alerts import alert_sensor
 from orchestration.defs.arrivals import lake_sensor, landing_sensor, permit_sensor
 from orchestration.defs.deliveries import landing_spec, restricted_asset
@@ -42,6 +42,7 @@ def build_defs(platform: Platform | None = None) -> dg.Definitions:
             permit_sensor(release_job),
             alert_sensor(contracts),
             grant_sensor(),
+            sandbox_sensor(),
         ],
         resources={"platform": platform or Platform(), "dbt": dbt_resource()},
         executor=dg.in_process_executor,

@@ -16,7 +16,7 @@ from quality.gate import GateResult, decide
 from quality.judge import judge
 from quality.override import overrides
 from quality.record import Edition, Record, Records, measured
-from sandbox.permit import DENMARK
+from sandbox.permits.model import DENMARK
 
 if TYPE_CHECKING:
     from quality.second_opinion import Compared

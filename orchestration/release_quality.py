@@ -13,7 +13,7 @@ from orchestration.mart_pages import SENTENCE_END
 from quality.expectation import TableExpectations
 from quality.gate import GateResult
 from quality.release_report import Limit, Report, release_report
-from sandbox.permit import Permit
+from sandbox.permits.model import Permit
 
 OWN = re.compile(r"project's own|project definition|not verified|not known|cannot be (told|known|seen)", re.IGNORECASE)
 

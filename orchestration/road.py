@@ -30,7 +30,7 @@ from orchestration.resources import Platform
 from orchestration.warehouse import Warehouse, intended
 from pseudonymisation.history import withdrawal
 from sandbox.manifest import latest
-from sandbox.permit import in_force
+from sandbox.permits.versions import in_force
 from sandbox.release_keys import ReleaseKeys
 
 TAG = "oeverum/road"

@@ -30,7 +30,8 @@ from sandbox.errors import (
 )
 from sandbox.grants import Grant, Grants
 from sandbox.manifest import Release, latest, list_releases
-from sandbox.permit import Permit, all_permits
+from sandbox.permits.model import Permit
+from sandbox.permits.versions import all_permits
 from sandbox.query import NO_LIMITS_GIVEN, Limits
 from sandbox.release_keys import ReleaseKeys
 from sandbox.tables import SUBJECT

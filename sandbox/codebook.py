@@ -19,7 +19,7 @@ import pyarrow as pa
 from sandbox.codebook_page import page
 from sandbox.errors import ReleaseError
 from sandbox.parquet import READ_ROWS, opened
-from sandbox.permit import Permit
+from sandbox.permits.model import Permit
 from sandbox.tables import KEY_DOMAINS, SCHEMA, SUBJECT, TIMES
 
 # Arrow's names of the types of a release, as DuckDB tells them.
@@ -102,10 +102,10 @@ def build_codebook(
         "title": permit.title.strip(),
         "purpose": " ".join(permit.purpose.split()),
         "legal_basis": " ".join(permit.legal_basis.split()),
-        "responsible": permit.responsible,
+        "controller": permit.controller,
         "contact": permit.contact,
         "tier": permit.tier,
-        "permit": {"from": _day(permit.valid_from), "to": _day(permit.valid_to)},
+        "permit": {"version": permit.version, "from": _day(permit.valid_from), "to": _day(permit.valid_to)},
         "period": {"from": _day(permit.period.start), "to": _day(permit.period.end)} if permit.period else None,
         "dates": permit.dates,
         "release": release,

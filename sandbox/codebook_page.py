@@ -174,7 +174,7 @@ def _head(book: Mapping[str, Any]) -> str:
         "Tier": escape(TIERS[book["tier"]]),
         "Content": f"{len(tables)} tables, {sum(len(table['columns']) for table in tables)} columns, "
         f"{sum(table['rows'] for table in tables):,} rows",
-        "Responsible": escape(book["responsible"]),
+        "Controller": escape(book["controller"]),
         "Questions to": escape(book["contact"]),
     }
     listed = "".join(f"<div><dt>{name}</dt><dd>{value}</dd></div>" for name, value in facts.items())

@@ -15,7 +15,7 @@ from functools import cache
 import pyarrow as pa
 
 from pseudonymisation.dates import MAX_WEEKS, month_text, shifted_text
-from sandbox.permit import Permit
+from sandbox.permits.model import Permit
 from sandbox.tables import FAR_DATES, INTERVAL_ENDS, INTERVAL_REASONS, KNOWN_DAYS, MONTHS, TIMES
 
 OLDEST = 90

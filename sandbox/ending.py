@@ -19,7 +19,8 @@ from sandbox.errors import PermitError, ReleaseError
 from sandbox.grants import Grants
 from sandbox.manifest import Release, list_releases, read_manifest
 from sandbox.parquet import is_readable, sha256, sync
-from sandbox.permit import DENMARK, Permit, all_permits, digest
+from sandbox.permits.model import DENMARK, Permit, digest
+from sandbox.permits.versions import all_permits
 from sandbox.release import one_writer
 from sandbox.release_keys import KEY_BYTES, ReleaseKeys
 
@@ -108,7 +109,12 @@ class Endings:
         told = {
             "format": FORMAT,
             "project": project,
-            "permit": {"digest": digest(permit), "from": str(permit.valid_from), "to": str(permit.valid_to)},
+            "permit": {
+                "version": permit.version,
+                "digest": digest(permit),
+                "from": str(permit.valid_from),
+                "to": str(permit.valid_to),
+            },
             "ended": {
                 "at": ended.astimezone(UTC).isoformat(timespec="seconds"),
                 "by": last.destroyed_by,

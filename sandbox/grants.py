@@ -18,7 +18,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from sandbox.errors import GrantEnded, NoGrant, PermitError
-from sandbox.permit import DENMARK, Permit
+from sandbox.permits.model import DENMARK, Permit
 from sandbox.register import CLOCK, GRANTS, Register
 
 TOKEN_PREFIX = "oev_"  # noqa: S105 - what every token begins with
@@ -91,6 +91,8 @@ class Grants:
 
         Days begin at midnight in Denmark. Raises PermitError when the permit does not allow it.
         """
+        if not permit.admits(holder):
+            raise PermitError(f"{permit.project}: {_stranger(permit, holder)}")
         begins, ends = _span(permit, self.clock(now), days=days, first=first, until=until)
         grant = Grant(
             id=f"g{secrets.token_hex(4)}",
@@ -206,6 +208,9 @@ class Grants:
                 f"the permit of {permit.project} is in force from {permit.valid_from} up to, not including, "
                 f"{permit.valid_to}; ask {permit.contact} to renew it"
             )
+        if not permit.admits(holder):
+            # Taken out of the permit after the grant was issued.
+            raise NoGrant(f"no access to {permit.project}: {_stranger(permit, holder)}")
         return found
 
     def clock(self, now: datetime) -> datetime:
@@ -299,6 +304,13 @@ def _not_in_force(permit: Permit) -> PermitError:
     return PermitError(
         f"{permit.project}: expected a permit in force, found one from {permit.valid_from} to "
         f"{permit.valid_to}; ask {permit.contact} for a new one"
+    )
+
+
+def _stranger(permit: Permit, holder: str) -> str:
+    return (
+        f"version {permit.version} of the permit does not name {holder} among its people; ask {permit.contact} for a "
+        "version that does"
     )
 
 

@@ -35,7 +35,7 @@ from sandbox.manifest import (
     release_of,
 )
 from sandbox.parquet import sha256, sync, write_parquet
-from sandbox.permit import Permit, digest
+from sandbox.permits.model import Permit, digest
 from sandbox.pseudonyms import ProjectKeys
 from sandbox.release_conditions import GateVerdict, judged, refuse_other_keys, refuse_permit
 from sandbox.release_keys import ReleaseKeys, new_key

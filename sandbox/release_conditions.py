@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any, Protocol
 
 from sandbox.errors import DisclosureRefused, GateFailed, PermitError, ReleaseError
-from sandbox.permit import DENMARK, Permit
+from sandbox.permits.model import DENMARK, Permit
 
 
 class GateVerdict(Protocol):

@@ -19,9 +19,10 @@ import pyarrow.compute as pc
 from pseudonymisation.dates import seeds_of, weeks_of
 from sandbox.dates import Dates, Window
 from sandbox.errors import PermitError, ReleaseError
-from sandbox.explained import told_of
 from sandbox.flow import FlowStep, flow_of
-from sandbox.permit import Condition, Permit, mismatches
+from sandbox.permits.explained import told_of
+from sandbox.permits.fit import mismatches
+from sandbox.permits.model import Condition, Permit
 from sandbox.pseudonyms import ProjectKeys, project_pseudonyms, shared_pseudonym
 from sandbox.tables import DATES_KEY, KEY_DOMAINS, PERSON, SCHEMA, SUBJECT, SUBJECT_KEY, TEXTS, TIMES
 

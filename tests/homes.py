@@ -8,12 +8,13 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from ingestion.contract import load_all
-from oeverum.settings import REPOSITORY, Settings
+from oeverum.settings import REPOSITORY, Settings, operator
 from oeverum.step import Step
 from orchestration.road import DAGSTER_YAML
 from pseudonymisation.keyring import KeyRing
-from sandbox.permit import activate
+from sandbox.permits.file import activate, load
 from synthetic.generator import synthesise
+from tests.permits import approved_text
 
 ADULTS = 300
 # The sources that the marts are made of, and one message: enough for the road, and quick.
@@ -63,10 +64,9 @@ def prepare(home: Path) -> Settings:
     )
     quick_records(settings)
     KeyRing(settings.keys, demo=True).key("person")
-    settings.permits.mkdir(parents=True)
     for template in sorted((REPOSITORY / "permits").glob("*.yaml")):
-        text = activate(template, datetime.now(UTC).date())
-        (settings.permits / template.name).write_text(text, encoding="utf-8")
+        people = [operator()] if load(template).tier != "practice" else []
+        approved_text(settings.permits, activate(template, datetime.now(UTC).date(), people=people))
     return settings
 
 

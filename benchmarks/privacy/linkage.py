@@ -22,7 +22,7 @@ import pyarrow as pa
 from benchmarks.privacy.ways import DAY_TYPES, QUASI, WHO, Group, Moved, Tables, Way, ways
 from pseudonymisation.dates import MAX_WEEKS
 from sandbox.dates import DAYS_OF_MONTH
-from sandbox.permit import DateRule, Permit
+from sandbox.permits.model import DateRule, Permit
 from sandbox.pseudonyms import ProjectKeys, project_pseudonyms
 from sandbox.subjects import open_cut
 from sandbox.tables import INTERVAL_ENDS, KEY_DOMAINS, PERSON, SCHEMA, SUBJECT, SUBJECT_KEY, TELLS_MOVE, TIMES
@@ -229,7 +229,13 @@ def _permit(dates: DateRule, tables: Tables) -> Permit:
             "title": "Attacked",
             "purpose": "To measure.",
             "legal_basis": "Synthetic people only.",
-            "responsible": "Nobody",
+            "controller": "Nobody",
+            "kind": "research",
+            "phase": "pilot",
+            "purpose_of_use": "statistics",
+            "parties": [{"name": "Nobody", "kind": "university"}],
+            "people": [{"login": "nobody", "party": "Nobody"}],
+            "retention_days": 0,
             "contact": "nobody@measure.invalid",
             "tier": "research",
             "from": "2026-01-01",

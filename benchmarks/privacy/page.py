@@ -10,7 +10,7 @@ from benchmarks.privacy.linkage import Attack, Joined
 from benchmarks.privacy.text import PRECISION, TARGETS, Found, Measured
 from benchmarks.privacy.ways import QUASI
 from sandbox.codebook_page import STYLE
-from sandbox.permit import DateRule
+from sandbox.permits.model import DateRule
 
 MORE = """
 main { max-width: 62rem; margin: 0 auto; } td.n, th.n { text-align: right; font-variant-numeric: tabular-nums; }

@@ -21,7 +21,7 @@ from benchmarks.privacy.page import page
 from benchmarks.privacy.ways import QUASI, Group
 from benchmarks.results import write_section
 from oeverum.settings import from_environment
-from sandbox.permit import DateRule
+from sandbox.permits.model import DateRule
 from sandbox.pseudonyms import ProjectKeys
 from sandbox.tables import SUBJECT, SUBJECT_KEY
 

@@ -23,7 +23,8 @@ from orchestration.resources import Platform
 from orchestration.warehouse import Warehouse, intended
 from orchestration.whole import Arrivals
 from pseudonymisation.lake import basis
-from sandbox.permit import digest, in_force
+from sandbox.permits.model import digest
+from sandbox.permits.versions import in_force
 from sandbox.release_keys import ReleaseKeys
 
 ATTEMPTS = 3

@@ -28,7 +28,7 @@ from quality.gate import GateResult
 from sandbox.audit import AuditLog
 from sandbox.codebook import build_codebook
 from sandbox.errors import PermitError, SandboxError
-from sandbox.permit import in_force
+from sandbox.permits.versions import in_force
 from sandbox.pseudonyms import ProjectKeys
 from sandbox.release import write_release
 from sandbox.release_keys import ReleaseKeys
@@ -67,7 +67,7 @@ def sandbox_release() -> dg.AssetsDefinition:
         try:
             permit = in_force(settings.permits, now).get(project)
             if permit is None:
-                raise PermitError(f"{project} has no permit in force; put one into state/permits/")
+                raise PermitError(f"{project} has no permit in force; ask for one: oeverum permit submit")
             warehouse = Warehouse(settings.warehouse)
             build = warehouse.built()
             release = write_release(

@@ -8,7 +8,8 @@ from sandbox.audit import AuditLog
 from sandbox.errors import SandboxError
 from sandbox.gateway.processes import Workers
 from sandbox.grants import Grant, Grants
-from sandbox.permit import DENMARK, Permit, all_permits
+from sandbox.permits.model import DENMARK, Permit
+from sandbox.permits.versions import all_permits
 
 LOOK_SECONDS = 0.4
 MARK_SECONDS = 15.0
@@ -65,4 +66,4 @@ class Watch:
 
 def _covered(permits: dict[str, Permit], grant: Grant, now: datetime) -> bool:
     permit = permits.get(grant.project)
-    return permit is not None and permit.covers(now.astimezone(DENMARK).date())
+    return permit is not None and permit.covers(now.astimezone(DENMARK).date()) and permit.admits(grant.holder)

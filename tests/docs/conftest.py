@@ -7,7 +7,7 @@ import pytest
 
 from oeverum.settings import REPOSITORY, Settings, operator
 from sandbox.grants import Grants
-from sandbox.permit import in_force
+from sandbox.permits.versions import in_force
 
 
 @pytest.fixture

@@ -19,9 +19,9 @@ from ingestion.delivery import DeliveryManifest
 from oeverum.cli import app, main
 from oeverum.settings import REPOSITORY, Settings, operator
 from quality.override import overrides
-from sandbox import permit
 from sandbox.grants import Grants
 from sandbox.manifest import latest
+from sandbox.permits.file import load
 from tests.docs.pages import PAGES, Block, Command, blocks, commands, inline_code, text_of
 
 PROJECT = "readmissions-elderly"
@@ -176,7 +176,7 @@ def test_every_yaml_block_is_what_the_platform_reads(page: str, tmp_path: Path) 
         elif "project" in content:
             path = tmp_path / f"{content['project']}.yaml"
             path.write_text(block.text, encoding="utf-8")
-            assert permit.load(path).project == content["project"]
+            assert load(path).project == content["project"]
         elif "expectation" in content:
             (tmp_path / "one.yaml").write_text(block.text, encoding="utf-8")
             assert len(overrides(tmp_path)) == 1

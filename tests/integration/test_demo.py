@@ -104,7 +104,7 @@ def test_the_second_run_finds_everything_there_and_doubles_nothing(twice: Twice)
         for run in (twice.first, twice.second)
     )
     assert after == before
-    assert [path.name for path in sorted(twice.settings.permits.iterdir())] == [f"{name}.yaml" for name in PROJECTS]
+    assert [path.name for path in sorted(twice.settings.permits.glob("*/*"))] == ["0001", "0001"]
 
 
 def test_production_has_no_demonstration(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,11 +1,11 @@
 """The commands about grants: what they print, what the audit log is told, and where a token stands."""
 
 import re
+import shutil
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
-import yaml
 
 from oeverum import cli_grant
 from oeverum.settings import Settings
@@ -13,6 +13,7 @@ from sandbox.audit import AuditLog
 from sandbox.errors import GrantEnded, NoGrant, PermitError, RegisterError
 from sandbox.grants import Grants
 from tests.commands import Type
+from tests.permits import approved
 from tests.unit.sandbox_warehouse import a_permit
 
 PROJECT = "heart-failure"
@@ -25,8 +26,7 @@ def settings(register: Path | str, tmp_path: Path, monkeypatch: pytest.MonkeyPat
     if isinstance(register, str):
         monkeypatch.setenv("OEVERUM_GRANTS_URL", register)
     made = Settings(home=tmp_path)
-    made.permits.mkdir(parents=True)
-    (made.permits / f"{PROJECT}.yaml").write_text(yaml.safe_dump(a_permit()), encoding="utf-8")
+    approved(made.permits, a_permit())
     monkeypatch.setattr(cli_grant, "_now", lambda: NOW)
     return made
 
@@ -99,12 +99,13 @@ def test_what_the_permit_does_not_allow_is_refused_and_written_down(type_in: Typ
     _, id_, _ = issued(type_in, settings)
     for words in (
         ("issue", PROJECT, "--to", "anna", "--days", "31"),
+        ("issue", PROJECT, "--to", "dorte"),
         ("extend", id_, "--days", "1"),
     ):
         assert isinstance(type_in(settings, "grant", *words).error, PermitError)
-    assert log(settings)[-2:] == ["grant_refused"] * 2
+    assert log(settings)[-3:] == ["grant_refused"] * 3
     assert isinstance(type_in(settings, "grant", "token", "g00000000").error, NoGrant)
-    (settings.permits / f"{PROJECT}.yaml").unlink()
+    shutil.rmtree(settings.permits / PROJECT)
     assert type_in(settings, "grant", "extend", id_, "--days", "1").exit_code == PermitError.exit_code
 
 

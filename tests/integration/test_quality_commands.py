@@ -13,7 +13,7 @@ from oeverum.settings import Settings
 from quality.record import Records
 from sandbox.audit import AuditLog
 from sandbox.manifest import MANIFEST, latest
-from sandbox.permit import DENMARK
+from sandbox.permits.model import DENMARK
 from tests.commands import Type
 from tests.homes import Road
 

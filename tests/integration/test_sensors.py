@@ -9,21 +9,26 @@ from pathlib import Path
 
 import dagster as dg
 import pytest
+import yaml
 
 from ingestion.contract import load_all
 from ingestion.delivery import MANIFEST, find
 from ingestion.errors import DeliveryRefused
 from ingestion.take_in import take_in
-from oeverum.settings import Settings
+from oeverum.settings import Settings, operator
 from orchestration.definitions import build_defs
 from orchestration.defs.arrivals import ATTEMPTS, RUN_KEY
 from orchestration.resources import Platform
 from orchestration.warehouse import intended
 from sandbox.audit import AuditLog
+from sandbox.ending import read_certificate
 from sandbox.grants import Grants
-from sandbox.permit import in_force
+from sandbox.permits.model import DENMARK
+from sandbox.permits.versions import approve, in_force, submit
+from sandbox.release_keys import ReleaseKeys
 from tests.deliveries import bef_delivery
 from tests.homes import Road
+from tests.permits import approved
 
 PROJECTS = ["early-warning-homecare", "readmissions-elderly"]
 RELEASES = dg.AssetKey(["releases", "sandbox"])
@@ -214,15 +219,15 @@ def test_a_mended_manifest_is_asked_for_under_another_key(look: Look, landed: Se
     assert len(set(second.jobs) - set(first.jobs)) == 1
 
 
-def test_every_permit_is_asked_for_and_an_edited_one_under_another_key(look: Look, copy_of_road: Settings) -> None:
+def test_every_permit_is_asked_for_and_its_next_version_under_another_key(look: Look, copy_of_road: Settings) -> None:
     first = look("permits_in_force", copy_of_road)
     assert list(first.partitions.values()) == PROJECTS
     assert first.added == [("projects", project) for project in PROJECTS]
-    permit = copy_of_road.permits / f"{PROJECTS[0]}.yaml"
-    text = permit.read_text(encoding="utf-8")
-    permit.write_text("# nothing of weight\n" + text, encoding="utf-8")
+    content = in_force(copy_of_road.permits, datetime.now(UTC))[PROJECTS[0]].as_dict() | {"grant_days": 2}
+    asked = yaml.safe_dump(content | {"version": 2})
+    submit(copy_of_road.permits, asked, name="permit.yaml", by="anna", now=datetime.now(UTC))
     assert look("permits_in_force", copy_of_road) == first
-    permit.write_text(text.replace("grant_days: ", "grant_days: 1"), encoding="utf-8")
+    approve(copy_of_road.permits, PROJECTS[0], 2, by="bent", now=datetime.now(UTC))
     second = look("permits_in_force", copy_of_road)
     assert [second.partitions[key] for key in set(second.jobs) - set(first.jobs)] == PROJECTS[:1]
 
@@ -236,7 +241,7 @@ def test_grants_that_end_are_marked_once_and_the_days_left_are_told_of_each_sand
     began = one.model_copy(update={"valid_from": old.date() - timedelta(days=1)})
     over = grants.issue(permit=began, holder="anna", days=1, now=old)
     grants.issue(permit=began, holder="bent", days=3, now=old)
-    gone = grants.issue(permit=other, holder="carl", days=1, now=now)
+    gone = grants.issue(permit=other, holder=operator(), days=1, now=now)
     first = look("grants_that_end", copy_of_road)
     assert first.skipped == "grants ended: 1"
     assert first.observed == {
@@ -255,6 +260,30 @@ def test_grants_that_end_are_marked_once_and_the_days_left_are_told_of_each_sand
     Path(str(copy_of_road.grants)).write_bytes(b"no register")
     with pytest.raises(dg.Failure, match="nobody is let in"):
         look("grants_that_end", copy_of_road)
+
+
+def test_a_sandbox_is_destroyed_a_day_after_its_retention_is_seen_to_be_over(
+    look: Look, copy_of_road: Settings
+) -> None:
+    """The permit of the first ends today, and nothing is kept after it; the second's goes on."""
+    today = datetime.now(UTC).astimezone(DENMARK).date()
+    over = in_force(copy_of_road.permits, datetime.now(UTC))[PROJECTS[0]].as_dict()
+    assert look("sandboxes_that_end", copy_of_road).cursor == "{}"
+    approved(copy_of_road.permits, over | {"from": str(today - timedelta(days=9)), "to": str(today)})
+    keys = ReleaseKeys(copy_of_road.key_ring())
+    first = look("sandboxes_that_end", copy_of_road)
+    assert first.skipped == "sandboxes ended: 0, to be ended within a day: 1"
+    again = look("sandboxes_that_end", copy_of_road, first.cursor)
+    assert (again.cursor, keys.ended_at(PROJECTS[0])) == (first.cursor, None)
+    # Seen by a clock that was ahead: it counts from now.
+    ahead = {PROJECTS[0]: (datetime.now(UTC) + timedelta(days=400)).isoformat()}
+    assert look("sandboxes_that_end", copy_of_road, json.dumps(ahead)).skipped == first.skipped
+    yesterday = {PROJECTS[0]: (datetime.now(UTC) - timedelta(days=1)).isoformat()}
+    done = look("sandboxes_that_end", copy_of_road, json.dumps(yesterday))
+    assert (done.skipped, done.cursor) == ("sandboxes ended: 1, to be ended within a day: 0", "{}")
+    assert [bool(keys.ended_at(project)) for project in PROJECTS] == [True, False]
+    assert read_certificate(copy_of_road.ended, PROJECTS[0]).told["permit"]["version"] == 2
+    assert look("sandboxes_that_end", copy_of_road, done.cursor).skipped.startswith("sandboxes ended: 0")
 
 
 def test_no_sandbox_is_asked_for_without_a_warehouse(look: Look, landed: Settings) -> None:

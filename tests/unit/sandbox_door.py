@@ -16,10 +16,11 @@ from sandbox.codebook import Codebook, build_codebook
 from sandbox.disclosure.ledger import Ledger
 from sandbox.grants import Grants
 from sandbox.manifest import Release
-from sandbox.permit import Permit
+from sandbox.permits.model import Permit
 from sandbox.pseudonyms import ProjectKeys
 from sandbox.release import write_release
 from sandbox.release_keys import ReleaseKeys
+from tests.permits import approved
 from tests.unit.quality_warehouse import COLUMNS
 from tests.unit.sandbox_warehouse import a_permit, build_warehouse
 
@@ -86,10 +87,7 @@ class Place:
 
     def put(self, changes: dict[str, Any]) -> Permit:
         """A permit in force, in the place of the one before."""
-        content = a_permit(**changes)
-        path = self.permits / f"{content['project']}.yaml"
-        path.write_text(yaml.safe_dump(content), encoding="utf-8")
-        return Permit.model_validate(content)
+        return approved(self.permits, a_permit(**changes))
 
     def release(self, *, codebook: Callable[..., Any] | None = None) -> Release:
         """A release of the permit, with its codebook."""

@@ -91,13 +91,19 @@ def _admissions(rows: dict[str, list[tuple[object, ...]]], number: int, key: Ite
 
 
 def a_permit(**changes: Any) -> dict[str, Any]:
-    """The content of a permit file of tier research, with changes."""
+    """The content of a permit file of tier research, with changes; its kind suits its tier."""
     return {
         "project": "heart-failure",
         "title": "Heart failure",
+        "kind": "company_test" if changes.get("tier") == "company" else "research",
+        "phase": "pilot",
         "purpose": "To describe.",
+        "purpose_of_use": "scientific_research",
         "legal_basis": "A permission.",
-        "responsible": "Region Midtjylland, forskning",
+        "controller": "Region Midtjylland, forskning",
+        "parties": [{"name": "Hjertecentret", "kind": "region"}, {"name": "Hjerteprogram ApS", "kind": "company"}],
+        "people": [{"login": login, "party": "Hjertecentret"} for login in ("anna", "bent", "carl")],
+        "retention_days": 0,
         "contact": "heart@research.invalid",
         "tier": "research",
         "from": "2026-01-01",

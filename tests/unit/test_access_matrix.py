@@ -1,14 +1,15 @@
 """Who may do what: every row of docs/reference/access.md is done over the network, in every tier that it names."""
 
+import shutil
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
-import yaml
 
 from sandbox.ending import Endings
 from tests.docs.pages import tables
+from tests.permits import approved
 from tests.unit.gateway_server import PROJECT, Served, live_place, serving
 
 TIERS = ("practice", "research", "company")
@@ -44,9 +45,9 @@ def token_in(served: Served, access: str) -> str | None:
         place.grants.revoke(grant.id, now=now)
     elif access == "permit ended":
         content = {**place.permit.as_dict(), "to": str(now.date() - timedelta(days=1))}
-        (place.permits / f"{PROJECT}.yaml").write_text(yaml.safe_dump(content), encoding="utf-8")
+        approved(place.permits, content)
     elif access == "permit taken away":
-        (place.permits / f"{PROJECT}.yaml").unlink()
+        shutil.rmtree(place.permits / PROJECT)
     elif access == "sandbox ended":
         folder = place.folder / "ended"
         endings = Endings(

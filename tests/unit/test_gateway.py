@@ -3,6 +3,7 @@
 import csv
 import io
 import json
+import shutil
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -13,7 +14,9 @@ import pytest
 
 from sandbox.gateway.app import Bounds
 from sandbox.gateway.formats import MEDIA, chosen
+from tests.permits import alter, approved
 from tests.unit.gateway_server import COUNT, PROJECT, Served, live_place, serving
+from tests.unit.sandbox_warehouse import a_permit
 
 PATHS = ("", "/releases", "/codebook")
 QUERY = f"/v1/sandboxes/{PROJECT}/query"
@@ -216,12 +219,13 @@ def test_a_permit_that_was_narrowed_closes_the_codebook_of_more(tmp_path: Path) 
         assert narrow.ask(path, token).json()["class"] == "ReleaseError"
         (person,) = narrow.ask(f"/v1/sandboxes/{PROJECT}", token).json()["tables"]
         assert list(person["columns"]) == ["subject_id", "sex"]
-        (narrow.place.permits / "another.yaml").write_text("project: [", encoding="utf-8")
+        approved(narrow.place.permits, a_permit(project="another"))
+        alter(narrow.place.permits, "another")
         said = narrow.query(token)
         assert (said.status, said.json()["class"]) == (503, "PermitError")
         assert "another" not in said.body.decode()
-        (narrow.place.permits / "another.yaml").unlink()
-        (narrow.place.permits / f"{PROJECT}.yaml").unlink()
+        for project in ("another", PROJECT):
+            shutil.rmtree(narrow.place.permits / project)
         assert narrow.query(token).json()["class"] == "NoGrant"
 
 

@@ -24,7 +24,7 @@ from ingestion.cpr import judge
 from pseudonymisation.pseudonyms import Pseudonymiser
 from pseudonymisation.redaction.spans import Span
 from sandbox.dates import Dates
-from sandbox.permit import DateRule
+from sandbox.permits.model import DateRule
 from sandbox.pseudonyms import ProjectKeys, project_pseudonyms
 from tests.unit.sandbox_warehouse import PEOPLE, build_warehouse
 

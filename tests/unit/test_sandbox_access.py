@@ -1,5 +1,6 @@
 """The door: who gets in, what the audit log says of it, and that access ends when it ends."""
 
+import shutil
 import threading
 import time
 from datetime import UTC, date, datetime, timedelta
@@ -18,7 +19,9 @@ from sandbox.errors import (
     ReleaseError,
 )
 from sandbox.query import Limits, run
+from tests.permits import alter, approved
 from tests.unit.sandbox_door import NOW, Place
+from tests.unit.sandbox_warehouse import a_permit
 
 PROJECT = "heart-failure"
 COUNT = "select count(*) as n from person"
@@ -83,11 +86,12 @@ def test_a_permit_cut_short_or_withdrawn_ends_access(place: Place) -> None:
     place.put({"to": date(2026, 2, 1)})
     with pytest.raises(GrantEnded, match="up to, not including, 2026-02-01"):
         place.door.query(PROJECT, COUNT, holder="anna", now=NOW)
-    (place.permits / f"{PROJECT}.yaml").unlink()
+    shutil.rmtree(place.permits / PROJECT)
     with pytest.raises(NoGrant):
         place.door.query(PROJECT, COUNT, holder="anna", now=NOW)
-    (place.permits / "broken.yaml").write_text("project: [", encoding="utf-8")
-    with pytest.raises(PermitError, match=r"broken\.yaml"):
+    approved(place.permits, a_permit(project="broken"))
+    alter(place.permits, "broken")
+    with pytest.raises(PermitError, match="broken, version 0001: expected the permit that was asked for and approved"):
         place.door.query(PROJECT, COUNT, holder="anna", now=NOW)
     assert [kind for kind, _ in place.told()][-3:] == ["access_refused"] * 3
 

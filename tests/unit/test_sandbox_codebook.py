@@ -14,7 +14,7 @@ from sandbox.codebook import Codebook, build_codebook
 from sandbox.errors import ReleaseError
 from sandbox.manifest import Release, ReleasedTable
 from sandbox.parquet import write_parquet
-from sandbox.permit import Permit
+from sandbox.permits.model import Permit
 from sandbox.query import run
 from tests.released import key_to, read
 from tests.unit.sandbox_door import EVERYTHING, Place, dbt_manifest

@@ -10,9 +10,9 @@ import pytest
 
 from pseudonymisation.dates import MAX_WEEKS, weeks_of
 from sandbox.errors import PermitError
-from sandbox.explained import explain
 from sandbox.manifest import Release
-from sandbox.permit import load
+from sandbox.permits.explained import explain
+from sandbox.permits.file import load
 from tests.released import read
 from tests.unit.sandbox_warehouse import PEOPLE, a_permit, person
 from tests.unit.test_sandbox_release import Place, expected_pseudonym, key_of

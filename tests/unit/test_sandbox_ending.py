@@ -14,7 +14,7 @@ from sandbox.ending import Endings, check, read_certificate
 from sandbox.errors import GrantEnded, PermitError, ReleaseError
 from sandbox.manifest import list_releases
 from sandbox.parquet import is_readable, sha256
-from sandbox.permit import digest
+from sandbox.permits.model import digest
 from tests.commands import Type
 from tests.released import key_to
 from tests.unit.sandbox_door import NOW, Place

@@ -12,7 +12,7 @@ import sqlalchemy as sa
 
 from sandbox.errors import GrantEnded, NoGrant, PermitError
 from sandbox.grants import Grants
-from sandbox.permit import Permit
+from sandbox.permits.model import Permit
 from sandbox.register import GRANTS, Register
 from tests.unit.sandbox_warehouse import a_permit
 
@@ -119,10 +119,11 @@ def test_they_are_kept_and_listed(grants: Grants, register: Path | str) -> None:
 
 def test_a_name_is_never_read_as_sql(grants: Grants) -> None:
     grants.issue(permit=permit(), holder="anna", days=2, now=NOW)
-    bad = "x' or '1'='1"
+    bad = "x'or'1'='1"
     with pytest.raises(NoGrant):
         grants.require_live(permit=permit(), holder=bad, now=NOW)
-    assert grants.issue(permit=permit(), holder=bad, days=2, now=NOW) in grants.list(holder=bad)
+    admits = permit(people=[{"login": name, "party": "Hjertecentret"} for name in ("anna", bad)])
+    assert grants.issue(permit=admits, holder=bad, days=2, now=NOW) in grants.list(holder=bad)
     assert len(grants.list(holder=bad)) == 1
 
 
@@ -312,6 +313,17 @@ def test_days_left(grants: Grants) -> None:
 def test_many_at_once_open_a_new_register_and_lose_nothing(register: Path | str) -> None:
     with ThreadPoolExecutor(4) as pool:
         made = list(
-            pool.map(lambda n: Grants(register).issue(permit=permit(), holder=f"h{n}", days=2, now=NOW), range(12))
+            pool.map(lambda n: Grants(register).issue(permit=permit(), holder="anna", days=n, now=NOW), range(1, 13))
         )
     assert {grant.id for grant in Grants(register).list()} == {grant.id for grant in made}
+
+
+def test_access_is_for_the_people_of_the_permit_alone(grants: Grants) -> None:
+    grants.issue(permit=permit(), holder="anna", days=2, now=NOW)
+    with pytest.raises(PermitError, match="version 1 of the permit does not name dorte among its people"):
+        grants.issue(permit=permit(), holder="dorte", days=2, now=NOW)
+    without = permit(version=2, people=[{"login": "bent", "party": "Hjertecentret"}])
+    with pytest.raises(NoGrant, match="version 2 of the permit does not name anna"):
+        grants.require_live(permit=without, holder="anna", now=NOW)
+    anyone = permit(tier="practice", people=[])
+    assert grants.issue(permit=anyone, holder="dorte", days=2, now=NOW).holder == "dorte"

@@ -1,9 +1,10 @@
 """Permits: what is refused and with which line, what the explanation says, what activation does."""
 
 import json
+import re
 from datetime import UTC, date, datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 import duckdb
 import pytest
@@ -11,8 +12,10 @@ import yaml
 from jsonschema import Draft202012Validator
 
 from sandbox.errors import PermitError
-from sandbox.explained import explain
-from sandbox.permit import Permit, activate, all_permits, digest, load, problems, schema
+from sandbox.permits.explained import changes, explain
+from sandbox.permits.file import activate, load, schema
+from sandbox.permits.fit import problems
+from sandbox.permits.model import DateRule, Kind, PartyKind, Permit, Phase, PurposeOfUse, Tier, digest
 from sandbox.tables import INTERVAL_ENDS, KEY_DOMAINS, TELLS_MOVE, TIMES
 from tests.unit.sandbox_warehouse import a_permit, build_warehouse
 
@@ -79,6 +82,28 @@ def test_where_dates_are_moved_no_column_tells_how_far(warehouse: Path, table: s
         ({"rounding": 5}, "rounding is of results, which only tier company gives"),
         ({"tier": "company", "rounding": 1}, "rounding: "),
         ({"dates": "week"}, "dates: "),
+        ({"version": 0}, "version: "),
+        ({"kind": "sale"}, "kind: "),
+        ({"phase": "later"}, "phase: "),
+        ({"purpose_of_use": "marketing"}, "purpose_of_use: "),
+        ({"parties": []}, "parties: "),
+        ({"parties": [{"name": "Politiet", "kind": "police"}]}, "parties.0.kind: "),
+        ({"parties": [{"name": "Hjertecentret", "kind": "region"}] * 2}, "a party or a person is named twice"),
+        ({"people": []}, "tier research needs the people who may be given access"),
+        ({"people": [{"login": "anna", "party": "Hjertecentret"}] * 2}, "a party or a person is named twice"),
+        (
+            {"people": [{"login": "anna", "party": "Another"}]},
+            "a party Another that is none of the parties",
+        ),
+        ({"people": [{"login": "anna lund", "party": "Hjertecentret"}]}, "people.0.login: "),
+        ({"retention_days": 184}, "retention_days: "),
+        ({"fee_dkk": -1}, "fee_dkk: "),
+        ({"tier": "company", "kind": "research"}, "kind research goes with tier research or practice"),
+        ({"kind": "company_test"}, "kind company_test goes with tier company or practice"),
+        (
+            {"tier": "company", "parties": [{"name": "Hjertecentret", "kind": "region"}]},
+            "needs a party of kind company",
+        ),
         ({"population": []}, "population: "),
         ({"tables": {}}, "tables: "),
         ({"tables": {"person": {"columns": []}}}, "tables.person.columns: "),
@@ -256,25 +281,47 @@ def test_activation_sets_the_days_and_keeps_the_rest(tmp_path: Path) -> None:
         activate(tmp_path / "early-warning-homecare.yaml", date(2026, 1, 20))
 
 
+def test_activation_names_the_people_of_a_template(tmp_path: Path) -> None:
+    template = TEMPLATES / "readmissions-elderly.yaml"
+    with pytest.raises(PermitError, match="needs the people who may be given access"):
+        activate(template, date(2026, 1, 20))
+    permit = load(written(tmp_path, activate(template, date(2026, 1, 20), people=["anna", "bent"])))
+    assert [(person.login, person.party) for person in permit.people] == [
+        ("anna", "Region Midtjylland"),
+        ("bent", "Region Midtjylland"),
+    ]
+    told = explain(permit).splitlines()
+    assert "  - anna, for Region Midtjylland, principal investigator" in told
+    assert "  - bent, for Region Midtjylland" in told
+    named = template.read_text(encoding="utf-8").replace(
+        "people: []", "people: [{login: anna, party: Aarhus Universitet}]"
+    )
+    with pytest.raises(PermitError, match=r"expected people: \[\] in a template"):
+        activate(written(tmp_path, named, "named.yaml"), date(2026, 1, 20), people=["bent"])
+
+
+def test_another_version_is_told_by_what_it_says_otherwise() -> None:
+    before = Permit.model_validate(a_permit())
+    people = [{"login": login, "party": "Hjerteprogram ApS"} for login in ("anna", "dorte")]
+    told = changes(before, Permit.model_validate(a_permit(version=2, people=people, retention_days=30)))
+    assert [line for line in told if "version" not in line] == [
+        "-   - anna, for Hjertecentret, principal investigator",
+        "-   - bent, for Hjertecentret",
+        "-   - carl, for Hjertecentret",
+        "- Kept: nobody sees a release after the permit's end; all are destroyed on 2027-01-01.",
+        "+   - anna, for Hjerteprogram ApS, principal investigator",
+        "+   - dorte, for Hjerteprogram ApS",
+        "+ Kept: nobody sees a release after the permit's end; all are destroyed on 2027-01-31.",
+    ]
+    assert changes(before, before) == changes(None, before) == []
+
+
 def test_the_digest_follows_the_content_and_not_how_it_is_written(tmp_path: Path) -> None:
     written_out = written(tmp_path, a_permit(), "a.yaml")
     shuffled = written(tmp_path, dict(reversed(a_permit().items())) | {"from": date(2026, 1, 1)}, "b.yaml")
     assert digest(load(written_out)) == digest(load(shuffled))
     assert digest(load(written_out)) != digest(load(written(tmp_path, a_permit(grant_days=31), "c.yaml")))
     assert Permit.model_validate(load(written_out).as_dict()) == load(written_out)
-
-
-def test_the_permits_of_a_folder(tmp_path: Path) -> None:
-    assert all_permits(tmp_path / "none") == {}
-    written(tmp_path, a_permit(), "a.yaml")
-    written(tmp_path, a_permit(project="other"), "b.yaml")
-    assert sorted(all_permits(tmp_path)) == ["heart-failure", "other"]
-    written(tmp_path, a_permit(), "c.yaml")
-    with pytest.raises(PermitError, match=r"c\.yaml: project heart-failure has another permit"):
-        all_permits(tmp_path)
-    (tmp_path / "c.yaml").write_text((TEMPLATES / "readmissions-elderly.yaml").read_text(encoding="utf-8"), "utf-8")
-    with pytest.raises(PermitError, match="activate the template first"):
-        all_permits(tmp_path)
 
 
 def test_what_comes_out_of_a_company_s_sandbox_is_explained() -> None:
@@ -295,3 +342,12 @@ def test_the_form_of_a_permit_is_published_for_editors() -> None:
     wrong = [a_permit(tier="all"), a_permit(colour="red"), a_permit(population=[]), a_permit(grant_days=0)]
     assert all(list(check.iter_errors(content)) for content in wrong)
     assert list(check.iter_errors(a_permit())) == []
+
+
+def test_the_page_tells_every_field() -> None:
+    page = (TEMPLATES.parent / "docs" / "reference" / "permit.md").read_text(encoding="utf-8")
+    rows = [line.split("|")[1] for line in page.splitlines() if line.startswith("| `")]
+    told = [name for row in rows for name in re.findall("`([a-z_]+)`", row)]
+    assert sorted(told) == sorted(schema()["properties"])
+    for choices in (Kind, Phase, PurposeOfUse, PartyKind, Tier, DateRule):
+        assert all(f"`{choice}`" in page for choice in get_args(choices))

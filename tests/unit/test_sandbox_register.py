@@ -15,7 +15,7 @@ from alembic.script import ScriptDirectory
 from oeverum.settings import Settings, from_environment
 from sandbox.errors import GrantEnded, RegisterError
 from sandbox.grants import Grants
-from sandbox.permit import Permit
+from sandbox.permits.model import Permit
 from sandbox.register import MIGRATIONS, REVISION, Register, metadata
 from tests.unit.sandbox_warehouse import a_permit
 

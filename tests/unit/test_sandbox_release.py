@@ -23,7 +23,7 @@ from pseudonymisation.known_values import HashedValues, KnownValues
 from sandbox.errors import DisclosureRefused, GateFailed, IdentifierLeft, PermitError, ReleaseError
 from sandbox.manifest import Release, latest, list_releases, verify
 from sandbox.parquet import ROW_GROUP_ROWS, opened, write_parquet
-from sandbox.permit import Permit, digest
+from sandbox.permits.model import Permit, digest
 from sandbox.pseudonyms import ProjectKeys, project_pseudonyms
 from sandbox.release import write_release
 from sandbox.release_keys import ReleaseKeys

@@ -4,7 +4,7 @@ import json
 from collections.abc import Iterator
 
 from pseudonymisation.dates import MAX_WEEKS
-from sandbox.permit import Condition, Membership, Permit
+from sandbox.permits.model import Condition, Membership, Permit
 from sandbox.tables import SUBJECT
 
 
@@ -15,13 +15,17 @@ def explain(permit: Permit) -> str:
     else:
         time = f"A template: in force for {permit.duration_days} days once it is activated."
     lines = [
-        f"{permit.title} ({permit.project})",
+        f"{permit.title} ({permit.project}, version {permit.version})",
+        f"{_KINDS[permit.kind]}, {_PHASES[permit.phase]}.",
         f"Purpose: {permit.purpose.strip()}",
+        f"Purpose of use: {_PURPOSES[permit.purpose_of_use]}.",
         f"Legal basis: {permit.legal_basis.strip()}",
-        f"Responsible: {permit.responsible}; write to {permit.contact}",
+        f"Controller: {permit.controller}; write to {permit.contact}",
+        *_takes_part(permit),
         f"Tier: {permit.tier}. {_TIERS[permit.tier]}",
         time,
         f"One person's access lasts {permit.grant_days} days at most.",
+        f"Kept: {_kept(permit)}",
         f"Dates: {_DATES[permit.dates]}",
         f"Fewer than {permit.small_cell_threshold} people are no population; the codebook hides such numbers.",
         *_results(permit),
@@ -38,7 +42,38 @@ def explain(permit: Permit) -> str:
         lines += [f"      only rows where {_condition(condition)}" for condition in request.where]
     free_text = any("note_text" in request.columns for request in permit.tables.values())
     lines.append("Free text: redacted notes are included." if free_text else "Free text: none.")
+    lines.append(f"People who have opted out: {permit.opt_outs or 'none is in the data by an exception.'}")
+    lines.append(f"Fee: DKK {permit.fee_dkk:,}" if permit.fee_dkk else "Fee: none.")
+    if permit.conditions:
+        lines += ["Conditions:", *(f"  - {condition.strip()}" for condition in permit.conditions)]
     return "\n".join(lines)
+
+
+def changes(before: Permit | None, after: Permit) -> list[str]:
+    """What another version says otherwise: the lines of `explain` that are gone, with `- `, and new, with `+ `."""
+    if before is None:
+        return []
+    old, new = explain(before).splitlines(), explain(after).splitlines()
+    return [*(f"- {line}" for line in old if line not in new), *(f"+ {line}" for line in new if line not in old)]
+
+
+def _takes_part(permit: Permit) -> Iterator[str]:
+    """Who takes part, and to whom it opens."""
+    yield "Parties:"
+    yield from (f"  - {party.name} ({party.kind.replace('_', ' ')})" for party in permit.parties)
+    if not permit.people:
+        anyone = permit.tier == "practice"
+        yield "People: anyone whom the platform gives access." if anyone else "People: named when it is activated."
+        return
+    yield "People, and nobody else:"
+    for number, person in enumerate(permit.people):
+        yield f"  - {person.login}, for {person.party}{', principal investigator' if number == 0 else ''}"
+
+
+def _kept(permit: Permit) -> str:
+    if permit.destroyed_on is None:
+        return f"releases are destroyed {permit.retention_days} days after the permit's end."
+    return f"nobody sees a release after the permit's end; all are destroyed on {permit.destroyed_on}."
 
 
 def _results(permit: Permit) -> Iterator[str]:
@@ -51,6 +86,16 @@ def _results(permit: Permit) -> Iterator[str]:
         yield f"Counts are rounded to multiples of {permit.rounding}."
 
 
+_KINDS = {"research": "Research", "company_test": "A company's test"}
+_PHASES = {"micro_trial": "as a micro trial", "pilot": "as a pilot", "large_scale": "on a large scale"}
+_PURPOSES = {
+    "public_interest_in_health": "activities in the public interest in public or occupational health",
+    "policy_making": "policy-making and regulatory work",
+    "statistics": "statistics",
+    "education": "education in health and care",
+    "scientific_research": "scientific research, the training and testing of algorithms included",
+    "improvement_of_care": "improvement of the delivery of care",
+}
 _TIERS = {
     "practice": "Synthetic people only; rows may be seen by anyone with a grant.",
     "research": "Pseudonymised rows, to be seen inside the platform.",
