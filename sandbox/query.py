@@ -113,6 +113,8 @@ def check(sql: str) -> None:
     """Raise QueryRefused unless the text is one statement that only reads."""
     if len(sql) > SQL_CHARACTERS:
         raise QueryRefused(f"expected at most {SQL_CHARACTERS:,} characters, found {len(sql):,}; ask for less at once")
+    if "\0" in sql:
+        raise QueryRefused("expected a text, found the character NUL in it, where the engine stops reading; remove it")
     try:
         sql.encode("utf-8")
         statements = duckdb.extract_statements(sql)
