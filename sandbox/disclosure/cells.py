@@ -7,7 +7,7 @@ difference, whether of answers, of groups or of a group and a margin, tells what
 """
 
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import combinations
 
@@ -56,20 +56,26 @@ class Cells:
     told.
     """
 
-    def __init__(self, engine: duckdb.DuckDBPyConnection, question: Question, rules: Rules, salt: str) -> None:
+    def __init__(
+        self, engine: duckdb.DuckDBPyConnection, question: Question, rules: Rules, salt: str, *, slices: int = 1
+    ) -> None:
         self._engine = engine
+        self._slices = range(slices)
         self._question = question
         self._rules = rules
         self._salt = salt
         self._numbered = list(enumerate(question.aggregates))
         self._keys = [f"k{n}" for n in range(len(question.keys))]
-        self._engine.execute(_people(question))
-        self._engine.execute(self._cells())
-        (number,) = self._one("select count(*) from cells")
+        self._engine.execute(_keys(question))
+        (number,) = self._one("select count(*) from keys")
         if number > CELLS:
             raise DisclosureRefused(
                 f"expected at most {CELLS:,} groups, found more; group by fewer or coarser columns", rule="cells"
             )
+        for place in self._slices:
+            into = "insert into people" if place else "create or replace temp table people as"
+            self._engine.execute(f"{into} {_people(question)}", {"salt": salt, "slices": slices, "slice": place})
+        self._engine.execute(self._cells())
         while question.recorded and self._suppress_beside():
             pass
         self._engine.execute(self._noise(), {"salt": salt})
@@ -90,18 +96,15 @@ class Cells:
 
     def _cells(self) -> str:
         """The statement that makes table `cells`: of each cell its people, and of each aggregate what it is made of."""
-        made = ["count(*) as people", "row_number() over () as number", f"count(*) >= {self._rules.threshold} as told"]
+        made = ["count(*) as people", f"count(*) >= {self._rules.threshold} as told"]
         for n, one in self._numbered:
             part = "b" if one.kind == "value" else "c"
             made += [f"count(*) filter (where c{n} > 0) as p{n}", f"sum(c{n}) as s{n}", f"max({part}{n}) as m{n}"]
             made.append(f"{_dominated(f'{part}{n}') if one.kind != 'people' else 'false'} as d{n}")
             if one.kind == "value":
                 made += [f"sum(t{n}) as t{n}", f"sum(t{n}) / nullif(sum(c{n}), 0) as e{n}"]
-        grouped = f"group by {', '.join(self._keys)}" if self._keys else ""
-        return (
-            f"create temp table cells as select {''.join(f'{key}, ' for key in self._keys)} {', '.join(made)} "
-            f"from people {grouped} having count(*) > 0"
-        )
+        counted = f"select number, {', '.join(made)} from people group by number"
+        return f"create or replace temp table cells as select * from keys join ({counted}) using (number)"
 
     def _suppress_beside(self) -> bool:
         """In each margin of which one cell or too few people are left out, leave out the smallest too; whether one was.
@@ -117,8 +120,8 @@ class Cells:
                 f"""
                 create or replace temp table beside as
                 with margins as (
-                  select {by} count(distinct p.s) as people, count(distinct c.number) as cells
-                  from people p join cells c on {self._of_cell()} where not c.told {groups}
+                  select {by} count(distinct p.s) as people, count(distinct number) as cells
+                  from people p join cells c using (number) where not c.told {groups}
                 )
                 select c.number from cells c join margins m on {same}
                 where c.told and (m.cells = 1 or m.people between 1 and {self._rules.threshold - 1})
@@ -138,9 +141,9 @@ class Cells:
         made = []
         for n, one in self._numbered:
             brings = {
-                "people": "hash($salt, p.s)",
+                "people": "p.s",
                 # Where each has one row, rows are people, and are moved as these.
-                "rows": f"case when c.m{n} = 1 then hash($salt, p.s) else hash($salt, p.s, p.c{n}) end",
+                "rows": f"case when c.m{n} = 1 then p.s else hash($salt, p.s, p.c{n}) end",
                 "value": f"hash($salt, p.s, p.c{n}, round(p.t{n} / nullif(c.m{n}, 0), 9))",
             }
             key = f"bit_xor({brings[one.kind]}) filter (where p.c{n} > 0)"
@@ -150,8 +153,8 @@ class Cells:
                 made += [f"{_unit(f'hash($salt, 0, {key})')} as y{n}", f"sum({away}) as v{n}", f"max({away}) as w{n}"]
                 made.append(f"{_dominated(away)} as o{n}")
         return (
-            f"create temp table noise as select c.number{''.join(f', {one}' for one in made)} "
-            f"from people p join cells c on {self._of_cell()} where c.told group by c.number"
+            f"create or replace temp table noise as select number{''.join(f', {one}' for one in made)} "
+            "from people p join cells c using (number) where c.told group by number"
         )
 
     def _answers(self) -> str:
@@ -172,7 +175,7 @@ class Cells:
                 moved = f"greatest({count} + round(z{n} * {most}), {self._rules.threshold})"
                 step = self._rules.rounding or 1
                 made.append(f"case when {enough} then cast({step} * round({moved} / {step}) as bigint) end as a{n}")
-        return f"create temp table answers as select {', '.join(made)} from cells join noise using (number)"
+        return f"create or replace temp table answers as select {', '.join(made)} from cells join noise using (number)"
 
     def _refuse_nothing(self) -> None:
         """Refuse an answer in which nothing is told."""
@@ -196,32 +199,21 @@ class Cells:
         )
 
     def _told_by(self, kept: tuple[str, ...]) -> Iterator[Told]:
-        by = "".join(f"{key}, " for key in kept)
-        of_people = "".join(f"p.{key}, " for key in kept)
-        partition = f"partition by {by.removesuffix(', ')}" if kept else ""
-        sums = "".join(
-            f", sum(p.c{n}) as c{n}" + (f", sum(p.t{n}) as t{n}" if one.kind == "value" else "")
-            for n, one in self._numbered
+        self._engine.execute(
+            "create or replace temp table margins as select number, "
+            f"dense_rank() over (order by {', '.join(kept) or '0'}) as margin from cells where told"
         )
-        most = "".join(
-            f", max(abs(t{n})) over ({partition}) as m{n}" for n, one in self._numbered if one.kind == "value"
-        )
-        rows = self._engine.execute(
-            f"""
-            with parts as (
-              select {of_people} p.s, sum(p.n) as n{sums}
-              from people p join cells c on {self._of_cell()} where c.told group by {of_people} p.s
-            ),
-            hashed as (select *, hash($salt, s) as h{most} from parts)
-            select dense_rank() over (order by {by} 0) as margin, h % {BUCKETS} as bucket,
-              count(*), bit_xor(h), bit_xor(hash($salt, s, n)){"".join(_sketched(n, one) for n, one in self._numbered)}
-            from hashed group by {by} bucket
-            """,
-            {"salt": self._salt},
-        ).fetchall()
+        parts = self._parts(of_cells=len(kept) == len(self._keys))
+        values = [n for n, one in self._numbered if one.kind == "value"]
+        if values:
+            self._largest(parts, values)
         of_margin: dict[int, list[tuple[int, ...]]] = {}
-        for margin, *numbers in rows:
-            of_margin.setdefault(margin, []).append(tuple(numbers))
+        for place in self._slices:
+            found = self._engine.execute(
+                self._sketches(parts, values), {"salt": self._salt, "slices": len(self._slices), "slice": place}
+            ).fetchall()
+            for margin, *numbers in found:
+                of_margin.setdefault(margin, []).append(tuple(numbers))
         everybody = Aggregate("rows", "true")
         for numbers in of_margin.values():
             for place, one in enumerate((everybody, *self._question.aggregates)):
@@ -229,38 +221,86 @@ class Cells:
                 if told.people >= self._rules.threshold:
                     yield told
 
+    def _largest(self, parts: str, values: Sequence[int]) -> None:
+        """Make table `largest`: of each margin the most that one person brings of each value."""
+        most = ", ".join(f"max(abs(t{n})) as m{n}" for n in values)
+        for place in self._slices:
+            into = "insert into largest" if place else "create or replace temp table largest as"
+            self._engine.execute(
+                f"{into} select margin, {most} from ({parts}) group by margin",
+                {"slices": len(self._slices), "slice": place},
+            )
+
+    def _parts(self, *, of_cells: bool) -> str:
+        """The select of each person's part of each margin, in one slice of the people; of cells it is there already."""
+        made = ["n", *(f"c{n}" for n, _ in self._numbered)]
+        made += [f"t{n}" for n, one in self._numbered if one.kind == "value"]
+        summed = made if of_cells else [f"sum({one}) as {one}" for one in made]
+        return (
+            f"select margin, s, {', '.join(summed)} from people join margins using (number) "
+            f"where s & ($slices - 1)::ubigint = $slice::ubigint{'' if of_cells else ' group by margin, s'}"
+        )
+
+    def _sketches(self, parts: str, values: Sequence[int]) -> str:
+        """The select of the buckets of each margin's sketches. Slices share no bucket."""
+        sketched = "".join(_sketched(n, one) for n, one in self._numbered)
+        most = ", ".join(f"max(m{n}) as m{n}" for n in values)
+        sizes = f"join (select margin, {most} from largest group by margin) using (margin)" if values else ""
+        return f"""
+            select margin, s & {BUCKETS - 1}::ubigint as bucket,
+              count(*), bit_xor(s), bit_xor(hash($salt, s, n)){sketched}
+            from ({parts}) {sizes} group by margin, bucket
+        """
+
     def _margins(self) -> Iterator[tuple[str, ...]]:
         """The keys of every margin: fewer than those of the cells, none for all cells together."""
         for size in range(len(self._keys)):
             yield from combinations(self._keys, size)
 
-    def _of_cell(self) -> str:
-        return " and ".join(f"p.{key} is not distinct from c.{key}" for key in self._keys) or "true"
-
     def _one(self, sql: str) -> tuple[int, ...]:
         return self._engine.execute(sql).fetchall()[0]
 
 
+def _keys(question: Question) -> str:
+    """The statement that makes table `keys`: a number for each cell, and what it is told apart by."""
+    keys = ", ".join(f"{sql} as k{n}" for n, sql in enumerate(question.keys)) or "0 as whole"
+    order = ", ".join(f"k{n}" for n in range(len(question.keys))) or "whole"
+    return f"""
+        create or replace temp table keys as
+        {question.with_}
+        select distinct cast(dense_rank() over (order by {order}) as uinteger) as number, {order}
+        from (select distinct {keys} {question.source}) as keys_of_rows
+    """
+
+
 def _people(question: Question) -> str:
-    """The statement that makes table `people`: each person's rows in each cell, and of each aggregate the rows (c), the
-    sum (t), the sum of sizes (b) and of squares (q) that they bring.
+    """The select of table `people`, in one slice of them: each person's rows in each cell, and of each aggregate the
+    rows (c), the sum (t), the sum of sizes (b) and of squares (q) that they bring. A person is a keyed hash, a cell its
+    number: of those many rows, little is kept of each.
     """
     keys = "".join(f"{sql} as k{n}, " for n, sql in enumerate(question.keys))
     named = "".join(f"k{n}, " for n in range(len(question.keys)))
+    same = " and ".join(f"r.k{n} is not distinct from k.k{n}" for n in range(len(question.keys))) or "true"
     taken, sums = "", ""
     for n, one in enumerate(question.aggregates):
         taken += f", {one.taken} as f{n}"
-        sums += f", count(*) filter (where f{n}) as c{n}"
+        sums += f", cast(count(*) filter (where f{n}) as uinteger) as c{n}"
         if one.kind == "value":
             taken += f", {one.value} as v{n}"
             for name, made in (("t", f"v{n}"), ("b", f"abs(v{n})"), ("q", f"v{n} * v{n}")):
                 sums += f", coalesce(sum({made}) filter (where f{n}), 0) as {name}{n}"
     return f"""
-        create temp table people as
         {question.with_}
-        select {named} s, count(*) as n{sums}
-        from (select {keys} {question.subject} as s{taken} {question.source}) as rows_of_people
-        where s is not null group by {named} s
+        select k.number, r.* exclude ({named.removesuffix(", ") or "whole"})
+        from (
+          select {named or "0 as whole, "} s, cast(count(*) as uinteger) as n{sums}
+          from (
+            select *, hash($salt, subject) as s
+            from (select {keys} {question.subject} as subject{taken} {question.source}) as rows_of_people
+            where subject is not null
+          ) as people_of_rows
+          where s & ($slices - 1)::ubigint = $slice::ubigint group by {named} s
+        ) as r join keys k on {same}
     """
 
 
@@ -276,12 +316,12 @@ def _unit(number: str) -> str:
 
 def _sketched(n: int, one: Aggregate) -> str:
     brings = {
-        "people": "h",
+        "people": "s",
         "rows": f"hash($salt, s, c{n})",
         "value": f"hash($salt, s, c{n}, round(t{n} / nullif(m{n}, 0), 9))",
     }
     taking = f"filter (where c{n} > 0)"
-    who, what = f"bit_xor(h) {taking}", f"bit_xor({brings[one.kind]}) {taking}"
+    who, what = f"bit_xor(s) {taking}", f"bit_xor({brings[one.kind]}) {taking}"
     return f", count(*) {taking}, coalesce({who}, 0), coalesce({what}, 0)"
 
 

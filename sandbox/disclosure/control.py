@@ -11,12 +11,14 @@ from typing import Any
 import duckdb
 import pyarrow as pa
 
-from sandbox.disclosure.cells import Cells, groups_of, with_groups
+from sandbox.disclosure.cells import BUCKETS, Cells, groups_of, with_groups
 from sandbox.disclosure.ledger import Ledger
 from sandbox.disclosure.question import Question, question
 from sandbox.disclosure.rules import SIGNIFICANT_DIGITS, Rules
 from sandbox.manifest import Release
 from sandbox.query import check, locked_engine, run
+
+ROWS_AT_ONCE = 3_000_000  # The engine has 2 GB and no disk.
 
 
 def results(asked: Callable[..., pa.Table], *, project: str, rules: Rules, ledger: Ledger) -> pa.Table:
@@ -49,9 +51,17 @@ def answer(*, rules: Rules | None = None, salt: str = "", **asked: Any) -> pa.Ta
 def told(engine: duckdb.DuckDBPyConnection, release: Release, sql: str, *, rules: Rules, salt: str) -> pa.Table:
     """As `answer`, in an engine that holds the tables."""
     asked = question(sql, {table.name: [name for name, _ in table.columns] for table in release.tables})
-    cells = Cells(engine, asked, rules, salt)
+    cells = Cells(engine, asked, rules, salt, slices=_slices(sum(table.rows for table in release.tables)))
     made = _ordered(engine, _with_few_digits(cells.answer(), asked), asked)
     return with_groups(made, cells.told(), among_themselves=not asked.recorded)
+
+
+def _slices(rows: int) -> int:
+    """In how many parts the people of so many rows are counted: a power of two, so that none shares a bucket."""
+    slices = 1
+    while rows > slices * ROWS_AT_ONCE and slices < BUCKETS:
+        slices *= 2
+    return slices
 
 
 def _with_few_digits(table: pa.Table, asked: Question) -> pa.Table:

@@ -11,6 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from sandbox.disclosure import control
 from sandbox.disclosure.cells import BUCKETS, Cells, Told
 from sandbox.disclosure.ledger import Ledger
 from sandbox.disclosure.question import question
@@ -35,8 +36,6 @@ def engine() -> Iterator[duckdb.DuckDBPyConnection]:
 
 def cells(engine: duckdb.DuckDBPyConnection, sql: str, threshold: int = 5) -> list[tuple[Any, ...]]:
     """What is told of the cells; counts are moved by two at most."""
-    for table in ("people", "cells", "noise", "answers"):
-        engine.execute(f"drop table if exists {table}")
     return [tuple(row.values()) for row in Cells(engine, question(sql, T), Rules(threshold), "s").answer().to_pylist()]
 
 
@@ -262,3 +261,9 @@ def test_a_refused_answer_is_not_remembered(company: Company) -> None:
     with pytest.raises(DisclosureRefused):
         company.ask("select birth_date, count(*) from person group by all")
     assert abs(company.rows("select count(*) from person")[0][0] - PEOPLE) <= 2
+
+
+@pytest.mark.parametrize(("rows", "parts"), [(0, 1), (3_000_000, 1), (3_000_001, 2), (20_000_000, 8), (10**12, 64)])
+def test_a_large_release_is_counted_in_parts_that_share_no_bucket(rows: int, parts: int) -> None:
+    assert control._slices(rows) == parts
+    assert BUCKETS % parts == 0

@@ -180,7 +180,7 @@ def test_what_cannot_be_written_down_is_not_answered(served: Served) -> None:
 
 
 def test_what_the_gateway_tells_of_a_sandbox(served: Served) -> None:
-    grant, token = served.grant("looker")
+    grant, token = served.grant("carl")
     told = served.ask(f"/v1/sandboxes/{PROJECT}", token).json()
     assert (told["project"], told["tier"], told["days_left"]) == (PROJECT, "research", 14.0)
     person = next(table for table in told["tables"] if table["name"] == "person")

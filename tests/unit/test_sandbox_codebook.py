@@ -127,7 +127,7 @@ def test_the_page_stands_alone_and_its_links_lead_somewhere(html: str) -> None:
 
 def test_what_a_permit_says_is_text_and_never_markup(tmp_path: Path) -> None:
     bad = '<script>alert("1")</script> & \'<b>'
-    place = Place(tmp_path, title=bad, purpose=bad, legal_basis=bad, responsible=bad, contact='"><b>@x.invalid')
+    place = Place(tmp_path, title=bad, purpose=bad, legal_basis=bad, controller=bad, contact='"><b>@x.invalid')
     html = (place.release().folder / "codebook.html").read_text(encoding="utf-8")
     assert Page(html).tags.count("script") == 1
     assert "&lt;script&gt;alert(" in html

@@ -61,7 +61,7 @@ def test_after_the_end_nothing_is_read_and_the_certificate_says_so(place: Place)
     assert sha256(path) == lies
     told = certificate.told
     assert told["project"] == PROJECT
-    assert told["permit"] == {"digest": digest(place.permit), "from": "2026-01-01", "to": "2027-01-01"}
+    assert told["permit"] == {"version": 1, "digest": digest(place.permit), "from": "2026-01-01", "to": "2027-01-01"}
     assert (told["ended"]["by"], told["ended"]["reason"]) == ("anna", None)
     (one,) = told["releases"]
     assert one["release"] == release.release
