@@ -17,6 +17,7 @@ import duckdb
 import pyarrow as pa
 
 from sandbox.codebook_page import page
+from sandbox.codebook_roads import roads
 from sandbox.errors import ReleaseError
 from sandbox.parquet import READ_ROWS, opened
 from sandbox.permits.model import Permit
@@ -96,6 +97,7 @@ def build_codebook(
             own = f"{table['name']}.{column['name']}"
             domain = KEY_DOMAINS.get(column["name"], "")
             column["joins"] = [use for use in uses.get(domain, []) if use != own]
+    queries = _queries(described)
     used = sorted({name for table in described for column in table["columns"] for name in column["origin"]})
     book: dict[str, Any] = {
         "project": permit.project,
@@ -113,7 +115,8 @@ def build_codebook(
         "flow": [dict(step) for step in flow],
         "tables": described,
         "sources": _sources(used, sources),
-        "queries": _queries(described),
+        "queries": queries,
+        "how_to_ask": roads(project=permit.project, release=release, sql=queries[0]["sql"]),
     }
     return Codebook(json=book, html=page(book))
 
@@ -260,7 +263,8 @@ def _queries(tables: Sequence[Mapping[str, Any]]) -> list[dict[str, str]]:
     """First queries that run on this very release."""
     with_rows = [table for table in tables if table["rows"]] or tables
     names = {table["name"]: {column["name"]: column for column in table["columns"]} for table in with_rows}
-    first = "person" if "person" in names else next(iter(names))
+    # Of another table the longest: a company is told nothing of few people.
+    first = "person" if "person" in names else max(with_rows, key=lambda table: table["rows"])["name"]
     found = [{"title": "How many people are there?", "sql": f"select count(distinct {SUBJECT}) as people from {first}"}]
     people = {"person", "cohort_membership", "residence"}
     others = [name for name in names if name != first]

@@ -1,9 +1,10 @@
 """The codebook's page for people: one file of HTML without any outside address, for screen, phone and paper.
 
 What it says is in `codebook.py`, the picture of the tables in `codebook_picture.py`. It works without the script; the
-script only filters.
+script filters and copies.
 """
 
+import re
 from collections.abc import Mapping, Sequence
 from html import escape
 from typing import Any
@@ -27,7 +28,7 @@ nav { position: sticky; top: 0; align-self: start; max-height: 100vh; overflow-y
 nav b { display: block; margin: 1.1rem 0 .3rem .6rem; font-size: .75rem; letter-spacing: .06em;
   text-transform: uppercase; color: var(--soft); }
 nav a { display: flex; justify-content: space-between; gap: .8rem; padding: .24rem .6rem; border-radius: .35rem;
-  color: var(--ink); text-decoration: none; font-size: .92rem; }
+  color: var(--ink); text-decoration: none; font-size: .92rem; overflow-wrap: anywhere; }
 nav a:hover { background: var(--tint); } nav a span { color: var(--soft); font-variant-numeric: tabular-nums; }
 nav input { width: 100%; padding: .45rem .6rem; border: 1px solid var(--line); border-radius: .4rem; color: inherit;
   background: var(--card); font: inherit; font-size: .92rem; }
@@ -75,6 +76,13 @@ svg text.rows, svg text.key { fill: var(--soft); font-size: 12.5px; } svg a:hove
 .k0 { fill: var(--k0); } .k1 { fill: var(--k1); } .k2 { fill: var(--k2); } .k3 { fill: var(--k3); }
 .legend { color: var(--soft); font-size: .9rem; } .legend span { margin-right: .9rem; white-space: nowrap; }
 .legend svg { width: .75rem; height: .75rem; vertical-align: -.05rem; }
+section h3 + p { margin: 0; max-width: 50rem; color: var(--soft); }
+figure.code { margin: .5rem 0 0; border: 1px solid var(--line); border-radius: .5rem; overflow: hidden; }
+.code figcaption { display: flex; justify-content: space-between; align-items: center; min-height: 2.1rem;
+  padding: .15rem .4rem .15rem 1rem; color: var(--soft); font-size: .8rem; border-bottom: 1px solid var(--line); }
+.code pre { margin: 0; border-radius: 0; }
+.code button { padding: .15rem .7rem; border: 1px solid var(--line); border-radius: .35rem; background: var(--card);
+  color: var(--mark); font: inherit; cursor: pointer; } .code button:hover { background: var(--tint); }
 [hidden] { display: none !important; }
 @media (max-width: 860px) {
   .page { display: block; } main { padding: 1rem 1rem 3rem; } h1 { font-size: 1.5rem; }
@@ -95,7 +103,8 @@ svg text.rows, svg text.key { fill: var(--soft); font-size: 12.5px; } svg a:hove
 @media print {
   :root { --ink: #000; --soft: #444; --page: #fff; --card: #fff; --line: #bbb; --mark: #000; --tint: #f2f2f2;
   --miss: #666; }
-  body { font-size: 10pt; } .page { display: block; } nav { display: none; } main { padding: 0; }
+  body { font-size: 10pt; } .page { display: block; } nav, .code button { display: none; }
+  main { padding: 0; } .code pre { white-space: pre-wrap; }
   section { border: 0; border-top: 1px solid var(--line); border-radius: 0; padding: .8rem 0 0; }
   tr, pre, .picture { break-inside: avoid; } h2, h3 { break-after: avoid; } a { text-decoration: none; }
   .picture svg { min-width: 0; } .bar, pre { print-color-adjust: exact; -webkit-print-color-adjust: exact; }
@@ -120,7 +129,30 @@ find.addEventListener("input", () => {
   }
   for (const other of document.querySelectorAll("section:not(.t)")) other.hidden = words.length > 0;
 });
+for (const caption of document.querySelectorAll(".code figcaption")) {
+  const button = document.createElement("button");
+  button.type = "button";
+  button.textContent = "Copy";
+  button.setAttribute("aria-live", "polite");
+  button.addEventListener("click", async () => {
+    const text = caption.nextElementSibling;
+    getSelection().selectAllChildren(text);
+    try {
+      await navigator.clipboard.writeText(text.textContent);
+      button.textContent = "Copied";
+    } catch {
+      button.textContent = "Selected";
+    }
+    setTimeout(() => { button.textContent = "Copy"; }, 2000);
+  });
+  caption.append(button);
+}
 """
+LANGUAGES = {"sh": "Shell", "python": "Python", "sql": "SQL"}
+RESULTS_ONLY = (
+    " Of this sandbox only results come out: counts, sums and means by group. Groups of few people are left out, and "
+    "every number is moved a little."
+)
 TIERS = {
     "practice": "practice: synthetic people",
     "research": "research: pseudonymised people",
@@ -157,7 +189,7 @@ def _navigation(tables: Sequence[Mapping[str, Any]], sources: Sequence[Mapping[s
     return (
         '<nav aria-label="Contents"><input id="find" type="search" placeholder="Find a column" '
         'aria-label="Find a column" hidden>'
-        '<b>Start</b><a href="#top">About</a><a href="#flow">Who is in it</a><a href="#how">How to query</a>'
+        '<b>Start</b><a href="#top">About</a><a href="#flow">Who is in it</a><a href="#how">How to ask</a>'
         f"<b>Tables</b>{listed}<b>Sources</b>{from_}</nav>"
     )
 
@@ -189,21 +221,34 @@ def _span(days: Mapping[str, Any]) -> str:
 
 
 def _how(book: Mapping[str, Any]) -> str:
-    project = escape(book["project"])
-    samples = "".join(
-        f"<h3>{escape(query['title'])}</h3><pre>{escape(query['sql'])}</pre>" for query in book["queries"]
-    )
-    python = (
-        f'import oeverum\n\nsandbox = oeverum.connect("{project}")\n'
-        f'rows = sandbox.query("""\n{escape(book["queries"][0]["sql"])}\n""")   # an Arrow table'
-    )
+    how = book["how_to_ask"]
+    roads = {
+        road["road"]: f"<h3>{escape(road['title'])}</h3><p>{_note(road['note'])}</p>"
+        f"{_code(road['language'], road['code'])}"
+        for road in how["roads"]
+    }
+    samples = "".join(f"<h3>{escape(query['title'])}</h3>{_code('sql', query['sql'])}" for query in book["queries"][1:])
+    more = f"<section id='queries'><header><h2>Questions to begin with</h2></header>{samples}</section>\n"
     return (
-        "<section id='how'><header><h2>How to query</h2><span class='soft'>SQL as DuckDB speaks it</span></header>"
-        "<p>With a live grant, one SELECT at a time. Every query is in the audit log. A release never changes: name it "
-        "to get the same rows again.</p>"
-        f"<pre>oeverum sandbox open {project}\n"
-        f'oeverum sandbox query {project} --release {escape(book["release"])} "SELECT ..."</pre>{samples}'
-        f"<h3>From Python</h3><pre>{python}</pre></section>\n"
+        "<section id='how'><header><h2>How to ask</h2><span class='soft'>SQL as DuckDB speaks it</span></header>"
+        "<p>With a live grant, one SELECT at a time; every query is in the audit log. The three ways below ask the "
+        "same question and get the same answer. Each names this release, which never changes; without its name, the "
+        f"latest is asked.{RESULTS_ONLY if book['tier'] == 'company' else ''}</p>{roads['machine']}"
+        "<h3>From another machine</h3><p>First, once in its shell (bash or zsh): address and token, which come from "
+        f"whoever issued the grant.</p>{_code('sh', how['setup'])}{roads['python']}{roads['http']}</section>\n"
+        f"{more if samples else ''}"
+    )
+
+
+def _note(text: str) -> str:
+    return re.sub("`([^`]+)`", r"<code>\1</code>", escape(text))
+
+
+def _code(language: str, text: str) -> str:
+    """Text to copy; the button comes with the script."""
+    return (
+        f'<figure class="code"><figcaption>{LANGUAGES[language]}</figcaption>'
+        f'<pre tabindex="0">{escape(text)}</pre></figure>'
     )
 
 
