@@ -3,6 +3,7 @@
 import os
 import subprocess
 import sys
+from collections import deque
 from pathlib import Path
 from typing import Annotated
 
@@ -18,13 +19,16 @@ audit_app = typer.Typer(no_args_is_help=True, help="The audit log.")
 
 @audit_app.command()
 def show(
-    home: Home = None, last: Annotated[int, typer.Option(help="How many of the latest entries.", min=1)] = 20
+    home: Home = None,
+    last: Annotated[int, typer.Option(help="How many of the latest entries.", min=1)] = 20,
+    project: Annotated[str | None, typer.Option(help="Of this project alone; default all.")] = None,
 ) -> None:
     """The latest entries of the audit log."""
     from sandbox.audit import AuditLog
 
-    entries = list(AuditLog(from_environment(home).audit).read())[-last:]
-    table(None, ("when (UTC)", "what", "who", "project", "facts"), [entry.row() for entry in entries])
+    entries = AuditLog(from_environment(home).audit).read()
+    shown = deque((entry for entry in entries if project in (None, entry.project)), maxlen=last)
+    table(None, ("when (UTC)", "what", "who", "project", "facts"), [entry.row() for entry in shown])
 
 
 @audit_app.command()

@@ -6,6 +6,7 @@ Answers come as Arrow and are whole or an error. An error carries the line of th
 import http.client
 import json
 from collections.abc import Iterator, Sequence
+from datetime import datetime
 from typing import Any, Self
 from urllib.parse import quote, urlsplit
 
@@ -15,6 +16,7 @@ apilevel = "2.0"
 threadsafety = 1
 paramstyle = "qmark"
 WAIT_SECONDS = 180
+NO_ANSWER = "expected a whole answer from the gateway, found none or a part; see that it runs, and ask again"
 _LOCAL = {"localhost", "127.0.0.1", "::1"}
 
 
@@ -103,6 +105,31 @@ class Connection:
     def __exit__(self, *_: object) -> None:
         self.close()
 
+    def audit(self, *, last: int = 100, after: int | None = None) -> list[dict[str, Any]]:
+        """What the audit log holds of the sandbox: the latest entries, or those after a number; the newest last.
+
+        At most 500 at once. Each has `number`, `at` (UTC), `kind`, `actor` and `facts`. Raises InterfaceError or
+        DatabaseError.
+        """
+        if not self._open:
+            raise InterfaceError("the connection is closed; connect again")
+        page = f"?limit={int(last)}" + ("" if after is None else f"&after={int(after)}")
+        connection = self._make(self._host, self._port, timeout=WAIT_SECONDS)
+        try:
+            connection.request("GET", self._path("audit") + page, headers={"Authorization": f"Bearer {self._token}"})
+            response = connection.getresponse()
+            body = response.read()
+            if response.status != 200:
+                raise _refusal(response.status, body)
+            return [{**entry, "at": datetime.fromisoformat(entry["at"])} for entry in json.loads(body)]
+        except (OSError, http.client.HTTPException, ValueError, TypeError, KeyError):
+            raise OperationalError(NO_ANSWER) from None
+        finally:
+            connection.close()
+
+    def _path(self, of: str) -> str:
+        return f"{self._base}/v1/sandboxes/{quote(self._project, safe='')}/{of}"
+
     def ask(self, sql: str) -> pa.Table:
         """The answer to one query, as an Arrow table. Raises InterfaceError or DatabaseError."""
         if not self._open:
@@ -115,8 +142,7 @@ class Connection:
         }
         connection = self._make(self._host, self._port, timeout=WAIT_SECONDS)
         try:
-            path = f"{self._base}/v1/sandboxes/{quote(self._project, safe='')}/query"
-            connection.request("POST", path, json.dumps(question), headers)
+            connection.request("POST", self._path("query"), json.dumps(question), headers)
             response = connection.getresponse()
             if response.status != 200:
                 raise _refusal(response.status, response.read())
@@ -126,8 +152,7 @@ class Connection:
             # Up to the end of what was sent: an answer that was cut has none.
             response.read()
         except (OSError, http.client.HTTPException, pa.ArrowException, ValueError, TypeError):
-            line = "expected a whole answer from the gateway, found none or a part; see that it runs, and ask again"
-            raise OperationalError(line) from None
+            raise OperationalError(NO_ANSWER) from None
         finally:
             connection.close()
         if table.num_rows != rows:

@@ -6,16 +6,18 @@ than the release was cut for, the release is not opened.
 """
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from pathlib import Path
+from secrets import token_hex
 
 import pyarrow as pa
 
 from pseudonymisation.errors import KeyRingError
-from sandbox.audit import AuditLog
+from sandbox.audit import AuditLog, Numbered
 from sandbox.disclosure.control import answer, results
 from sandbox.disclosure.ledger import Ledger
 from sandbox.disclosure.rules import Rules
@@ -30,14 +32,24 @@ from sandbox.errors import (
 )
 from sandbox.grants import Grant, Grants
 from sandbox.manifest import Release, latest, list_releases
-from sandbox.permits.model import Permit
+from sandbox.permits.model import Permit, digest
 from sandbox.permits.versions import all_permits
 from sandbox.query import NO_LIMITS_GIVEN, Limits
+from sandbox.reads import reads
 from sandbox.release_keys import ReleaseKeys
 from sandbox.tables import SUBJECT
 
 # What decides on the rows and days of a release, and on who may see rows at all: none of it can be cut afterwards.
 CUT_WITH = ("population", "period", "dates", "tier")
+# What the people of a project see of the audit log: who was let in, what was asked, what was made of it and released.
+# Who was traced to a person, and what is of keys, is not theirs.
+OF_A_PROJECT = frozenset(
+    (
+        *("query", "query_done", "query_refused", "look", "open", "access_refused", "session_ended", "reviewed"),
+        *("grant", "grant_refused", "grant_token", "grant_extended", "grant_revoked", "grant_ended"),
+        *("release", "release_refused"),
+    )
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,8 +111,10 @@ class Door:
         GrantEnded, ReleaseError, QueryRefused or DisclosureRefused.
         """
         chosen, permit, held = self._enter(project, holder=holder, now=now, release=release, sql=sql, grant=grant)
-        told = self._told(holder, project)
-        self._audit.append("query", **told, release=chosen.release, sql=sql)
+        # What becomes of the query is an entry of its own, under the same name.
+        told = {**self._under(holder, permit, held), "release": chosen.release, "query": f"q{token_hex(4)}"}
+        named = reads(sql, {table.name: [name for name, _ in table.columns] for table in chosen.tables})
+        self._audit.append("query", **told, sql=sql, reads=named)
         begun = time.monotonic()
 
         def lives() -> bool:
@@ -131,11 +145,9 @@ class Door:
                 self._require_live(permit=permit, holder=holder, now=now + passed, grant=grant)
         except BaseException as stopped:
             reason = _reason(stopped)
-            self._audit.append(
-                "query_refused", **told, release=chosen.release, reason=reason, seconds=round(seconds, 3)
-            )
+            self._audit.append("query_refused", **told, reason=reason, seconds=round(seconds, 3))
             raise
-        self._audit.append("query_done", **told, release=chosen.release, rows=table.num_rows, seconds=round(seconds, 3))
+        self._audit.append("query_done", **told, rows=table.num_rows, seconds=round(seconds, 3))
         return Answer(table, chosen.release, seconds, _note(permit))
 
     def look(
@@ -146,8 +158,22 @@ class Door:
         Raises NoGrant, GrantEnded or ReleaseError.
         """
         found = self._enter(project, holder=holder, now=now, release=release, sql=None, grant=grant)
-        self._audit.append("look", **self._told(holder, project), release=found[0].release, what=what)
+        self._audit.append("look", **self._under(holder, *found[1:]), release=found[0].release, what=what)
         return found
+
+    def log(
+        self, project: str, *, holder: str, now: datetime, grant: str, most: int, after: int | None = None
+    ) -> list[Numbered]:
+        """What the audit log holds of a sandbox, for one of its people; told to the log as a look.
+
+        `most` entries, the latest or those after the `after`-th, oldest first. Also those of others who hold a grant,
+        with their statements: it is the project's log. Raises NoGrant, GrantEnded or RegisterError.
+        """
+        with self._refusals_told(holder, project, grant=grant):
+            permit = self._permit(project)
+            held = self._require_live(permit=permit, holder=holder, now=now, grant=grant)
+        self._audit.append("look", **self._under(holder, permit, held), what="audit")
+        return self._audit.page(project, OF_A_PROJECT, most=most, after=after)
 
     def check(self, project: str, *, holder: str, now: datetime, grant: str) -> None:
         """Whether access still lasts, while an answer is sent. Raises NoGrant, GrantEnded or RegisterError."""
@@ -157,8 +183,8 @@ class Door:
         self, project: str, *, holder: str, release: str | None = None, clock: Callable[[], datetime] = _now
     ) -> "Session":
         """Ask the same release query after query; the grant is looked at before each. Raises as `query`."""
-        chosen, _, _ = self._enter(project, holder=holder, now=clock(), release=release, sql=None)
-        self._audit.append("open", **self._told(holder, project), release=chosen.release)
+        chosen, permit, held = self._enter(project, holder=holder, now=clock(), release=release, sql=None)
+        self._audit.append("open", **self._under(holder, permit, held), release=chosen.release)
         return Session(self, project, holder, chosen.release, clock)
 
     def tables(self, project: str, release: str | None = None) -> tuple[str, ...]:
@@ -175,13 +201,18 @@ class Door:
         sql: str | None,
         grant: str | None = None,
     ) -> tuple[Release, Permit, Grant]:
-        try:
+        with self._refusals_told(holder, project, grant=grant, sql=sql):
             permit = self._permit(project)
             held = self._require_live(permit=permit, holder=holder, now=now, grant=grant)
             return visible(self._release(project, release), permit), permit, held
+
+    @contextmanager
+    def _refusals_told(self, holder: str, project: str, **facts: str | None) -> Iterator[None]:
+        try:
+            yield
         except SandboxError as refusal:
-            facts = {"reason": type(refusal).__name__} | ({"sql": sql} if sql else {})
-            self._audit.append("access_refused", **self._told(holder, project), **facts)
+            known = {name: fact for name, fact in facts.items() if fact}
+            self._audit.append("access_refused", **self._told(holder, project), reason=type(refusal).__name__, **known)
             raise
 
     def _require_live(self, *, permit: Permit, holder: str, now: datetime, grant: str | None) -> Grant:
@@ -192,6 +223,10 @@ class Door:
     def _told(self, holder: str, project: str) -> dict[str, str]:
         asked = {"asked_by": self._login} if self._login and self._login != holder else {}
         return {"actor": holder, "project": project, **asked}
+
+    def _under(self, holder: str, permit: Permit, held: Grant) -> dict[str, str]:
+        """Who, and under which grant and permit."""
+        return {**self._told(holder, permit.project), "grant": held.id, "permit": digest(permit)}
 
     def _permit(self, project: str) -> Permit:
         permit = all_permits(self._permits).get(project)

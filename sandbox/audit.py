@@ -11,7 +11,8 @@ import hashlib
 import json
 import os
 import re
-from collections.abc import Iterator
+from collections import deque
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -33,6 +34,9 @@ MASKS = (
 MADE = re.compile(
     r"(?<![0-9A-Za-z])([0-9a-f]{64}|k[0-9]+-[0-9a-f]{8}|r[0-9]{4,}-[0-9a-f]{8}|[gq][0-9a-f]{8})(?![0-9A-Za-z])"
 )
+# Kind, hash of the entry before and project are the last of a line.
+_END_BYTES = 300
+_HASH = re.compile(r"\b([0-9a-f]{12})[0-9a-f]{52}\b")
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,8 +51,16 @@ class Entry:
 
     def row(self) -> tuple[str, str, str, str, str]:
         """The entry for a table."""
-        facts = ", ".join(f"{name}: {value}" for name, value in self.facts.items())
+        facts = ", ".join(f"{name}: {_shown(value)}" for name, value in self.facts.items())
         return f"{self.at:%Y-%m-%d %H:%M:%S}", self.kind, self.actor, self.project, facts
+
+
+@dataclass(frozen=True, slots=True)
+class Numbered:
+    """An entry that a project's people see, and its place among them, from 1."""
+
+    number: int
+    entry: Entry
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,16 +103,29 @@ class AuditLog:
         for number, line in enumerate(self._lines(), start=1):
             if not line.endswith(b"\n"):
                 return
-            try:
-                said = json.loads(line)
-                at = datetime.fromisoformat(said["at"])
-                entry = Entry(at, said["kind"], said["actor"], said["project"], dict(said["facts"]))
-            except (ValueError, KeyError, TypeError):
-                raise SandboxError(
-                    f"the audit log: expected an entry in line {number}, found another text; "
-                    "restore the log from its backup"
-                ) from None
-            yield entry
+            yield _read(line, number)
+
+    def page(self, project: str, kinds: Collection[str], *, most: int, after: int | None = None) -> list[Numbered]:
+        """The entries of a project that are of these kinds, oldest first: the latest `most`, or the first `most` of
+        those after the `after`-th.
+
+        No more than `most` are held at once, and no other lines are read as JSON. Raises SandboxError at a line of the
+        page that is no entry.
+        """
+        # The names of an entry are in order, so what a line ends with is not a text that somebody wrote.
+        end = re.escape(f',"project":{json.dumps(project, ensure_ascii=False)}}}\n'.encode())
+        ours = re.compile(b'"kind":"(%b)","previous":"[0-9a-f]{64}"%b\\Z' % ("|".join(kinds).encode(), end))
+        found: deque[tuple[int, int, bytes]] = deque(maxlen=most)
+        count = 0
+        for number, line in enumerate(self._lines(), start=1):
+            if not ours.search(line, max(0, len(line) - _END_BYTES)):
+                continue
+            count += 1
+            if after is None or count > after:
+                found.append((count, number, line))
+                if after is not None and len(found) == most:
+                    break
+        return [Numbered(place, _read(line, number)) for place, number, line in found]
 
     def verify(self) -> Verdict:
         """Follow the chain from the first entry to the head, which may be one entry behind after a kill."""
@@ -234,6 +259,25 @@ def _tail(log: BinaryIO) -> tuple[int, bytes]:
         if start == 0 or tail.count(b"\n") > 1:
             return start, tail
         window *= 4
+
+
+def _read(line: bytes, number: int) -> Entry:
+    try:
+        said = json.loads(line)
+        at = datetime.fromisoformat(said["at"])
+        return Entry(at, said["kind"], said["actor"], said["project"], dict(said["facts"]))
+    except (ValueError, KeyError, TypeError):
+        raise SandboxError(
+            f"the audit log: expected an entry in line {number}, found another text; restore the log from its backup"
+        ) from None
+
+
+def _shown(value: Any) -> str:
+    """A fact for a table: tables with their columns as `person (sex), note`, of a hash the beginning."""
+    if isinstance(value, dict):
+        parts = ((name, ", ".join(map(str, part)) if isinstance(part, list) else part) for name, part in value.items())
+        return ", ".join(f"{name} ({part})" if part else name for name, part in parts) or "nothing"
+    return _HASH.sub(r"\1…", value) if isinstance(value, str) else str(value)
 
 
 def _canonical(entry: dict[str, Any]) -> str:

@@ -32,6 +32,7 @@ from sandbox.errors import GrantEnded, NoGrant, SandboxError
 from sandbox.gateway import formats, metrics, problems
 from sandbox.gateway.body import BODY_BYTES, BodyLimit
 from sandbox.gateway.formats import Form
+from sandbox.gateway.log import add_log
 from sandbox.gateway.processes import Workers
 from sandbox.gateway.turns import Busy, Turns
 from sandbox.gateway.views import add_views
@@ -293,6 +294,7 @@ def build_app(place: Place, bounds: Bounds | None = None) -> FastAPI:
         )
 
     add_views(app, gateway, holder=holder, anyone=anyone)
+    add_log(app, gateway, holder=holder)
     return app
 
 

@@ -32,6 +32,6 @@ def test_the_gateway_never_fails_and_answers_as_described(tmp_path: Path, known:
 
             ask()
             paths.add(operation.path)
-        assert len(paths) == 7
+        assert len(paths) == 8
         assert served.ask("/healthz").status == 200
         assert served.place.audit.verify().ok

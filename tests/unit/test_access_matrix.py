@@ -14,7 +14,13 @@ from tests.unit.gateway_server import PROJECT, Served, live_place, serving
 
 TIERS = ("practice", "research", "company")
 MATRIX = tables("docs/reference/access.md")["Who may do what"]
-PATHS = {"list": "", "show": f"/{PROJECT}", "releases": f"/{PROJECT}/releases", "codebook": f"/{PROJECT}/codebook"}
+PATHS = {
+    "list": "",
+    "show": f"/{PROJECT}",
+    "releases": f"/{PROJECT}/releases",
+    "codebook": f"/{PROJECT}/codebook",
+    "audit": f"/{PROJECT}/audit",
+}
 QUERIES = {"results": "select count(*) as n from person", "rows": "from person"}
 OPERATIONS = (*PATHS, *QUERIES)
 

@@ -1,8 +1,10 @@
 """The door: who gets in, what the audit log says of it, and that access ends when it ends."""
 
+import re
 import shutil
 import threading
 import time
+from contextlib import suppress
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -18,7 +20,9 @@ from sandbox.errors import (
     RegisterError,
     ReleaseError,
 )
+from sandbox.permits.model import digest
 from sandbox.query import Limits, run
+from sandbox.reads import HIDDEN, UNREAD
 from tests.permits import alter, approved
 from tests.unit.sandbox_door import NOW, Place
 from tests.unit.sandbox_warehouse import a_permit
@@ -35,14 +39,43 @@ def place(tmp_path: Path) -> Place:
 
 def test_a_holder_s_query_is_answered_and_written_down_before_and_after(place: Place) -> None:
     release = place.release()
-    place.grants.issue(permit=place.permit, holder="anna", days=14, now=NOW)
+    grant = place.grants.issue(permit=place.permit, holder="anna", days=14, now=NOW)
     answer = place.door.query(PROJECT, COUNT, holder="anna", now=NOW)
     assert (answer.table.to_pylist(), answer.release) == ([{"n": 10}], release.release)
     asked, done = place.audit.read()
     assert (asked.kind, asked.actor, asked.project) == ("query", "anna", PROJECT)
-    assert asked.facts == {"release": release.release, "sql": COUNT}
-    assert (done.kind, done.facts["rows"]) == ("query_done", 1)
-    assert done.facts["seconds"] >= 0
+    name = asked.facts["query"]
+    assert re.fullmatch("q[0-9a-f]{8}", name)
+    under = {"release": release.release, "grant": grant.id, "permit": digest(place.permit), "query": name}
+    assert asked.facts == {**under, "sql": COUNT, "reads": {"person": []}}
+    assert 0 <= done.facts["seconds"] < 60
+    assert (done.kind, done.facts) == ("query_done", {**under, "rows": 1, "seconds": done.facts["seconds"]})
+
+
+def test_each_query_is_told_with_its_tables_columns_grant_permit_and_what_became_of_it(place: Place) -> None:
+    place.release()
+    grant = place.grants.issue(permit=place.permit, holder="anna", days=14, now=NOW)
+    before = digest(place.permit)
+    place.door.query(PROJECT, "select sex, count(note_text) from person join note using (subject_id) group by all",
+                     holder="anna", now=NOW)  # fmt: skip
+    place.permit = place.put({"title": "Another", "tables": {"person": {"columns": ["sex"]}}})
+    for sql in ("select note_text from note", "select from", "from query('from person')"):
+        with suppress(QueryRefused):
+            place.door.query(PROJECT, sql, holder="anna", now=NOW)
+    entries = [entry.facts for entry in place.audit.read()]
+    asked, became = entries[::2], entries[1::2]
+    assert [one["query"] for one in asked] == [one["query"] for one in became]
+    assert len({one["query"] for one in asked}) == 4
+    assert {one["grant"] for one in entries} == {grant.id}
+    assert [one["permit"] for one in entries] == [before] * 2 + [digest(place.permit)] * 6
+    assert [one["reads"] for one in asked] == [
+        {"person": ["sex", "subject_id"], "note": ["note_text", "subject_id"]},
+        # Not seen any more, under the permit that is in force.
+        {},
+        UNREAD,
+        HIDDEN,
+    ]
+    assert [one.get("reason", one.get("rows")) for one in became] == [2, "Catalog Error", "Parser Error", 10]
 
 
 def test_without_a_grant_nobody_enters_and_it_is_written_down(place: Place) -> None:
@@ -289,7 +322,8 @@ def test_one_grant_of_several_can_be_asked_for(place: Place) -> None:
         place.door.look(PROJECT, holder="anna", now=NOW, grant=one.id, what="codebook")
     release, permit, held = place.door.look(PROJECT, holder="anna", now=NOW, grant=other.id, what="codebook")
     assert (permit.project, held) == (PROJECT, other)
-    assert place.last().facts == {"release": release.release, "what": "codebook"}
+    under = {"grant": other.id, "permit": digest(place.permit)}
+    assert place.last().facts == {**under, "release": release.release, "what": "codebook"}
 
 
 def test_a_session_keeps_its_release_and_looks_at_the_grant_before_each_query(place: Place) -> None:
