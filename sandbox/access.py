@@ -110,6 +110,8 @@ class Door:
         runs when the grant ends or is revoked is cut. In tier company only results come out. Raises NoGrant,
         GrantEnded, ReleaseError, QueryRefused or DisclosureRefused.
         """
+        # By a clock of its own place, an hour that comes twice would begin again when seconds are added.
+        now = now.astimezone(UTC)
         chosen, permit, held = self._enter(project, holder=holder, now=now, release=release, sql=sql, grant=grant)
         # What becomes of the query is an entry of its own, under the same name.
         told = {**self._under(holder, permit, held), "release": chosen.release, "query": f"q{token_hex(4)}"}

@@ -154,7 +154,8 @@ def test_without_the_register_the_gateway_is_closed(served: Served) -> None:
     path = served.place.folder / "state" / "grants.sqlite"
     aside = path.rename(path.with_suffix(".aside"))
     try:
-        for said in (served.query(token), served.ask("/v1/sandboxes", token), served.ask("/healthz")):
+        log = served.ask(f"/v1/sandboxes/{PROJECT}/audit", token)
+        for said in (served.query(token), log, served.ask("/v1/sandboxes", token), served.ask("/healthz")):
             assert (said.status, said.json()["class"]) == (503, "RegisterError")
             assert str(served.place.folder) not in said.body.decode()
         assert not path.exists()

@@ -3,6 +3,7 @@
 import asyncio
 import http.client
 import json
+import re
 import subprocess
 import sys
 import threading
@@ -75,6 +76,45 @@ def test_a_revocation_from_elsewhere_cuts_a_running_query_within_a_second(served
     assert within(1, lambda: gauge(served, "processes_busy") == 0)
     refused = [e.facts["reason"] for e in served.place.audit.read() if e.kind == "query_refused"]
     assert refused[-1] == "GrantEnded"
+
+
+def test_a_grant_that_ends_by_itself_cuts_a_running_query_within_a_second(tmp_path: Path) -> None:
+    place = live_place(tmp_path, tables={"person": {"columns": ["sex"]}})
+    with serving(place) as made:
+        # From yesterday on, for a day: it has three seconds left.
+        then = datetime.now(UTC) + timedelta(seconds=3) - timedelta(days=1)
+        grant = place.grants.issue(permit=place.permit, holder="anna", days=1, now=then)
+        token = place.grants.new_token(grant.id, now=then)
+        said = made.query(token, FOREVER)
+        late = datetime.now(UTC) - grant.ends_at
+        assert (said.status, said.json()["class"]) == (403, "GrantEnded")
+        assert timedelta(0) <= late < timedelta(seconds=1)
+        asked = [entry for entry in place.audit.read() if entry.kind.startswith("query")]
+        assert [(one.kind, one.facts.get("reason")) for one in asked] == [
+            ("query", None),
+            ("query_refused", "GrantEnded"),
+        ]
+        assert made.query(token).json()["class"] == "GrantEnded"
+
+
+@pytest.mark.parametrize(("command", "status"), [("revoke", 403), ("token", 401)])
+def test_a_token_that_another_process_takes_back_opens_nothing_from_then_on(
+    served: Served, command: str, status: int
+) -> None:
+    """By the command, as whoever runs the platform types it, on the files of the installation."""
+    grant, token = served.grant()
+    assert served.query(token).status == 200
+    done = subprocess.run(
+        [sys.executable, "-m", "oeverum.cli", "grant", command, grant.id, "--home", str(served.place.folder)],
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=True,
+    )
+    said = [served.query(token), *(served.ask(f"/v1/sandboxes/{PROJECT}{path}", token) for path in ("", "/audit"))]
+    assert [one.status for one in said] == [status] * 3
+    given = re.findall(r"oev_[\w-]+", done.stdout)
+    assert [served.query(new).status for new in given] == [200] * (command == "token")
 
 
 def test_the_processes_of_a_grant_that_is_over_are_killed_within_a_second(served: Served) -> None:

@@ -20,7 +20,7 @@ from sandbox.errors import (
     RegisterError,
     ReleaseError,
 )
-from sandbox.permits.model import digest
+from sandbox.permits.model import DENMARK, digest
 from sandbox.query import Limits, run
 from sandbox.reads import HIDDEN, UNREAD
 from tests.permits import alter, approved
@@ -138,6 +138,40 @@ def test_a_query_that_still_runs_when_the_grant_ends_is_cut(place: Place) -> Non
     assert [kind for kind, _ in place.told()] == ["query", "query_refused"]
     assert place.last().facts["reason"] == "GrantEnded"
     assert 0.4 < place.last().facts["seconds"] < 10
+
+
+def test_in_the_hour_that_comes_twice_a_running_query_is_cut_when_the_grant_ends(place: Place) -> None:
+    place.permit = place.put({"tables": {"person": {"columns": ["sex"]}}, "to": "2027-01-01"})
+    place.release()
+    again = datetime(2026, 10, 25, 2, 30, tzinfo=DENMARK, fold=1)
+    ends = again.astimezone(UTC) + timedelta(seconds=0.5)
+    place.grants.issue(permit=place.permit, holder="anna", days=1, now=ends - timedelta(days=1))
+    with pytest.raises(GrantEnded, match="ended on 2026-10-25 02:30 CET"):
+        place.door.query(PROJECT, FOREVER, holder="anna", now=again)
+    assert 0.4 < place.last().facts["seconds"] < 10
+
+
+def test_a_clock_that_is_set_back_opens_no_session_and_no_log_again(place: Place) -> None:
+    place.release()
+    grant = place.grants.issue(permit=place.permit, holder="anna", days=14, now=NOW)
+    times = iter([NOW, NOW, grant.ends_at, NOW])
+    session = place.door.open(PROJECT, holder="anna", clock=lambda: next(times))
+    assert session.query(COUNT).num_rows == 1
+    # The third time is the end; the fourth is long before it.
+    for _ in range(2):
+        with pytest.raises(GrantEnded):
+            session.query(COUNT)
+    for act in (place.door.look, place.door.log):
+        with pytest.raises(GrantEnded):
+            act(
+                PROJECT,
+                holder="anna",
+                now=NOW,
+                grant=grant.id,
+                **{"what": "x"} if act == place.door.look else {"most": 1},
+            )
+    with pytest.raises(GrantEnded):
+        place.door.check(PROJECT, holder="anna", now=NOW, grant=grant.id)
 
 
 @pytest.mark.parametrize("sql", [FOREVER, f"select count(*) from {', '.join(f'person p{i}' for i in range(14))}"])

@@ -12,7 +12,7 @@ import sqlalchemy as sa
 
 from sandbox.errors import GrantEnded, NoGrant, PermitError
 from sandbox.grants import Grants
-from sandbox.permits.model import Permit
+from sandbox.permits.model import DENMARK, Permit
 from sandbox.register import GRANTS, Register
 from tests.unit.sandbox_warehouse import a_permit
 
@@ -143,6 +143,42 @@ def test_days_begin_at_midnight_in_denmark_across_both_changes_of_the_clock(gran
     assert autumn.ends_at - autumn.starts_at == timedelta(hours=25)
     over = grants.issue(permit=whole_year, holder="bent", until=date(2026, 3, 30), now=NOW)
     assert (over.starts_at, over.ends_at) == (NOW, spring.ends_at)
+
+
+def test_a_day_of_24_hours_ends_once_where_the_hour_comes_twice_and_on_time_where_one_is_left_out(
+    grants: Grants,
+) -> None:
+    half_past_two = datetime(2026, 10, 25, 2, 30, tzinfo=DENMARK)
+    grant = grants.issue(permit=permit(), holder="anna", days=1, now=datetime(2026, 10, 24, 2, 30, tzinfo=DENMARK))
+    assert grant.ends_at == datetime(2026, 10, 25, 0, 30, tzinfo=UTC)
+    before = half_past_two.replace(minute=29)
+    assert grants.require_live(permit=permit(), holder="anna", now=before) == grant
+    # The clock on the wall shows half past two, and an hour later again; before each, 02:29.
+    for now in (half_past_two, before.replace(fold=1), half_past_two.replace(fold=1)):
+        with pytest.raises(GrantEnded, match="ended on 2026-10-25 02:30 CEST"):
+            grants.require_live(permit=permit(), holder="anna", now=now)
+    assert before.replace(fold=1).astimezone(UTC) == datetime(2026, 10, 25, 1, 29, tzinfo=UTC)
+
+
+def test_a_day_of_24_hours_ends_an_hour_later_by_the_clock_in_spring(grants: Grants) -> None:
+    grant = grants.issue(permit=permit(), holder="anna", days=1, now=datetime(2026, 3, 28, 2, 30, tzinfo=DENMARK))
+    assert grant.ends_at == datetime(2026, 3, 29, 3, 30, tzinfo=DENMARK)
+    assert grants.require_live(permit=permit(), holder="anna", now=datetime(2026, 3, 29, 3, 29, tzinfo=DENMARK))
+    with pytest.raises(GrantEnded, match="ended on 2026-03-29 03:30 CEST"):
+        grants.require_live(permit=permit(), holder="anna", now=datetime(2026, 3, 29, 1, 30, tzinfo=UTC))
+
+
+@pytest.mark.parametrize(("to", "hour"), [(date(2026, 3, 30), 22), (date(2026, 10, 26), 23)])
+def test_a_permit_that_ends_with_the_day_of_a_change_closes_at_that_day_s_midnight(
+    grants: Grants, to: date, hour: int
+) -> None:
+    midnight = datetime(to.year, to.month, to.day - 1, hour, tzinfo=UTC)
+    whole = permit(grant_days=30)
+    grants.issue(permit=whole, holder="anna", days=30, now=midnight - timedelta(days=10))
+    cut = permit(to=to)
+    assert grants.require_live(permit=cut, holder="anna", now=midnight - timedelta(seconds=1))
+    with pytest.raises(GrantEnded, match="in force from"):
+        grants.require_live(permit=cut, holder="anna", now=midnight)
 
 
 @pytest.mark.parametrize(
