@@ -13,6 +13,7 @@ from datetime import UTC, datetime, timedelta
 from functools import partial
 from pathlib import Path
 from secrets import token_hex
+from typing import Any
 
 import pyarrow as pa
 
@@ -47,7 +48,7 @@ OF_A_PROJECT = frozenset(
     (
         *("query", "query_done", "query_refused", "look", "open", "access_refused", "session_ended", "reviewed"),
         *("grant", "grant_refused", "grant_token", "grant_extended", "grant_revoked", "grant_ended"),
-        *("release", "release_refused"),
+        *("permit_asked", "permit_approved", "permit_refused", "release", "release_refused"),
     )
 )
 
@@ -226,9 +227,10 @@ class Door:
         asked = {"asked_by": self._login} if self._login and self._login != holder else {}
         return {"actor": holder, "project": project, **asked}
 
-    def _under(self, holder: str, permit: Permit, held: Grant) -> dict[str, str]:
-        """Who, and under which grant and permit."""
-        return {**self._told(holder, permit.project), "grant": held.id, "permit": digest(permit)}
+    def _under(self, holder: str, permit: Permit, held: Grant) -> dict[str, Any]:
+        """Who, and under which grant and which version of the permit."""
+        permitted = {"permit": digest(permit), "permit_version": permit.version}
+        return {**self._told(holder, permit.project), "grant": held.id, **permitted}
 
     def _permit(self, project: str) -> Permit:
         permit = all_permits(self._permits).get(project)

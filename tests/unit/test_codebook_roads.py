@@ -27,6 +27,7 @@ from tests.unit.sandbox_door import Place
 SHELL = shutil.which("bash")
 CURL = shutil.which("curl")
 FEW = {"person": {"columns": ["sex"]}, "note": {"columns": ["note_text"]}}
+PEOPLE = [{"login": login, "party": "Hjertecentret"} for login in ("anna", operator())]
 Rows = list[dict[str, Any]]
 
 
@@ -93,7 +94,7 @@ def sent(code: str, served: Served, token: str) -> Rows:
     ["research", pytest.param("practice", marks=pytest.mark.long), pytest.param("company", marks=pytest.mark.long)],
 )
 def test_the_three_roads_of_a_real_codebook_give_the_same_answer(tmp_path: Path, tier: str) -> None:
-    place = live_place(tmp_path, tier=tier, tables=FEW)
+    place = live_place(tmp_path, tier=tier, tables=FEW, people=PEOPLE)
     book, copied = codebook(place)
     setup, code = book["how_to_ask"]["setup"], {road["road"]: road["code"] for road in book["how_to_ask"]["roads"]}
     assert copied[:4] == [code["machine"], setup, code["python"], code["http"]]

@@ -149,7 +149,7 @@ def test_an_answer_under_way_is_cut_when_the_grant_is_over(served: Served) -> No
 def test_a_query_that_eats_time_or_memory_is_bounded_while_another_is_served(
     served: Served, sql: str, kinds: set[str]
 ) -> None:
-    (_, eater), (_, other) = served.grant("eater"), served.grant("other")
+    (_, eater), (_, other) = served.grant("anna"), served.grant("bent")
     assert served.query(other).status == 200
     told = []
     begun = time.monotonic()

@@ -209,16 +209,29 @@ def test_the_command_shows_one_project(tmp_path: Path, capfd: pytest.CaptureFixt
 
 def kinds_in_the_source() -> set[str]:
     """The kinds of all entries that the platform writes, by the calls that write them."""
-    found = set()
+    found: set[str] = set()
     for path in (path for package in PACKAGES for path in (REPOSITORY / package).rglob("*.py")):
         tree = ast.parse(path.read_text(encoding="utf-8"))
         texts = dict(_constants(tree))
-        for call in ast.walk(tree):
+        for call in (node for node in ast.walk(tree) if isinstance(node, ast.Call)):
             # A list's `append` takes no names.
-            if isinstance(call, ast.Call) and ast.unparse(call.func).endswith(".append") and call.keywords:
+            if ast.unparse(call.func).endswith(".append") and call.keywords:
                 (kind,) = call.args
-                found.add(kind.value if isinstance(kind, ast.Constant) else texts[ast.unparse(kind)])
+                given = [kind] if isinstance(kind, ast.Constant) else _given(tree, ast.unparse(kind))
+                found |= {str(one.value) for one in given} or {texts[ast.unparse(kind)]}
     return found
+
+
+def _given(tree: ast.Module, parameter: str) -> list[ast.Constant]:
+    """What the functions of a module that have this parameter are called with in its place."""
+    places = {
+        function.name: [one.arg for one in function.args.args].index(parameter)
+        for function in ast.walk(tree)
+        if isinstance(function, ast.FunctionDef) and parameter in [one.arg for one in function.args.args]
+    }
+    calls = (node for node in ast.walk(tree) if isinstance(node, ast.Call) and ast.unparse(node.func) in places)
+    given = [call.args[places[ast.unparse(call.func)]] for call in calls]
+    return [one for one in given if isinstance(one, ast.Constant)]
 
 
 def _constants(tree: ast.Module) -> Iterator[tuple[str, Any]]:

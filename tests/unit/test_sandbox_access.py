@@ -46,7 +46,8 @@ def test_a_holder_s_query_is_answered_and_written_down_before_and_after(place: P
     assert (asked.kind, asked.actor, asked.project) == ("query", "anna", PROJECT)
     name = asked.facts["query"]
     assert re.fullmatch("q[0-9a-f]{8}", name)
-    under = {"release": release.release, "grant": grant.id, "permit": digest(place.permit), "query": name}
+    under = {"release": release.release, "grant": grant.id, "query": name}
+    under |= {"permit": digest(place.permit), "permit_version": 1}
     assert asked.facts == {**under, "sql": COUNT, "reads": {"person": []}}
     assert 0 <= done.facts["seconds"] < 60
     assert (done.kind, done.facts) == ("query_done", {**under, "rows": 1, "seconds": done.facts["seconds"]})
@@ -68,6 +69,7 @@ def test_each_query_is_told_with_its_tables_columns_grant_permit_and_what_became
     assert len({one["query"] for one in asked}) == 4
     assert {one["grant"] for one in entries} == {grant.id}
     assert [one["permit"] for one in entries] == [before] * 2 + [digest(place.permit)] * 6
+    assert [one["permit_version"] for one in entries] == [1] * 2 + [2] * 6
     assert [one["reads"] for one in asked] == [
         {"person": ["sex", "subject_id"], "note": ["note_text", "subject_id"]},
         # Not seen any more, under the permit that is in force.
@@ -356,7 +358,7 @@ def test_one_grant_of_several_can_be_asked_for(place: Place) -> None:
         place.door.look(PROJECT, holder="anna", now=NOW, grant=one.id, what="codebook")
     release, permit, held = place.door.look(PROJECT, holder="anna", now=NOW, grant=other.id, what="codebook")
     assert (permit.project, held) == (PROJECT, other)
-    under = {"grant": other.id, "permit": digest(place.permit)}
+    under = {"grant": other.id, "permit": digest(place.permit), "permit_version": 1}
     assert place.last().facts == {**under, "release": release.release, "what": "codebook"}
 
 
