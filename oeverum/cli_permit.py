@@ -95,7 +95,7 @@ def list_(home: Home = None) -> None:
     """Every version of every permit, who asked for it, and who approved it."""
     settings = from_environment(home)
     rows = [row for project in projects(settings.permits) for row in _rows(versions(settings.permits, project))]
-    table(None, ("project", "version", "tier", "in force", "asked by", "approved by", "state"), rows, right=(1,))
+    table(None, ("project", "version", "state", "until", "asked by", "approved by"), rows, right=(1,))
 
 
 @app.command("schema")
@@ -116,8 +116,8 @@ def _rows(found: list[Version]) -> list[tuple[str, ...]]:
     rows: list[tuple[str, ...]] = []
     for version in found:
         permit, by = version.permit, version.approved.by if version.approved else "nobody"
-        line = (permit.project, str(version.number), permit.tier, _days(permit), version.asked.by, by)
-        rows.append((*line, _state(version, last, today=permit.covers(today), newest=version is found[-1])))
+        state = _state(version, last, today=permit.covers(today), newest=version is found[-1])
+        rows.append((permit.project, str(version.number), state, str(permit.valid_to), version.asked.by, by))
     return rows
 
 

@@ -177,7 +177,7 @@ def _next(settings: Settings) -> None:
     console.print("\n[bold]Try next[/bold]")
     for command, what in (
         (f".venv/bin/oeverum sandbox open {RESEARCH}{home}", "SQL on the sandbox, until you leave"),
-        (f".venv/bin/oeverum permit explain permits/{RESEARCH}.yaml", "who may see what, and why"),
+        (f".venv/bin/oeverum permit explain {RESEARCH}", "who may see what, and why"),
         ("make serve", "the graph in Dagster's page"),
     ):
         console.print(f"  {command:<66}  [dim]{what}[/dim]", soft_wrap=True)

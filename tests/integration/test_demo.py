@@ -85,7 +85,7 @@ def test_the_summary_tells_what_came_in_what_was_published_and_how_long_it_took(
 def test_three_commands_to_try_next_are_shown_and_name_this_home(twice: Twice) -> None:
     assert [command for command, _ in shown(twice.first.stdout, "Try next", header=False)] == [
         f".venv/bin/oeverum sandbox open readmissions-elderly --home {twice.settings.home}",
-        ".venv/bin/oeverum permit explain permits/readmissions-elderly.yaml",
+        ".venv/bin/oeverum permit explain readmissions-elderly",
         "make serve",
     ]
     (codebook,) = re.findall(r"^Every column and where it comes from: (.*)$", twice.first.stdout, re.MULTILINE)

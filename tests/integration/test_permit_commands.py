@@ -58,8 +58,12 @@ def test_one_asks_another_approves_and_all_of_it_is_in_the_log(
     shown = type_in(settings, "permit", "submit", str(file)).shown
     assert "+ Heart failure, again (heart-failure, version 2)" in shown
     assert "- Heart failure (heart-failure, version 1)" in shown
+    end = str(now + timedelta(days=9))
     listed = [line.split() for line in type_in(settings, "permit", "list").shown.splitlines() if PROJECT in line]
-    assert [(line[1], line[-1]) for line in listed] == [("1", "force"), ("2", "waits")]
+    assert [line[1:] for line in listed] == [
+        ["1", "in", "force", end, "dorte", "erik"],
+        ["2", "waits", end, "erik", "nobody"],
+    ]
     told = [
         (entry.kind, entry.actor, entry.project, entry.facts.get("version"))
         for entry in AuditLog(settings.audit).read()
