@@ -31,6 +31,7 @@ from sandbox.errors import GrantEnded, NoGrant, SandboxError
 from sandbox.gateway import formats, metrics, problems
 from sandbox.gateway.body import BODY_BYTES, BodyLimit
 from sandbox.gateway.formats import Form
+from sandbox.gateway.guesses import Guesses
 from sandbox.gateway.processes import Spooled, Workers
 from sandbox.gateway.spool import Spool
 from sandbox.gateway.turns import Busy, Turns
@@ -51,7 +52,8 @@ PROJECT = "^[a-z][a-z0-9-]{2,39}$"
 class Bounds:
     """What one gateway does at once: `running` queries in processes, `processes` kept in all, `waiting` per sandbox.
 
-    `query` bounds one query, `answers_mebibytes` all answers that are being read, in memory and on disk.
+    `query` bounds one query, `answers_mebibytes` all answers that are being read, in memory and on disk, `wrong_tokens`
+    those that one address sends.
     """
 
     running: int = 2
@@ -59,6 +61,7 @@ class Bounds:
     waiting: int = 20
     idle_seconds: float = 300.0
     answers_mebibytes: int = 1024
+    wrong_tokens: int = 30
     query: Limits = field(default_factory=lambda: Limits(mebibytes=256))
 
 
@@ -104,20 +107,28 @@ class Gateway:
         self.workers = Workers(most=bounds.processes, idle_seconds=bounds.idle_seconds)
         self.turns = Turns(slots=bounds.running, waiting=bounds.waiting)
         self.metrics = metrics.Metrics()
+        self.guesses = Guesses(bounds.wrong_tokens)
         # Bytes of the answers that somebody still reads; touched by the event loop alone.
         self._being_read = 0
         self._threads = ThreadPoolExecutor(bounds.running, thread_name_prefix="query")
         self._watch = Watch(permits=place.permits, grants=place.grants, audit=place.audit, workers=self.workers)
 
-    def grant_of(self, credentials: HTTPAuthorizationCredentials | None, project: str | None) -> Grant:
-        """Whose token it is. Raises Unauthorised, GrantEnded, or NoGrant when it is another sandbox's."""
+    def grant_of(self, credentials: HTTPAuthorizationCredentials | None, project: str | None, address: str) -> Grant:
+        """Whose token it is, and from where.
+
+        Raises Unauthorised, TooManyTokens, GrantEnded, or NoGrant when it is another sandbox's.
+        """
         if credentials is None:
             raise problems.Unauthorised("expected a token, found none; send Authorization: Bearer and the token")
         try:
             grant = self.place.grants.holder_of(credentials.credentials, datetime.now(UTC))
-        except (NoGrant, GrantEnded) as refusal:
+        except NoGrant as refusal:
+            self.guesses.wrong(address)
             self._write_down(refusal, "unknown", project)
-            raise (problems.Unauthorised(str(refusal)) if isinstance(refusal, NoGrant) else refusal) from None
+            raise problems.Unauthorised(str(refusal)) from None
+        except GrantEnded as refusal:
+            self._write_down(refusal, "unknown", project)
+            raise
         if project is not None and project != grant.project:
             other = NoGrant(f"this token opens another sandbox; ask whoever gave it for one of {project}")
             self._write_down(other, grant.holder, project)
@@ -256,11 +267,11 @@ def build_app(place: Place, bounds: Bounds | None = None) -> FastAPI:
     bearer = HTTPBearer(auto_error=False, description="The token that was shown when the grant was issued")
     Credentials = Annotated[HTTPAuthorizationCredentials | None, Depends(bearer)]  # noqa: N806 - a type
 
-    def holder(project: Annotated[str, formats_path()], credentials: Credentials) -> Grant:
-        return gateway.grant_of(credentials, project)
+    def holder(request: Request, project: Annotated[str, formats_path()], credentials: Credentials) -> Grant:
+        return gateway.grant_of(credentials, project, _address(request))
 
-    def anyone(credentials: Credentials) -> Grant:
-        return gateway.grant_of(credentials, None)
+    def anyone(request: Request, credentials: Credentials) -> Grant:
+        return gateway.grant_of(credentials, None, _address(request))
 
     @app.post(
         "/v1/sandboxes/{project}/query",
@@ -305,6 +316,10 @@ def build_app(place: Place, bounds: Bounds | None = None) -> FastAPI:
 
     add_views(app, gateway, holder=holder, anyone=anyone)
     return app
+
+
+def _address(request: Request) -> str:
+    return request.client.host if request.client else ""
 
 
 def formats_path() -> Any:
