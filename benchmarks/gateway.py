@@ -9,6 +9,7 @@ audit log before it is answered, as Arrow. Both are asked in turns after one of 
 import argparse
 import http.client
 import json
+import os
 import platform
 import statistics
 import tempfile
@@ -23,7 +24,7 @@ import duckdb
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from benchmarks.installation import granted, make, served
+from benchmarks.installation import RESULTS_EACH, granted, make, served
 from benchmarks.results import tell
 from oeverum.settings import Settings
 from sandbox.grants import Grants
@@ -117,7 +118,7 @@ def ends(folder: Path, port: int, number: int) -> list[float]:
 
         thread = threading.Thread(target=running)
         thread.start()
-        time.sleep(1.0)
+        time.sleep(0.5)
         assert not said
         revoked = time.perf_counter()
         grants.revoke(id_, now=datetime.now(UTC))
@@ -144,9 +145,10 @@ def main() -> None:
             taken = ends(folder, gateway.port, given.ends)
     table = "\n".join(
         [
-            f"{given.rows:,} results of {given.rows // 20:,} people; medians of {given.repeats} in turns; Python "
-            f"{platform.python_version()}, DuckDB {duckdb.__version__}. Targets: at most 40 ms more for small ones, at "
-            "most 1.3 times for those over 200 ms.",
+            f"{given.rows:,} results of {given.rows // RESULTS_EACH:,} people; medians of {given.repeats} in turns; "
+            f"Python {platform.python_version()}, DuckDB {duckdb.__version__}; {os.getloadavg()[2]:.1f} processes ran "
+            f"or waited for {os.cpu_count()} cores. Targets: at most 40 ms more for queries up to 200 ms, at most 1.3 "
+            "times for longer ones.",
             "",
             *lines,
             "",

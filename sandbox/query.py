@@ -1,9 +1,9 @@
 """Queries: one SELECT on one release, in an engine that can reach nothing else.
 
-DuckDB has no user boundary inside, so each query gets an engine of its own in memory: no file system, no extension,
-no setting that can be changed, limits on memory, threads and time. Arrow reads the tables and hands them in, so the
-engine knows of no file, and of no column that the release is not given with. What kind of statement it is the parser
-tells, never the text. Who may ask, and for which tables and columns, is decided in `access.py`.
+DuckDB has no user boundary inside, so each query gets an engine in memory that no other person uses: no file system,
+no extension, no setting that can be changed, limits on memory, threads and time. Arrow reads the tables and hands them
+in, so the engine knows of no file, and of no column that the release is not given with. What kind of statement it is
+the parser tells, never the text. Who may ask, and for which tables and columns, is decided in `access.py`.
 """
 
 import re
@@ -117,8 +117,8 @@ def locked_engine(
 ) -> Iterator[duckdb.DuckDBPyConnection]:
     """An engine that holds the tables and columns that `release` names, and can reach nothing else.
 
-    What is run in it is cut, and what goes wrong is told, as `run` says. `opening` gives the engine, which no query was
-    run in before; by default it is opened now.
+    What is run in it is cut, and what goes wrong is told, as `run` says. `opening` gives the engine; by default it is
+    opened now, and closed afterwards.
     """
     opening = opening or engine_of
     ended = threading.Event()

@@ -14,7 +14,7 @@ import re
 import struct
 import threading
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager, suppress
+from contextlib import ExitStack, contextmanager
 from typing import Any, BinaryIO
 
 import duckdb
@@ -53,52 +53,50 @@ def serve(requests: BinaryIO, answers: BinaryIO) -> None:
         os._exit(0)
 
     threading.Thread(target=listen, name="requests", daemon=True).start()
-    closed, ahead = False, Ahead()
+    closed, kept = False, Kept()
     while True:
         asked = pickle.loads(waiting.get())  # noqa: S301 - from the process that started this one
         if not closed:
             # A worker has one release for all its life.
             read_only_from([asked["release"].folder])
             closed = True
-        send(answers, *_answer(answers, {**asked, "opening": ahead}))
-        ahead.prepare()
+        send(answers, *_answer(answers, asked, kept))
 
 
-class Ahead:
-    """Opens the engine of the next query when one was answered, while nobody waits for it; each is used once."""
+class Kept:
+    """The engine of a session: kept for the next query on the same tables and columns, unless one went wrong in it.
+
+    Opening one takes longer than many queries. A query can only read, so that none leaves anything to the next.
+    """
 
     def __init__(self) -> None:
-        self._next: tuple[tuple[object, ...], duckdb.DuckDBPyConnection] | None = None
-        self._asked: tuple[Release, bytes, Limits] | None = None
-        self._here, self._used = ExitStack(), ExitStack()
+        self._kind: tuple[object, ...] | None = None
+        self._engine: duckdb.DuckDBPyConnection | None = None
+        self._open = ExitStack()
 
     @contextmanager
     def __call__(self, release: Release, key: bytes, limits: Limits) -> Iterator[duckdb.DuckDBPyConnection]:
-        """As `sandbox.query.engine_of`, but that the engine is closed by `prepare`."""
-        found, self._next = self._next, None
-        self._used, self._here = self._here, ExitStack()
-        self._asked = (release, key, limits)
-        if found and found[0] == _kind(*self._asked):
-            yield found[1]
-        else:
-            yield self._used.enter_context(engine_of(*self._asked))
+        """As `sandbox.query.engine_of`, but that the engine stays open."""
+        kind = _kind(release, key, limits)
+        if self._engine is None or self._kind != kind:
+            self._close()
+            self._engine, self._kind = self._open.enter_context(engine_of(release, key, limits)), kind
+        try:
+            yield self._engine
+        except BaseException:
+            self._close()
+            raise
 
-    def prepare(self) -> None:
-        """Close the engine that was used, and open the next as the last was asked for."""
-        self._used.close()
-        if self._asked is None or self._next is not None:
-            return
-        # What is wrong with the release is told to the next who asks.
-        with suppress(SandboxError, duckdb.Error, OSError, MemoryError, RuntimeError):
-            engine = self._here.enter_context(engine_of(*self._asked))
-            self._next = (_kind(*self._asked), engine)
+    def _close(self) -> None:
+        self._engine = None
+        self._open.close()
 
 
 def _kind(release: Release, key: bytes, limits: Limits) -> tuple[object, ...]:
     return release, key, limits.memory, limits.threads
 
 
-def _answer(answers: BinaryIO, asked: dict[str, Any]) -> tuple[bytes, bytes]:
+def _answer(answers: BinaryIO, asked: dict[str, Any], kept: Kept) -> tuple[bytes, bytes]:
     """Send the pieces of an answer; gives the frame that comes after them."""
     limits, form = asked["limits"], asked.pop("form")
     bound(memory_bytes=bytes_of(limits.memory), cpu_seconds=limits.seconds * limits.threads + 5)
@@ -107,7 +105,8 @@ def _answer(answers: BinaryIO, asked: dict[str, Any]) -> tuple[bytes, bytes]:
             table = answer(**asked)
             _send_pieces(answers, Reading(table.schema, iter(table.to_batches())), form, limits.mebibytes)
             return DONE, str(table.num_rows).encode("ascii")
-        with reading(**{name: value for name, value in asked.items() if name not in ("rules", "salt")}) as result:
+        rows = {name: value for name, value in asked.items() if name not in ("rules", "salt")}
+        with reading(**rows, opening=kept) as result:
             _send_pieces(answers, result, form, limits.mebibytes)
         return DONE, str(result.rows).encode("ascii")
     except SandboxError as refusal:

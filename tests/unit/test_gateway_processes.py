@@ -5,17 +5,25 @@ import os
 import signal
 import subprocess
 import time
+from dataclasses import replace
 from pathlib import Path
 
+import duckdb
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
+from sandbox.errors import QueryRefused
 from sandbox.gateway import formats
 from sandbox.gateway.app import Bounds
 from sandbox.gateway.forks import Forks, Process, readable
 from sandbox.gateway.spool import PIECE_BYTES, NoRoom, Spool
+from sandbox.gateway.worker import Kept
+from sandbox.manifest import Release
+from sandbox.query import Limits, reading
+from tests.released import key_to
 from tests.unit.gateway_server import live_place, serving
+from tests.unit.sandbox_door import Place
 
 SECRET = b"a row of somebody " * 100_000
 
@@ -172,3 +180,28 @@ def test_a_process_is_known_by_its_handle_and_not_by_its_number() -> None:
         assert not process.alive()
         process.stop()
         process.end()
+
+
+def test_a_session_keeps_its_engine_while_all_goes_well_and_the_columns_are_the_same(tmp_path: Path) -> None:
+    place = Place(tmp_path, tables={"person": {"columns": ["sex", "birth_date"]}})
+    release = place.release()
+    given = {"key": key_to(release), "limits": Limits(), "opening": (kept := Kept())}
+
+    def ask(sql: str, asked: Release = release) -> duckdb.DuckDBPyConnection | None:
+        with reading(release=asked, sql=sql, **given) as result:
+            list(result.batches)
+        return kept._engine
+
+    first = ask("select sex from person")
+    assert first is not None
+    assert ask("select count(*) from person") is first
+    with pytest.raises(QueryRefused):
+        ask("select error(sex) from person")
+    assert kept._engine is None
+    second = ask("select birth_date from person")
+    assert second is not first
+    (person,) = release.tables
+    narrow = replace(release, tables=(replace(person, columns=person.columns[:2]),))
+    with pytest.raises(QueryRefused, match="birth_date"):
+        ask("select birth_date from person", narrow)
+    assert ask("select sex from person", narrow) is not second
