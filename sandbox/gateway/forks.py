@@ -61,17 +61,21 @@ class Forks:
 
     def new(self) -> Process:
         """A worker that waits for requests. Raises Gone."""
-        with self._lock:
-            for again in (True, False):
-                if self._closed:
-                    break
-                try:
-                    return self._fork()
-                except OSError:
-                    self._end()
-                    if again:
-                        self._start()
-        raise Gone
+        with self._lock, contextlib.ExitStack() as theirs, contextlib.ExitStack() as ours:
+            try:
+                requests, mine = os.pipe()
+                theirs.callback(os.close, requests)
+                ours.callback(os.close, mine)
+                yours, answers = os.pipe()
+                theirs.callback(os.close, answers)
+                ours.callback(os.close, yours)
+            except OSError:  # As many files are open as may be: the nursery is not to blame.
+                raise Gone from None
+            with contextlib.suppress(OSError):  # What an account may hold in pipes is bounded.
+                fcntl.fcntl(answers, fcntl.F_SETPIPE_SZ, PIPE_BYTES)
+            handle = self._fork(requests, answers)
+            ours.pop_all()
+        return Process(handle, mine, yours)
 
     def close(self) -> None:
         """End the nursery, and with it whatever of its children is left."""
@@ -99,29 +103,32 @@ class Forks:
         self._nursery.kill()
         self._nursery.wait()
 
-    def _fork(self) -> Process:
+    def _fork(self, *pipes: int) -> int:
+        """The handle of a fork with these ends of pipes, of another nursery when this one has ended. Raises Gone."""
+        for again in (True, False):
+            if self._closed:
+                break
+            try:
+                return self._ask(*pipes)
+            except OSError:
+                self._end()
+                if again:
+                    self._start()
+        raise Gone
+
+    def _ask(self, *pipes: int) -> int:
         if not self._ready:
             self._control.settimeout(START_SECONDS)
             if self._control.recv(1) != nursery.READY:
                 raise ConnectionResetError
             self._control.settimeout(FORK_SECONDS)
             self._ready = True
-        with contextlib.ExitStack() as theirs, contextlib.ExitStack() as ours:
-            requests, mine = os.pipe()
-            theirs.callback(os.close, requests)
-            ours.callback(os.close, mine)
-            yours, answers = os.pipe()
-            theirs.callback(os.close, answers)
-            ours.callback(os.close, yours)
-            with contextlib.suppress(OSError):  # What an account may hold in pipes is bounded.
-                fcntl.fcntl(answers, fcntl.F_SETPIPE_SZ, PIPE_BYTES)
-            socket.send_fds(self._control, [nursery.FORK], [requests, answers])
-            said, handles, _, _ = socket.recv_fds(self._control, 1, 1)
-            if said != nursery.FORK or not handles:
-                raise ConnectionResetError
-            os.set_inheritable(handles[0], False)
-            ours.pop_all()
-        return Process(handles[0], mine, yours)
+        socket.send_fds(self._control, [nursery.FORK], list(pipes))
+        said, handles, _, _ = socket.recv_fds(self._control, 1, 1)
+        if said != nursery.FORK or not handles:
+            raise ConnectionResetError
+        os.set_inheritable(handles[0], False)
+        return handles[0]
 
 
 def readable(descriptor: int, seconds: float) -> bool:

@@ -1,5 +1,6 @@
 """Where a gateway keeps answers and gets its processes from: the spool, the nursery, and the forks of it."""
 
+import errno
 import io
 import os
 import signal
@@ -16,7 +17,7 @@ import pytest
 from sandbox.errors import QueryRefused
 from sandbox.gateway import formats
 from sandbox.gateway.app import Bounds
-from sandbox.gateway.forks import Forks, Process, readable
+from sandbox.gateway.forks import Forks, Gone, Process, readable
 from sandbox.gateway.spool import PIECE_BYTES, NoRoom, Spool
 from sandbox.gateway.worker import Kept
 from sandbox.manifest import Release
@@ -128,6 +129,25 @@ def test_a_fork_holds_no_pipe_of_another() -> None:
     finally:
         first.end()
         second.end()
+        forks.close()
+
+
+def test_too_many_open_files_are_not_the_nursery_s_fault(monkeypatch: pytest.MonkeyPatch) -> None:
+    forks = Forks()
+    try:
+        running = forks.new()
+
+        def full() -> None:
+            raise OSError(errno.EMFILE, "too many open files")
+
+        with monkeypatch.context() as patched:
+            patched.setattr(os, "pipe", full)
+            with pytest.raises(Gone):
+                forks.new()
+        assert running.alive()
+        forks.new().end()
+        running.end()
+    finally:
         forks.close()
 
 
