@@ -25,7 +25,7 @@ from sandbox.parquet import REMEDY, UNREADABLE, Shape, decryption, sha256, shape
 # One vector of the engine, in and out: rows may be wide, and what is outside it is not under its memory limit.
 BATCH_ROWS = 2_048
 # What is read from a file at once, in rows that the file says are narrow: more than a vector of them is read faster.
-READ_BYTES, READ_ROWS = 1 << 21, 65_536
+READ_BYTES, READ_ROWS, READ_AHEAD = 1 << 21, 65_536, 4
 SQL_CHARACTERS = 100_000
 # How often a running query is held against its grant, and how often an interrupt is repeated.
 POLL_SECONDS = 0.5
@@ -247,7 +247,10 @@ class _Frugal(pyarrow.dataset.FileSystemDataset):  # type: ignore[misc]
     def scanner(self, *, columns: Sequence[str] | None = None, **options: Any) -> Any:
         """As the engine asks for it, with its columns and filter."""
         columns = self.schema.names if columns is None else columns
-        frugal = {"batch_size": _rows_at_once(self.shapes, columns), "batch_readahead": 1, "fragment_readahead": 1}
+        rows = _rows_at_once(self.shapes, columns)
+        # Where the file says that so many rows are narrow, and nowhere else: then both cores decode.
+        ahead = READ_AHEAD if rows > BATCH_ROWS else 1
+        frugal = {"batch_size": rows, "batch_readahead": ahead, "fragment_readahead": 1}
         return super().scanner(columns=columns, **options | frugal)
 
 
