@@ -35,6 +35,7 @@ def serve(settings: Settings, *, host: str, port: int, certificate: Path | None,
         audit=AuditLog(settings.audit),
         keys=ReleaseKeys(settings.key_ring()),
         ledger=Ledger(settings.answers),
+        spool=settings.state,
     )
     app = build_app(place)
     config = uvicorn.Config(

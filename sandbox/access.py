@@ -55,7 +55,10 @@ OF_A_PROJECT = frozenset(
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """The result of one query, the release that it was asked of, how long it took, and what to know of results."""
+    """The result of one query, the release that it was asked of, how long it took, and what to know of results.
+
+    `table` is what the runner gave: an Arrow table, or what stands for one and knows its `num_rows`.
+    """
 
     table: pa.Table
     release: str

@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 import pyarrow as pa
@@ -28,6 +28,8 @@ ROW_GROUP_ROWS = 100_000
 READ_ROWS = 10_000
 PROGRESS_SECONDS = 5.0
 REMEDY = "restore the release from its backup or write a new one"
+# In the file's footer: how the columns are best read (`Shape`).
+SHAPES = "oeverum.columns"
 # What Arrow raises of a file that is missing, damaged, changed or under another key.
 UNREADABLE = (pa.ArrowException, OSError)
 
@@ -64,6 +66,16 @@ class Written:
     digest: str
 
 
+class Shape(NamedTuple):
+    """A column in memory, in the group of rows where it takes most.
+
+    `width` is the bytes of a value, on the mean; `values` how many different texts there are, 0 when it is not counted.
+    """
+
+    width: int
+    values: int
+
+
 def write_parquet(
     batches: Iterator[pa.RecordBatch],
     *,
@@ -79,6 +91,7 @@ def write_parquet(
     """
     started = told = time.monotonic()
     written, writer, digest, writing = 0, None, None, None
+    shapes: dict[str, Shape] = {}
     with ThreadPoolExecutor(1, thread_name_prefix="encrypting") as pool:
         try:
             for group in _groups(batches):
@@ -98,6 +111,7 @@ def write_parquet(
                 # One group is written while it is hashed and the next one comes.
                 writing = pool.submit(writer.write_table, group, row_group_size=ROW_GROUP_ROWS)
                 digest.add(group)
+                _measure(group, shapes)
                 written += group.num_rows
                 if time.monotonic() - told > PROGRESS_SECONDS:
                     told = time.monotonic()
@@ -105,6 +119,8 @@ def write_parquet(
                     left = (rows - written) / rate
                     progress(f"{path.stem}: {written:,} of {rows:,} rows, {rate:,.0f} a second, {left:,.0f} s left")
             _finish(writing)
+            if writer is not None:
+                writer.add_key_value_metadata({SHAPES: json.dumps(shapes)})
         finally:
             pool.shutdown()
             if writer:
@@ -119,6 +135,12 @@ def write_parquet(
 def decryption(path: Path, *, key: bytes) -> Any:
     """How Arrow reads a file of a release with its key."""
     return pe.create_decryption_properties(key, aad_prefix=_bound(path))
+
+
+def shapes_of(file: pq.ParquetFile) -> dict[str, Shape] | None:
+    """The shapes of the columns of a release's file; None when it was written before files told them."""
+    told = (file.metadata.metadata or {}).get(SHAPES.encode("ascii"))
+    return None if told is None else {name: Shape(*shape) for name, shape in json.loads(told).items()}
 
 
 def opened(path: Path, *, key: bytes) -> pq.ParquetFile:
@@ -183,6 +205,16 @@ def _repeating(schema: pa.Schema) -> list[str]:
         if not (pa.types.is_timestamp(field.type) or pa.types.is_floating(field.type))
         and (field.name == SUBJECT or not field.name.endswith("_id"))
     ]
+
+
+def _measure(group: pa.Table, shapes: dict[str, Shape]) -> None:
+    repeating = _repeating(group.schema)
+    for field, column in zip(group.schema, group.columns, strict=True):
+        before = shapes.get(field.name, Shape(1, 0))
+        width = -(-column.nbytes // max(1, group.num_rows))
+        texts = pa.types.is_string(field.type) and field.name in repeating
+        values = int(pc.count_distinct(column).as_py()) if texts else 0
+        shapes[field.name] = Shape(max(width, before.width), max(values, before.values))
 
 
 def _finish(writing: Future[None] | None) -> None:

@@ -1,15 +1,15 @@
 """Queries: one SELECT on one release, in an engine that can reach nothing else.
 
-DuckDB has no user boundary inside, so each query gets an engine of its own in memory: no file system, no extension,
-no setting that can be changed, limits on memory, threads and time. Arrow reads the tables and hands them in, so the
-engine knows of no file, and of no column that the release is not given with. What kind of statement it is the parser
-tells, never the text. Who may ask, and for which tables and columns, is decided in `access.py`.
+DuckDB has no user boundary inside, so each query gets an engine in memory that no other person uses: no file system,
+no extension, no setting that can be changed, limits on memory, threads and time. Arrow reads the tables and hands them
+in, so the engine knows of no file, and of no column that the release is not given with. What kind of statement it is
+the parser tells, never the text. Who may ask, and for which tables and columns, is decided in `access.py`.
 """
 
 import re
 import threading
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from typing import Any
 
@@ -20,10 +20,12 @@ import pyarrow.parquet as pq
 
 from sandbox.errors import QueryRefused, ReleaseError
 from sandbox.manifest import Release, ReleasedTable
-from sandbox.parquet import REMEDY, UNREADABLE, decryption, sha256
+from sandbox.parquet import REMEDY, UNREADABLE, Shape, decryption, sha256, shapes_of
 
 # One vector of the engine, in and out: rows may be wide, and what is outside it is not under its memory limit.
 BATCH_ROWS = 2_048
+# What is read from a file at once, in rows that the file says are narrow: more than a vector of them is read faster.
+READ_BYTES, READ_ROWS, READ_AHEAD = 1 << 21, 65_536, 4
 SQL_CHARACTERS = 100_000
 # How often a running query is held against its grant, and how often an interrupt is repeated.
 POLL_SECONDS = 0.5
@@ -51,6 +53,17 @@ class Limits:
 
 
 NO_LIMITS_GIVEN = Limits()
+# Gives the engine of one query, as `engine_of`.
+Opening = Callable[[Release, bytes, Limits], AbstractContextManager[duckdb.DuckDBPyConnection]]
+
+
+@dataclass
+class Reading:
+    """A result that comes batch by batch; `rows` is how many have come."""
+
+    schema: pa.Schema
+    batches: Iterator[pa.RecordBatch]
+    rows: int = 0
 
 
 def run(
@@ -67,9 +80,30 @@ def run(
     is cut when it says no. Raises QueryRefused when it is no single SELECT, reaches for something else, passes a limit
     or is cut; ReleaseError when the files of the release cannot be read, or are not those that were released.
     """
+    with reading(release=release, key=key, sql=sql, limits=limits, lives=lives) as result:
+        return pa.Table.from_batches(result.batches, schema=result.schema)
+
+
+@contextmanager
+def reading(
+    *,
+    release: Release,
+    key: bytes,
+    sql: str,
+    limits: Limits = NO_LIMITS_GIVEN,
+    lives: Callable[[], bool] = lambda: True,
+    opening: Opening | None = None,
+) -> Iterator[Reading]:
+    """As `run`, but the result comes while the engine makes it, batch by batch. `opening` is as for `locked_engine`.
+
+    What `run` raises comes at the beginning or with any batch: then the batches before it are no answer.
+    """
     check(sql)
-    with locked_engine(release=release, key=key, limits=limits, lives=lives) as engine:
-        return _fetch(engine, sql, limits)
+    with locked_engine(release=release, key=key, limits=limits, lives=lives, opening=opening) as engine:
+        reader = engine.execute(sql).to_arrow_reader(BATCH_ROWS)
+        result = Reading(reader.schema, iter(()))
+        result.batches = _within(reader, limits, result)
+        yield result
 
 
 @contextmanager
@@ -79,11 +113,14 @@ def locked_engine(
     key: bytes,
     limits: Limits = NO_LIMITS_GIVEN,
     lives: Callable[[], bool] = lambda: True,
+    opening: Opening | None = None,
 ) -> Iterator[duckdb.DuckDBPyConnection]:
     """An engine that holds the tables and columns that `release` names, and can reach nothing else.
 
-    What is run in it is cut, and what goes wrong is told, as `run` says.
+    What is run in it is cut, and what goes wrong is told, as `run` says. `opening` gives the engine; by default it is
+    opened now, and closed afterwards.
     """
+    opening = opening or engine_of
     ended = threading.Event()
 
     def over() -> bool:
@@ -92,7 +129,7 @@ def locked_engine(
         return ended.is_set()
 
     with (
-        _engine(release, key, limits) as engine,
+        opening(release, key, limits) as engine,
         # Two watchdogs: the clock must not wait for a register of grants that is slow to answer.
         _cut_when(engine, lambda: True, first=limits.seconds, again=AGAIN_SECONDS),
         _cut_when(engine, over, first=POLL_SECONDS, again=POLL_SECONDS),
@@ -168,7 +205,8 @@ def _cut_when(
 
 
 @contextmanager
-def _engine(release: Release, key: bytes, limits: Limits) -> Iterator[duckdb.DuckDBPyConnection]:
+def engine_of(release: Release, key: bytes, limits: Limits) -> Iterator[duckdb.DuckDBPyConnection]:
+    """An engine that holds the tables and columns that `release` names, closed afterwards. Raises ReleaseError."""
     engine = duckdb.connect(
         ":memory:",
         config={
@@ -201,30 +239,56 @@ def _engine(release: Release, key: bytes, limits: Limits) -> Iterator[duckdb.Duc
 
 
 class _Frugal(pyarrow.dataset.FileSystemDataset):  # type: ignore[misc]
-    """A dataset that the engine reads in small pieces.
+    """A dataset that the engine reads in small pieces: a vector, or more where its `shapes` say that rows are narrow.
 
     What Arrow reads ahead is not under the engine's memory limit: by itself, Arrow held three times as much.
     """
 
-    def scanner(self, **options: Any) -> Any:
+    shapes: Mapping[str, Shape] | None = None
+
+    def scanner(self, *, columns: Sequence[str] | None = None, **options: Any) -> Any:
         """As the engine asks for it, with its columns and filter."""
-        return super().scanner(**options | {"batch_size": BATCH_ROWS, "batch_readahead": 1, "fragment_readahead": 1})
+        columns = self.schema.names if columns is None else columns
+        rows = _rows_at_once(self.shapes, columns)
+        # Where the file says that so many rows are narrow, and nowhere else: then both cores decode.
+        ahead = READ_AHEAD if rows > BATCH_ROWS else 1
+        frugal = {"batch_size": rows, "batch_readahead": ahead, "fragment_readahead": 1}
+        return super().scanner(columns=columns, **options | frugal)
+
+
+def _rows_at_once(shapes: Mapping[str, Shape] | None, columns: Sequence[str]) -> int:
+    if shapes is None:
+        return BATCH_ROWS
+    return max(BATCH_ROWS, min(READ_ROWS, READ_BYTES // max(1, sum(shapes[name].width for name in columns))))
 
 
 def _dataset(release: Release, key: bytes, table: ReleasedTable) -> _Frugal:
     """The columns of one table, decrypted when the engine asks; it passes on which columns and rows it needs.
 
     The schema is that of the file, cut to the columns that are named: Arrow gives nulls for what a file does not hold.
+    Texts that repeat come as numbers and the list of what they stand for, which the engine takes as texts.
     """
     path = release.folder / table.file
     opening = decryption(path, key=key)
-    found = pq.read_schema(path, decryption_properties=opening)
-    schema = pa.schema([found.field(name) for name, _ in table.columns])
+    with pq.ParquetFile(path, decryption_properties=opening) as file:
+        shapes = shapes_of(file)
+        fields = [file.schema_arrow.field(name) for name, _ in table.columns]
+    # The engine unpacks the list anew for each batch, so it is no longer than that.
+    most = _rows_at_once(shapes, [field.name for field in fields])
+    listed = {field.name for field in fields if shapes and 0 < shapes[field.name].values <= most}
+    schema = pa.schema([_listed(field) if field.name in listed else field for field in fields])
     encrypted = pyarrow.dataset.ParquetFileFormat(
-        default_fragment_scan_options=pyarrow.dataset.ParquetFragmentScanOptions(decryption_properties=opening)
+        read_options=pyarrow.dataset.ParquetReadOptions(dictionary_columns=listed),
+        default_fragment_scan_options=pyarrow.dataset.ParquetFragmentScanOptions(decryption_properties=opening),
     )
     whole = pyarrow.dataset.dataset(path, schema=schema, format=encrypted)
-    return _Frugal(list(whole.get_fragments()), schema, whole.format, whole.filesystem)
+    frugal = _Frugal(list(whole.get_fragments()), schema, whole.format, whole.filesystem)
+    frugal.shapes = shapes
+    return frugal
+
+
+def _listed(field: pa.Field) -> pa.Field:
+    return field.with_type(pa.dictionary(pa.int32(), field.type))
 
 
 def _as_released(release: Release) -> bool:
@@ -242,21 +306,18 @@ def _damaged(release: Release) -> ReleaseError:
     )
 
 
-def _fetch(engine: duckdb.DuckDBPyConnection, sql: str, limits: Limits) -> pa.Table:
-    reader = engine.execute(sql).to_arrow_reader(BATCH_ROWS)
-    batches = []
-    rows = size = 0
+def _within(reader: pa.RecordBatchReader, limits: Limits, result: Reading) -> Iterator[pa.RecordBatch]:
+    size = 0
     for batch in reader:
-        rows += batch.num_rows
+        result.rows += batch.num_rows
         size += batch.nbytes
-        if rows > limits.rows:
+        if result.rows > limits.rows:
             line = f"expected at most {limits.rows:,} rows in a result; aggregate, filter or add a LIMIT"
             raise QueryRefused(line, kind="rows")
         if size > limits.mebibytes * 2**20:
             line = f"expected at most {limits.mebibytes:,} MiB in a result; choose fewer columns or rows"
             raise QueryRefused(line, kind="size")
-        batches.append(batch)
-    return pa.Table.from_batches(batches, schema=reader.schema)
+        yield batch
 
 
 def _refusal(error: Exception, limits: Limits) -> QueryRefused:

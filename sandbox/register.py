@@ -11,7 +11,7 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 from urllib.parse import quote
 
 import sqlalchemy as sa
@@ -53,8 +53,9 @@ class Register:
     """The database of the grants; several processes and threads may use it at once.
 
     A Path is an SQLite file, which the first opening makes; a text is an address such as
-    `postgresql://user:password@host/database`. To another machine the connection is by TLS with a certificate that
-    this machine trusts.
+    `postgresql://user:password@host/database`. To another machine the connection is by TLS with a certificate of that
+    host's name that this machine trusts, or that the file of `?sslrootcert=` does; `?sslmode=` is as in PostgreSQL's
+    own programs, but that no mode is taken to another machine that trusts every certificate.
     """
 
     def __init__(self, address: Path | str) -> None:
@@ -168,14 +169,13 @@ def _on_a_server(address: str) -> sa.Engine:
             "the register of grants: expected an address such as postgresql://user:password@host/database, found "
             "another text; mend OEVERUM_GRANTS_URL"
         ) from None
-    # Without TLS on this machine alone.
     options: dict[str, Any] = {"timeout": WAIT_SECONDS, "application_name": "oeverum", "ssl_context": False}
     socket = url.query.get("host")
     if isinstance(socket, str) and socket.startswith(os.sep):
         # A folder with a server's socket, in the form that PostgreSQL's own programs take.
         options["unix_sock"] = f"{socket}/.s.PGSQL.{port}"
-    elif url.host not in _LOCAL:
-        options["ssl_context"] = ssl.create_default_context()
+    else:
+        options["ssl_context"] = _tls(url, here=url.host in _LOCAL)
     return sa.create_engine(
         url.set(drivername="postgresql+pg8000", query={}),
         connect_args=options,
@@ -184,3 +184,25 @@ def _on_a_server(address: str) -> sa.Engine:
         # What went into a statement stands in no message.
         hide_parameters=True,
     )
+
+
+def _tls(url: sa.URL, *, here: bool) -> ssl.SSLContext | Literal[False]:
+    """How the connection is encrypted; False without, on this machine alone. Raises RegisterError."""
+    mode = url.query.get("sslmode", "disable" if here else "verify-full")
+    if here and mode == "disable":
+        return False
+    if mode not in ("verify-full", "verify-ca"):
+        raise RegisterError(
+            "the register of grants: expected sslmode verify-full or verify-ca, which know the server by its "
+            "certificate, found another; mend OEVERUM_GRANTS_URL"
+        )
+    trusted = url.query.get("sslrootcert")
+    try:
+        context = ssl.create_default_context(cafile=trusted if isinstance(trusted, str) else None)
+    except (OSError, ValueError):
+        raise RegisterError(
+            "the register of grants: expected the file of a certificate in PEM as sslrootcert, found none that can be "
+            "read; mend OEVERUM_GRANTS_URL"
+        ) from None
+    context.check_hostname = mode == "verify-full"
+    return context

@@ -16,7 +16,6 @@ from functools import partial
 from pathlib import Path
 from typing import Annotated, Any
 
-import pyarrow as pa
 from fastapi import Depends, FastAPI, Query, Request, Response
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse, StreamingResponse
@@ -32,8 +31,10 @@ from sandbox.errors import GrantEnded, NoGrant, SandboxError
 from sandbox.gateway import formats, metrics, problems
 from sandbox.gateway.body import BODY_BYTES, BodyLimit
 from sandbox.gateway.formats import Form
+from sandbox.gateway.guesses import Guesses
 from sandbox.gateway.log import add_log
-from sandbox.gateway.processes import Workers
+from sandbox.gateway.processes import Spooled, Workers
+from sandbox.gateway.spool import Spool
 from sandbox.gateway.turns import Busy, Turns
 from sandbox.gateway.views import add_views
 from sandbox.gateway.watch import LOOK_SECONDS, Watch
@@ -43,6 +44,8 @@ from sandbox.release_keys import ReleaseKeys
 
 DISCONNECT_SECONDS = 0.25
 STREAM_LOOK_SECONDS = 0.25
+# What an answer that is being read counts for at least: its connection and what of it is in memory.
+ANSWER_BYTES = 2**20
 PROJECT = "^[a-z][a-z0-9-]{2,39}$"
 
 
@@ -50,7 +53,8 @@ PROJECT = "^[a-z][a-z0-9-]{2,39}$"
 class Bounds:
     """What one gateway does at once: `running` queries in processes, `processes` kept in all, `waiting` per sandbox.
 
-    `query` bounds one query, `answers_mebibytes` all answers that are being read.
+    `query` bounds one query, `answers_mebibytes` all answers that are being read, in memory and on disk, `wrong_tokens`
+    those that one address sends.
     """
 
     running: int = 2
@@ -58,12 +62,16 @@ class Bounds:
     waiting: int = 20
     idle_seconds: float = 300.0
     answers_mebibytes: int = 1024
+    wrong_tokens: int = 30
     query: Limits = field(default_factory=lambda: Limits(mebibytes=256))
 
 
 @dataclass(frozen=True)
 class Place:
-    """What the gateway opens: folders, register, log, keys and ledger of an installation."""
+    """What the gateway opens: folders, register, log, keys and ledger of an installation.
+
+    Long answers wait in `spool`, encrypted; by default where the system has its temporary files.
+    """
 
     permits: Path
     releases: Path
@@ -71,6 +79,7 @@ class Place:
     audit: AuditLog
     keys: ReleaseKeys
     ledger: Ledger
+    spool: Path | None = None
 
 
 class Question(BaseModel):
@@ -99,68 +108,88 @@ class Gateway:
         self.workers = Workers(most=bounds.processes, idle_seconds=bounds.idle_seconds)
         self.turns = Turns(slots=bounds.running, waiting=bounds.waiting)
         self.metrics = metrics.Metrics()
+        self.guesses = Guesses(bounds.wrong_tokens)
         # Bytes of the answers that somebody still reads; touched by the event loop alone.
         self._being_read = 0
         self._threads = ThreadPoolExecutor(bounds.running, thread_name_prefix="query")
         self._watch = Watch(permits=place.permits, grants=place.grants, audit=place.audit, workers=self.workers)
 
-    def grant_of(self, credentials: HTTPAuthorizationCredentials | None, project: str | None) -> Grant:
-        """Whose token it is. Raises Unauthorised, GrantEnded, or NoGrant when it is another sandbox's."""
+    def grant_of(self, credentials: HTTPAuthorizationCredentials | None, project: str | None, address: str) -> Grant:
+        """Whose token it is, and from where.
+
+        Raises Unauthorised, TooManyTokens, GrantEnded, or NoGrant when it is another sandbox's.
+        """
         if credentials is None:
             raise problems.Unauthorised("expected a token, found none; send Authorization: Bearer and the token")
         try:
             grant = self.place.grants.holder_of(credentials.credentials, datetime.now(UTC))
-        except (NoGrant, GrantEnded) as refusal:
+        except NoGrant as refusal:
+            self.guesses.wrong(address)
             self._write_down(refusal, "unknown", project)
-            raise (problems.Unauthorised(str(refusal)) if isinstance(refusal, NoGrant) else refusal) from None
+            raise problems.Unauthorised(str(refusal)) from None
+        except GrantEnded as refusal:
+            self._write_down(refusal, "unknown", project)
+            raise
         if project is not None and project != grant.project:
             other = NoGrant(f"this token opens another sandbox; ask whoever gave it for one of {project}")
             self._write_down(other, grant.holder, project)
             raise other
         return grant
 
-    async def ask(self, request: Request, grant: Grant, question: Question) -> Answer:
-        """The answer to a question. Raises Busy, and what the door raises."""
+    async def ask(self, request: Request, grant: Grant, question: Question, form: Form) -> tuple[Answer, Spool]:
+        """The answer to a question, and the spool that holds it. Raises Busy, and what the door raises."""
         if self._being_read > self.bounds.answers_mebibytes * 2**20:
             raise Busy("expected room for an answer, found it full of answers that are still read; ask again later")
-        cancelled = threading.Event()
-        async with self.turns.turn(grant.project):
-            asked = partial(
-                self.door.query,
-                grant.project,
-                question.sql,
-                holder=grant.holder,
-                now=datetime.now(UTC),
-                release=question.release,
-                limits=self.bounds.query,
-                grant=grant.id,
-                runner=partial(self.workers.run, grant.id, cancelled),
-            )
-            running = asyncio.get_running_loop().run_in_executor(self._threads, asked)
-            try:
-                while not (await asyncio.wait({running}, timeout=DISCONNECT_SECONDS))[0]:
-                    if await request.is_disconnected():
-                        cancelled.set()
-            except asyncio.CancelledError:
-                cancelled.set()
-                raise
-            answer = running.result()
+        cancelled, spool = threading.Event(), Spool(self.place.spool)
+        try:
+            async with self.turns.turn(grant.project):
+                asked = partial(self._ask, grant, question, form, spool, cancelled)
+                running = asyncio.get_running_loop().run_in_executor(self._threads, asked)
+                try:
+                    while not (await asyncio.wait({running}, timeout=DISCONNECT_SECONDS))[0]:
+                        if await request.is_disconnected():
+                            cancelled.set()
+                except asyncio.CancelledError:
+                    cancelled.set()
+                    raise
+                answer = running.result()
+        except BaseException:
+            spool.close()
+            raise
         self.metrics.answered(answer.seconds, answer.table.num_rows)
+        return answer, spool
+
+    def _ask(self, grant: Grant, question: Question, form: Form, spool: Spool, cancelled: threading.Event) -> Answer:
+        answer = self.door.query(
+            grant.project,
+            question.sql,
+            holder=grant.holder,
+            now=datetime.now(UTC),
+            release=question.release,
+            limits=self.bounds.query,
+            grant=grant.id,
+            runner=partial(self.workers.run, grant.id, cancelled, spool, form),
+        )
+        if not isinstance(answer.table, Spooled):
+            for piece in formats.pieces(answer.table.schema, answer.table.to_batches(), form):
+                spool.write(piece)
         return answer
 
     @contextmanager
-    def being_read(self, size: int) -> Iterator[None]:
-        """Count an answer of so many bytes while it is sent."""
-        self._being_read += size
+    def being_read(self, spool: Spool) -> Iterator[None]:
+        """Count an answer while it is sent, and forget it then."""
+        counted = max(spool.size, ANSWER_BYTES)
+        self._being_read += counted
         try:
             yield
         finally:
-            self._being_read -= size
+            self._being_read -= counted
+            spool.close()
 
-    def stream(self, table: pa.Table, form: Form, grant: Grant) -> Iterator[bytes]:
+    def stream(self, spool: Spool, grant: Grant) -> Iterator[bytes]:
         """The pieces of an answer; stops with an error in the middle of it when access is over, so that it is cut."""
         looked = time.monotonic()
-        for piece in formats.pieces(table, form):
+        for piece in spool.pieces():
             if time.monotonic() - looked > STREAM_LOOK_SECONDS:
                 try:
                     self.door.check(grant.project, holder=grant.holder, now=datetime.now(UTC), grant=grant.id)
@@ -199,21 +228,13 @@ class Gateway:
 class _Sent(StreamingResponse):
     """An answer that is counted while it is sent, and let go when it is not sent any more, whole or not."""
 
-    def __init__(
-        self, pieces: Iterator[bytes], counted: Callable[[], AbstractContextManager[None]], **options: Any
-    ) -> None:
+    def __init__(self, pieces: Iterator[bytes], counted: AbstractContextManager[None], **options: Any) -> None:
         super().__init__(pieces, **options)
-        self._pieces = pieces
         self._counted = counted
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        with self._counted():
-            try:
-                await super().__call__(scope, receive, send)
-            finally:
-                # ValueError: a thread still makes a piece, and lets go of the answer after it.
-                with suppress(ValueError, AttributeError):
-                    self._pieces.close()  # type: ignore[attr-defined]
+        with self._counted:
+            await super().__call__(scope, receive, send)
 
 
 def build_app(place: Place, bounds: Bounds | None = None) -> FastAPI:
@@ -247,11 +268,11 @@ def build_app(place: Place, bounds: Bounds | None = None) -> FastAPI:
     bearer = HTTPBearer(auto_error=False, description="The token that was shown when the grant was issued")
     Credentials = Annotated[HTTPAuthorizationCredentials | None, Depends(bearer)]  # noqa: N806 - a type
 
-    def holder(project: Annotated[str, formats_path()], credentials: Credentials) -> Grant:
-        return gateway.grant_of(credentials, project)
+    def holder(request: Request, project: Annotated[str, formats_path()], credentials: Credentials) -> Grant:
+        return gateway.grant_of(credentials, project, _address(request))
 
-    def anyone(credentials: Credentials) -> Grant:
-        return gateway.grant_of(credentials, None)
+    def anyone(request: Request, credentials: Credentials) -> Grant:
+        return gateway.grant_of(credentials, None, _address(request))
 
     @app.post(
         "/v1/sandboxes/{project}/query",
@@ -280,15 +301,16 @@ def build_app(place: Place, bounds: Bounds | None = None) -> FastAPI:
         if form is None:
             expected = ", ".join(formats.MEDIA.values())
             return problems.problem(406, f"expected one of {expected}", kind="NoSuchForm", exit_code=2)
-        answer = await gateway.ask(request, grant, question)
+        answer, spool = await gateway.ask(request, grant, question, form)
         headers = {
+            "Content-Length": str(spool.size),
             "X-Oeverum-Release": answer.release,
             "X-Oeverum-Rows": str(answer.table.num_rows),
             "Cache-Control": "no-store",
         }
         return _Sent(
-            gateway.stream(answer.table, form, grant),
-            partial(gateway.being_read, answer.table.nbytes),
+            gateway.stream(spool, grant),
+            gateway.being_read(spool),
             media_type=formats.MEDIA[form],
             headers=headers | ({"X-Oeverum-Note": answer.note} if answer.note else {}),
         )
@@ -296,6 +318,10 @@ def build_app(place: Place, bounds: Bounds | None = None) -> FastAPI:
     add_views(app, gateway, holder=holder, anyone=anyone)
     add_log(app, gateway, holder=holder)
     return app
+
+
+def _address(request: Request) -> str:
+    return request.client.host if request.client else ""
 
 
 def formats_path() -> Any:

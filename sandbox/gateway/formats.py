@@ -17,7 +17,9 @@ MEDIA: dict[Form, str] = {
     "json": "application/json",
     "parquet": "application/vnd.apache.parquet",
 }
-PIECE_ROWS = 8_192
+# Of the text forms, whose rows are many objects while they are written; of a batch; of a row group of Parquet.
+PIECE_ROWS, PIECE_BYTES = 8_192, 1 << 20
+GROUP_ROWS, GROUP_BYTES = 131_072, 1 << 23
 
 
 def chosen(accept: str | None) -> Form | None:
@@ -41,33 +43,56 @@ def chosen(accept: str | None) -> Form | None:
     return None
 
 
-def pieces(table: pa.Table, form: Form) -> Iterator[bytes]:
-    """The bytes of a table. JSON is one array of objects; what JSON has no form for stands as a text."""
+def pieces(schema: pa.Schema, batches: Iterable[pa.RecordBatch], form: Form) -> Iterator[bytes]:
+    """The bytes of a result. JSON is one array of objects; what JSON has no form for stands as a text."""
     if form == "csv":
-        yield _csv([table.column_names])
-        for batch in table.to_batches(PIECE_ROWS):
+        yield _csv([schema.names])
+        for batch in _sized(batches, PIECE_ROWS, PIECE_BYTES):
             yield _csv(zip(*(column.to_pylist() for column in batch.columns), strict=True))
     elif form == "json":
-        yield b"["
         first = True
-        for batch in table.to_batches(PIECE_ROWS):
+        for batch in _sized(batches, PIECE_ROWS, PIECE_BYTES):
             rows = ",\n".join(_json(row) for row in batch.to_pylist())
-            if rows:
-                yield ("" if first else ",\n").encode("utf-8") + rows.encode("utf-8")
-                first = False
-        yield b"]\n"
+            yield ("[" if first else ",\n").encode("utf-8") + rows.encode("utf-8")
+            first = False
+        yield b"[]\n" if first else b"]\n"
     else:
-        yield from _binary(table, form)
+        yield from _binary(schema, batches, form)
 
 
-def _binary(table: pa.Table, form: Form) -> Iterator[bytes]:
+def _binary(schema: pa.Schema, batches: Iterable[pa.RecordBatch], form: Form) -> Iterator[bytes]:
     sink = _Drain()
-    writer = pa.ipc.new_stream(sink, table.schema) if form == "arrow" else pq.ParquetWriter(sink, table.schema)
-    for batch in table.to_batches(PIECE_ROWS if form == "arrow" else PIECE_ROWS * 16):
+    if form == "arrow":
+        writer, sized = pa.ipc.new_stream(sink, schema), _sized(batches, GROUP_ROWS, PIECE_BYTES)
+    else:
+        writer, sized = pq.ParquetWriter(sink, schema), _sized(batches, GROUP_ROWS, GROUP_BYTES)
+    for batch in sized:
         writer.write_batch(batch)
         yield sink.drain()
     writer.close()
     yield sink.drain()
+
+
+def _sized(batches: Iterable[pa.RecordBatch], rows: int, size: int) -> Iterator[pa.RecordBatch]:
+    """The same rows in batches of about so many rows or bytes, whichever is less; none is empty."""
+    held: list[pa.RecordBatch] = []
+    held_rows = held_bytes = 0
+    for batch in batches:
+        step = max(1, min(rows, batch.num_rows * size // max(1, batch.nbytes)))
+        for start in range(0, batch.num_rows, step):
+            part = batch.slice(start, step)
+            if held and (held_rows + part.num_rows > rows or held_bytes + part.nbytes > size):
+                yield _one(held)
+                held, held_rows, held_bytes = [], 0, 0
+            held.append(part)
+            held_rows += part.num_rows
+            held_bytes += part.nbytes
+    if held:
+        yield _one(held)
+
+
+def _one(batches: list[pa.RecordBatch]) -> pa.RecordBatch:
+    return batches[0] if len(batches) == 1 else pa.concat_batches(batches)
 
 
 def _json(row: object) -> str:

@@ -1,6 +1,6 @@
 """What a worker gives up before it sees a query: network, new files, more memory or processes, being looked into.
 
-Nothing beyond the standard library is imported here, because all of it comes before anything else is loaded.
+Nothing beyond the standard library is imported here, because most of it comes before anything else is loaded.
 """
 
 import ctypes
@@ -19,27 +19,38 @@ BESIDE_BYTES = 6 * 2**30
 
 
 def lock_down() -> None:
-    """Give up what a query never needs. Raises OSError when the kernel does not let go of a privilege."""
+    """Give up what a query never needs, for this process and those forked from it.
+
+    Raises OSError when the kernel does not let go of a privilege.
+    """
     if os.geteuid() == 0:
         os.setgroups([])
     libc = ctypes.CDLL(None, use_errno=True)
     # A network of its own, with nothing in it; where the kernel does not give one, the engine's own lock remains.
     libc.unshare(_CLONE_NEWNET if os.geteuid() == 0 else _CLONE_NEWUSER | _CLONE_NEWNET)
-    for option, value in (
-        (_PR_SET_NO_NEW_PRIVS, 1),
-        (_PR_SET_DUMPABLE, 0),
-        (_PR_SET_PDEATHSIG, signal.SIGKILL),
-    ):
-        if libc.prctl(option, value, 0, 0, 0) != 0:
-            raise OSError(ctypes.get_errno(), "prctl")
+    for option, value in ((_PR_SET_NO_NEW_PRIVS, 1), (_PR_SET_DUMPABLE, 0)):
+        _give_up(libc, option, value)
     for limit, value in (
         (resource.RLIMIT_CORE, 0),
         # It writes to the pipe to its parent, and to no file.
         (resource.RLIMIT_FSIZE, 0),
         (resource.RLIMIT_NOFILE, OPEN_FILES),
-        (resource.RLIMIT_NPROC, _tasks() + MORE_TASKS),
     ):
         _lower(limit, value)
+
+
+def of_one_process() -> None:
+    """What each process gives up for itself: living on without the one that started it, and more threads than it needs.
+
+    Raises OSError as `lock_down`.
+    """
+    _give_up(ctypes.CDLL(None, use_errno=True), _PR_SET_PDEATHSIG, signal.SIGKILL)
+    _lower(resource.RLIMIT_NPROC, _tasks() + MORE_TASKS)
+
+
+def _give_up(libc: ctypes.CDLL, option: int, value: int) -> None:
+    if libc.prctl(option, value, 0, 0, 0) != 0:
+        raise OSError(ctypes.get_errno(), "prctl")
 
 
 def bound(*, memory_bytes: int, cpu_seconds: float) -> None:

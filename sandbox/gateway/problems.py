@@ -7,6 +7,7 @@ from starlette.responses import JSONResponse
 
 from sandbox import errors
 from sandbox.errors import SandboxError
+from sandbox.gateway.guesses import TooManyTokens
 from sandbox.gateway.turns import Busy
 
 MEDIA = "application/problem+json"
@@ -18,6 +19,7 @@ STATUS: dict[type[Exception], int] = {
     errors.ReleaseError: 404,
     errors.QueryRefused: 422,
     Busy: 429,
+    TooManyTokens: 429,
 }
 TITLES = {
     400: "The request cannot be read",
@@ -28,7 +30,7 @@ TITLES = {
     406: "No such form of an answer",
     413: "The request is too long",
     422: "Refused as it stands",
-    429: "Too many queries at once",
+    429: "Too much at once",
     500: "A failure of the platform",
     503: "The gateway is closed",
 }
@@ -55,6 +57,7 @@ class Unauthorised(Exception):
 
 def told(error: Exception) -> JSONResponse:
     """The answer to one of our own errors."""
+    again = getattr(error, "retry_after", None)
     status = next((code for kind, code in STATUS.items() if isinstance(error, kind)), 503)
     line = str(error)
     if isinstance(error, errors.PermitError):
@@ -68,6 +71,7 @@ def told(error: Exception) -> JSONResponse:
         kind=type(error).__name__ if isinstance(error, SandboxError) else "SandboxError",
         exit_code=getattr(error, "exit_code", 1),
         reason=getattr(error, "kind", None) or getattr(error, "rule", None),
+        headers={"Retry-After": str(again)} if again else None,
     )
 
 

@@ -1,16 +1,12 @@
-"""The gateway's workers: started, asked, watched and killed. One belongs to one grant and one release.
+"""The gateway's workers: asked, watched and killed. One belongs to one grant and one release.
 
-A worker runs untrusted SQL, so it is believed nothing but an Arrow table or a refusal, and is killed rather than asked
-to stop: when its grant is over, when it takes too long, when whoever asked is gone, or when it has been idle.
+A worker runs untrusted SQL, so it is believed nothing but bytes or a refusal, and is killed rather than asked to stop:
+when its grant is over, when it takes too long, when whoever asked is gone, or when it has been idle.
 """
 
-import contextlib
 import json
 import os
 import pickle
-import selectors
-import subprocess
-import sys
 import threading
 import time
 from collections.abc import Callable
@@ -22,102 +18,101 @@ import pyarrow as pa
 from sandbox import errors
 from sandbox.errors import DisclosureRefused, QueryRefused, ReleaseError, SandboxError
 from sandbox.gateway import worker as protocol
+from sandbox.gateway.forks import Forks, Gone, Process, readable
+from sandbox.gateway.formats import Form
+from sandbox.gateway.spool import Spool
 
 POLL_SECONDS = 0.2
 # How long a query may go on after its own clock has cut it, until its process is killed.
 GRACE_SECONDS = 3.0
-START_SECONDS = 60.0
 READ_BYTES = 1 << 20
 _TOLD = {name: kind for name, kind in vars(errors).items() if isinstance(kind, type) and issubclass(kind, SandboxError)}
 
 
-class Gone(Exception):
-    """The process has ended, or was killed."""
+@dataclass(frozen=True, slots=True)
+class Spooled:
+    """A result that is in a spool, in the form that was asked for, instead of a table."""
+
+    num_rows: int
+
+
+class _Pace:
+    """When to look whether a query may still run, and when its time is up."""
+
+    def __init__(self, seconds: float, look: Callable[[], None]) -> None:
+        self._look = look
+        # Whoever began the query has just looked.
+        self._looked = time.monotonic()
+        self._until = self._looked + seconds
+
+    def keep(self) -> None:
+        """Raises TimeoutError, and what the look raises."""
+        now = time.monotonic()
+        if now - self._looked >= POLL_SECONDS:
+            self._look()
+            self._looked = time.monotonic()
+        if now > self._until:
+            raise TimeoutError
 
 
 @dataclass(eq=False)
 class Worker:
-    """One process. `grant` and `release` are those that it works for, `since` is when it was last used."""
+    """One process, the grant and the release that it works for, and when it was last used."""
 
-    grant: str = ""
-    release: str = ""
+    process: Process
+    grant: str
+    release: str
     since: float = field(default_factory=time.monotonic)
-    process: "subprocess.Popen[bytes]" = field(init=False)
 
-    def __post_init__(self) -> None:
-        self.process = subprocess.Popen(  # noqa: S603 - fixed arguments
-            [sys.executable, "-I", "-m", protocol.__name__],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.DEVNULL,
-            # No variable of the gateway, which may hold keys and addresses.
-            env={"TZ": os.environ["TZ"]} if "TZ" in os.environ else {},
-            cwd="/",
-            close_fds=True,
-        )
+    def ask(
+        self,
+        asked: dict[str, Any],
+        *,
+        seconds: float,
+        most: int,
+        look: Callable[[], None],
+        keep: Callable[[bytearray], None],
+    ) -> int:
+        """Give the answer to one query to `keep`, piece by piece, and return how many rows it has.
 
-    def wait_until_ready(self) -> None:
-        """Raises Gone when the process does not come up."""
-        kind, _ = self._read(time.monotonic() + START_SECONDS, lambda: None, most=0)
-        if kind != protocol.READY:
-            raise Gone
-
-    def ask(self, asked: dict[str, Any], *, seconds: float, most: int, look: Callable[[], None]) -> pa.Table:
-        """The result of one query; `look` is called again and again meanwhile, and ends it by raising.
-
-        `most` bounds the bytes of an answer. Raises Gone, or the refusal that the worker tells.
+        `look` is called again and again meanwhile, and ends it by raising. `most` bounds the bytes. Raises Gone,
+        TimeoutError, or the refusal that the worker tells: then what was kept is no answer.
         """
-        request = pickle.dumps(asked)
-        try:
-            stdin = self.process.stdin
-            assert stdin is not None
-            protocol.send(stdin, protocol.REQUEST, request)  # type: ignore[arg-type]
-        except OSError:
-            raise Gone from None
-        kind, content = self._read(time.monotonic() + seconds + GRACE_SECONDS, look, most=most)
-        if kind == protocol.ANSWER:
-            return pa.ipc.open_stream(pa.py_buffer(content)).read_all()
-        raise _refusal(content)
+        pace = _Pace(seconds + GRACE_SECONDS, look)
+        self._write(pickle.dumps(asked))
+        while True:
+            kind, content = self._read(pace)
+            if kind == protocol.PIECE:
+                most -= len(content)
+                if most < 0:
+                    raise Gone
+                keep(content)
+            elif kind == protocol.DONE:
+                return int(content)
+            else:
+                raise _refusal(content)
 
-    def alive(self) -> bool:
-        """Whether it still runs."""
-        return self.process.poll() is None
+    def _write(self, request: bytes) -> None:
+        view = memoryview(protocol.LENGTH.pack(protocol.REQUEST, len(request)) + request)
+        while view:
+            view = view[os.write(self.process.requests, view) :]
 
-    def kill(self) -> None:
-        """End it now."""
-        self.process.kill()
-        self.process.wait()
-        for pipe in (self.process.stdin, self.process.stdout):
-            if pipe is not None:
-                with contextlib.suppress(OSError):
-                    pipe.close()
-
-    def _read(self, until: float, look: Callable[[], None], *, most: int) -> tuple[bytes, bytearray]:
-        head = self._exactly(protocol.LENGTH.size, until, look)
-        kind, length = protocol.LENGTH.unpack(bytes(head))
-        if length > most:
+    def _read(self, pace: _Pace) -> tuple[bytes, bytearray]:
+        kind, length = protocol.LENGTH.unpack(bytes(self._exactly(protocol.LENGTH.size, pace)))
+        if length > protocol.PIECE_BYTES:
             raise Gone
-        return kind, self._exactly(length, until, look)
+        return kind, self._exactly(length, pace)
 
-    def _exactly(self, length: int, until: float, look: Callable[[], None]) -> bytearray:
-        assert self.process.stdout is not None
-        pipe = self.process.stdout.fileno()
+    def _exactly(self, length: int, pace: _Pace) -> bytearray:
         found = bytearray(length)
         view, filled = memoryview(found), 0
-        with selectors.DefaultSelector() as selector:
-            selector.register(pipe, selectors.EVENT_READ)
-            looked = 0.0
-            while filled < length:
-                if time.monotonic() - looked >= POLL_SECONDS:
-                    look()
-                    looked = time.monotonic()
-                if looked > until:
-                    raise TimeoutError
-                if selector.select(POLL_SECONDS):
-                    got = os.readv(pipe, [view[filled : filled + READ_BYTES]])
-                    if not got:
-                        raise Gone
-                    filled += got
+        while filled < length:
+            pace.keep()
+            if readable(self.process.answers, POLL_SECONDS):
+                got = os.readv(self.process.answers, [view[filled : filled + READ_BYTES]])
+                if not got:
+                    raise Gone
+                filled += got
         return found
 
 
@@ -138,7 +133,7 @@ def _used_up() -> QueryRefused:
 
 
 class Workers:
-    """All workers of a gateway: at most `most`, idle ones kept for `idle_seconds`; and one more that waits for work."""
+    """All workers of a gateway: at most `most`, idle ones kept for `idle_seconds`."""
 
     def __init__(self, *, most: int, idle_seconds: float) -> None:
         self._most = most
@@ -146,14 +141,18 @@ class Workers:
         self._lock = threading.Lock()
         self._idle: list[Worker] = []
         self._busy: list[Worker] = []
-        self._spare: Worker | None = None
+        self._coming = 0
+        self._forks = Forks()
 
-    def run(self, grant: str, cancelled: threading.Event, **asked: Any) -> pa.Table:
+    def run(self, grant: str, cancelled: threading.Event, spool: Spool, form: Form, **asked: Any) -> Any:
         """As `sandbox.disclosure.control.answer`, in a worker of that grant; ends early when `cancelled` is set.
 
-        Raises what `answer` raises.
+        A result of rows goes into the spool in that form, and comes back as Spooled; a company's, which is compared
+        before it is told, comes back as a table. Raises what `answer` raises.
         """
         limits, lives = asked["limits"], asked.pop("lives", lambda: True)
+        table = bytearray()
+        whole = asked.get("rules") is not None
 
         def look() -> None:
             if cancelled.is_set():
@@ -163,9 +162,15 @@ class Workers:
                 raise QueryRefused(line, kind="access")
 
         worker = self._take(grant, asked["release"].release)
-        most = 2 * limits.mebibytes * 2**20
         try:
-            table = worker.ask(asked, seconds=limits.seconds, most=most, look=look)
+            rows = worker.ask(
+                {**asked, "form": "arrow" if whole else form},
+                seconds=limits.seconds,
+                most=protocol.FORMED * limits.mebibytes * 2**20 + protocol.PIECE_BYTES,
+                look=look,
+                keep=table.extend if whole else spool.write,
+            )
+            answer = _table(table) if whole else Spooled(rows)
         except (QueryRefused, ReleaseError, DisclosureRefused) as refusal:
             self._give_back(worker, kill=getattr(refusal, "kind", "") in ("gone", "access", "memory"))
             raise
@@ -182,7 +187,7 @@ class Workers:
             self._give_back(worker, kill=True)
             raise
         self._give_back(worker, kill=False)
-        return table
+        return answer
 
     def grants(self) -> set[str]:
         """The grants that have workers, idle or busy."""
@@ -200,11 +205,11 @@ class Workers:
             idle = [worker for worker in self._idle if worker.grant == grant]
             busy = [worker for worker in self._busy if worker.grant == grant]
             self._idle = [worker for worker in self._idle if worker.grant != grant]
-        for worker in busy:
-            # Whoever asked it waits for its end and closes its pipes.
-            worker.process.kill()
+            for worker in busy:
+                # Whoever asked it notices, and lets go of it.
+                worker.process.stop()
         for worker in idle:
-            worker.kill()
+            worker.process.end()
         return len(idle) + len(busy)
 
     def end_idle(self) -> None:
@@ -213,52 +218,57 @@ class Workers:
             old = [worker for worker in self._idle if time.monotonic() - worker.since > self._idle_seconds]
             self._idle = [worker for worker in self._idle if worker not in old]
         for worker in old:
-            worker.kill()
+            worker.process.end()
 
     def close(self) -> None:
         """Kill all."""
         with self._lock:
             idle, self._idle = self._idle, []
-            busy = list(self._busy)
-            idle += [self._spare] if self._spare else []
-            self._spare = None
+            for worker in self._busy:
+                worker.process.stop()
         for worker in idle:
-            worker.kill()
-        for worker in busy:
-            worker.process.kill()
+            worker.process.end()
+        self._forks.close()
 
     def _take(self, grant: str, release: str) -> Worker:
         with self._lock:
             mine = [worker for worker in self._idle if (worker.grant, worker.release) == (grant, release)]
-            found = next((worker for worker in mine if worker.alive()), None)
-            too_many = len(self._idle) + len(self._busy) >= self._most
+            found = next((worker for worker in mine if worker.process.alive()), None)
+            too_many = len(self._idle) + len(self._busy) + self._coming >= self._most
             gone = min(self._idle, key=lambda worker: worker.since) if not found and self._idle and too_many else None
             if chosen := found or gone:
                 self._idle.remove(chosen)
-            fresh = found is None
-            if found is None:
-                found = self._spare if self._spare and self._spare.alive() else Worker()
-                # The next one comes up while this one works.
-                self._spare = Worker()
-                found.grant, found.release = grant, release
-            self._busy.append(found)
+            if found:
+                self._busy.append(found)
+                return found
+            self._coming += 1
         if gone:
-            gone.kill()
-        if fresh:
-            try:
-                found.wait_until_ready()
-            except (Gone, TimeoutError):
-                self._give_back(found, kill=True)
-                raise QueryRefused("expected a process for the query, found none; ask again", kind="process") from None
-        return found
+            gone.process.end()
+        process = None
+        try:
+            process = self._forks.new()
+        except Gone:
+            raise QueryRefused("expected a process for the query, found none; ask again", kind="process") from None
+        finally:
+            with self._lock:
+                self._coming -= 1
+                if process:
+                    self._busy.append(worker := Worker(process, grant, release))
+        return worker
 
     def _give_back(self, worker: Worker, *, kill: bool) -> None:
         worker.since = time.monotonic()
         with self._lock:
-            if worker in self._busy:
-                self._busy.remove(worker)
-            kill = kill or not worker.alive()
+            self._busy.remove(worker)
+            kill = kill or not worker.process.alive()
             if not kill:
                 self._idle.append(worker)
         if kill:
-            worker.kill()
+            worker.process.end()
+
+
+def _table(content: bytearray) -> pa.Table:
+    table = pa.ipc.open_stream(pa.py_buffer(content)).read_all()
+    # It comes from a process that is not believed.
+    table.validate(full=True)
+    return table

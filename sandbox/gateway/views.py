@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from sandbox.gateway.app import Gateway
 
 _CODEBOOK = ("codebook.json", "codebook.html")
-_REFUSALS = (401, 403, 404, 422, 503)
+_REFUSALS = (401, 403, 404, 422, 429, 503)
 
 
 class Table(BaseModel):
@@ -68,7 +68,7 @@ def add_views(app: FastAPI, gateway: "Gateway", *, holder: Callable[..., Grant],
             grant.project, holder=grant.holder, now=now, grant=grant.id, what=what, release=release
         )
 
-    @app.get("/v1/sandboxes", summary="What the token opens", responses=problems.described(401, 403, 503))
+    @app.get("/v1/sandboxes", summary="What the token opens", responses=problems.described(401, 403, 429, 503))
     def sandboxes(grant: Annotated[Grant, Depends(anyone)]) -> list[Listed]:
         return [Listed(project=grant.project, access_to=grant.ends_at)]
 

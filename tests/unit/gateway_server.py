@@ -80,7 +80,7 @@ def live_place(folder: Path, **changes: Any) -> Place:
 
 
 @contextmanager
-def serving(place: Place, bounds: gateway.Bounds | None = None) -> Iterator[Served]:
+def serving(place: Place, bounds: gateway.Bounds | None = None, *, spool: Path | None = None) -> Iterator[Served]:
     """A gateway over a place, until the block is left."""
     parts = gateway.Place(
         permits=place.permits,
@@ -89,6 +89,7 @@ def serving(place: Place, bounds: gateway.Bounds | None = None) -> Iterator[Serv
         audit=place.audit,
         keys=place.keys,
         ledger=Ledger(place.folder / "state" / "answers.sqlite"),
+        spool=spool,
     )
     config = uvicorn.Config(gateway.build_app(parts, bounds), port=0, log_level="critical", access_log=False)
     server = uvicorn.Server(config)

@@ -16,6 +16,7 @@ from urllib.parse import urlsplit
 import pytest
 
 from sandbox.gateway.app import Bounds
+from sandbox.gateway.guesses import ADDRESSES, Guesses, TooManyTokens
 from sandbox.gateway.turns import Busy, Turns
 from sandbox.grants import Grants
 from sandbox.query import Limits
@@ -212,6 +213,53 @@ def test_answers_that_nobody_reads_are_bounded_and_forgotten(tmp_path: Path) -> 
         answer.close()
         connection.close()
         assert within(5, lambda: made.query(token).status == 200)
+
+
+def test_who_tries_tokens_waits_and_writes_no_more_log_while_real_people_are_let_in(tmp_path: Path) -> None:
+    place = live_place(tmp_path, tables={"person": {"columns": ["sex"]}})
+    with serving(place, Bounds(wrong_tokens=3)) as made:
+        _, token = made.grant()
+        told = [made.ask(f"/v1/sandboxes/{PROJECT}", f"oev_{n:043d}") for n in range(12)]
+        statuses = [said.status for said in told]
+        assert statuses[:3] == [401] * 3
+        assert statuses[-1] == 429
+        assert told[-1].json()["class"] == "TooManyTokens"
+        assert 1 <= int(told[-1].headers["Retry-After"]) <= 2
+        assert [kind for kind, _ in place.told()].count("access_refused") == statuses.count(401) < 12
+        # From the same address.
+        assert made.query(token).status == 200
+        counted = f'oeverum_queries_total{{outcome="TooManyTokens"}} {statuses.count(429)}'
+        assert counted in made.ask("/metrics").body.decode()
+
+
+def test_wrong_tokens_are_forgiven_with_time_and_counted_by_address() -> None:
+    now = [0.0]
+    guesses = Guesses(2, clock=lambda: now[0])
+
+    def sent(address: str) -> int:
+        try:
+            guesses.wrong(address)
+        except TooManyTokens as refusal:
+            return refusal.retry_after
+        return 0
+
+    assert [sent("192.0.2.1") for _ in range(4)] == [0, 0, 2, 2]
+    assert sent("192.0.2.2") == 0
+    now[0] = 2.0
+    assert [sent("192.0.2.1") for _ in range(2)] == [0, 2]
+    now[0] = 1000.0
+    # No more than at once, however long it was quiet.
+    assert [sent("192.0.2.1") for _ in range(3)] == [0, 0, 2]
+    # A household has 2 to the 64 addresses of IPv6.
+    assert [sent(f"2001:db8::{n:x}") for n in range(3)] == [0, 0, 2]
+    assert sent("2001:db8:0:1::1") == 0
+
+
+def test_addresses_are_remembered_within_bounds() -> None:
+    guesses = Guesses(1)
+    for number in range(ADDRESSES + 50):
+        guesses.wrong(f"10.0.{number // 256}.{number % 256}")
+    assert len(guesses) == ADDRESSES
 
 
 def test_sandboxes_take_turns() -> None:

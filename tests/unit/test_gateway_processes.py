@@ -1,0 +1,227 @@
+"""Where a gateway keeps answers and gets its processes from: the spool, the nursery, and the forks of it."""
+
+import errno
+import io
+import os
+import signal
+import subprocess
+import time
+from dataclasses import replace
+from pathlib import Path
+
+import duckdb
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pytest
+
+from sandbox.errors import QueryRefused
+from sandbox.gateway import formats
+from sandbox.gateway.app import Bounds
+from sandbox.gateway.forks import Forks, Gone, Process, readable
+from sandbox.gateway.spool import PIECE_BYTES, NoRoom, Spool
+from sandbox.gateway.worker import Kept
+from sandbox.manifest import Release
+from sandbox.query import Limits, reading
+from tests.released import key_to
+from tests.unit.gateway_server import live_place, serving
+from tests.unit.sandbox_door import Place
+
+SECRET = b"a row of somebody " * 100_000
+
+
+def test_a_long_answer_waits_on_disk_encrypted_and_comes_back_whole(tmp_path: Path) -> None:
+    spool = Spool(tmp_path)
+    for at in range(0, len(SECRET), 1000):
+        spool.write(SECRET[at : at + 1000])
+    assert spool.size == len(SECRET)
+    on_disk = _file_of(spool).read_bytes()
+    assert len(on_disk) > len(SECRET) - PIECE_BYTES
+    assert b"somebody" not in on_disk
+    assert not list(tmp_path.iterdir()), "the file has no name"
+    assert b"".join(spool.pieces()) == SECRET
+    spool.close()
+    with pytest.raises(ValueError, match="found a closed one"):
+        spool.write(b"more")
+
+
+def test_a_short_answer_is_in_memory_alone(tmp_path: Path) -> None:
+    spool = Spool(tmp_path / "nowhere")
+    spool.write(b"x" * (PIECE_BYTES - 1))
+    assert b"".join(spool.pieces()) == b"x" * (PIECE_BYTES - 1)
+    with pytest.raises(NoRoom, match="expected room for the answer") as refusal:
+        spool.write(b"x")
+    assert str(tmp_path) not in str(refusal.value)
+    spool.close()
+
+
+def test_an_answer_that_was_changed_on_disk_is_not_given(tmp_path: Path) -> None:
+    spool = Spool(tmp_path)
+    spool.write(SECRET)
+    with _file_of(spool).open("r+b") as file:
+        file.seek(PIECE_BYTES + 100)
+        file.write(b"\0\1\2\3")
+    pieces = spool.pieces()
+    next(pieces)
+    with pytest.raises(NoRoom, match="found another"):
+        next(pieces)
+    spool.close()
+
+
+def test_without_room_on_disk_a_long_answer_is_refused_and_a_short_one_given(tmp_path: Path) -> None:
+    place = live_place(tmp_path, tables={"person": {"columns": ["sex"]}})
+    with serving(place, Bounds(), spool=tmp_path / "nowhere") as served:
+        _, token = served.grant()
+        said = served.query(token, "select range from range(200000)")
+        assert (said.status, said.json()["class"]) == (503, "NoRoom")
+        assert str(tmp_path) not in said.body.decode()
+        assert place.last().facts["reason"] == "NoRoom"
+        assert served.query(token).status == 200
+
+
+def _file_of(spool: Spool) -> Path:
+    file = spool._file
+    assert file is not None
+    return Path(f"/proc/self/fd/{file.fileno()}")
+
+
+def test_a_fork_is_there_at_once_and_ends_when_it_is_told_or_the_nursery_ends() -> None:
+    forks = Forks()
+    try:
+        first = forks.new()
+        begun = time.monotonic()
+        second, third = forks.new(), forks.new()
+        # Starting an interpreter and loading the engine takes half a second.
+        assert time.monotonic() - begun < 0.4
+        assert first.alive() and second.alive()
+        first.end()
+        assert second.alive() and third.alive()
+        os.kill(forks._nursery.pid, signal.SIGKILL)
+        assert readable(second.handle, 5)
+        assert readable(third.handle, 5)
+        # Another nursery is started.
+        fourth = forks.new()
+        assert fourth.alive()
+        for process in (second, third, fourth):
+            process.end()
+    finally:
+        forks.close()
+
+
+def test_forks_end_with_the_gateway_that_asked_for_them() -> None:
+    forks = Forks()
+    process = forks.new()
+    forks._control.close()
+    assert readable(process.handle, 5)
+    forks._nursery.wait(5)
+    process.end()
+
+
+def test_a_fork_holds_no_pipe_of_another() -> None:
+    forks = Forks()
+    first, second = forks.new(), forks.new()
+    try:
+        # With its only writer gone, a pipe ends: the second has no copy of the first one's.
+        os.close(os.dup(first.answers))
+        first.stop()
+        assert readable(first.answers, 5)
+        assert os.read(first.answers, 1) == b""
+        assert second.alive()
+    finally:
+        first.end()
+        second.end()
+        forks.close()
+
+
+def test_too_many_open_files_are_not_the_nursery_s_fault(monkeypatch: pytest.MonkeyPatch) -> None:
+    forks = Forks()
+    try:
+        running = forks.new()
+
+        def full() -> None:
+            raise OSError(errno.EMFILE, "too many open files")
+
+        with monkeypatch.context() as patched:
+            patched.setattr(os, "pipe", full)
+            with pytest.raises(Gone):
+                forks.new()
+        assert running.alive()
+        forks.new().end()
+        running.end()
+    finally:
+        forks.close()
+
+
+def test_a_gateway_whose_nursery_was_killed_goes_on(tmp_path: Path) -> None:
+    place = live_place(tmp_path, tables={"person": {"columns": ["sex"]}})
+    with serving(place, Bounds()) as served:
+        _, token = served.grant()
+        assert served.query(token).status == 200
+        (nursery,) = _nurseries(os.getpid())
+        os.kill(nursery, signal.SIGKILL)
+        # The one that comes while the session's process is being ended may find it so.
+        assert served.query(token).status in (200, 422)
+        assert served.query(token).json() == [{"n": 10}]
+        assert _nurseries(os.getpid()) != [nursery]
+
+
+def _nurseries(parent: int) -> list[int]:
+    listed = subprocess.run(
+        ["ps", "-o", "pid=,args=", "--ppid", str(parent)], capture_output=True, text=True, check=True
+    )
+    return [int(line.split()[0]) for line in listed.stdout.splitlines() if "sandbox.gateway.nursery" in line]
+
+
+def test_pieces_are_bounded_by_bytes_and_hold_every_row_once() -> None:
+    wide = pa.RecordBatch.from_pydict({"n": list(range(3000)), "t": ["y" * 2000] * 3000})
+    narrow = [pa.RecordBatch.from_pydict({"n": [n], "t": ["z"]}) for n in range(3000, 3200)]
+    batches = [wide, *narrow]
+    table = pa.Table.from_batches(batches)
+    for form in formats.MEDIA:
+        pieces = list(formats.pieces(table.schema, iter(batches), form))
+        whole = b"".join(pieces)
+        if form == "arrow":
+            assert pa.ipc.open_stream(whole).read_all().equals(table)
+        elif form == "parquet":
+            assert pq.read_table(io.BytesIO(whole)).equals(table)
+        else:
+            assert whole.count(b"\n") == 3200 + (form == "csv")
+        if form != "parquet":
+            # Six of the wide rows' megabytes, and the narrow rows together.
+            assert 7 <= len(pieces) <= 10
+            assert max(map(len, pieces)) < 1.2 * formats.PIECE_BYTES
+
+
+def test_a_process_is_known_by_its_handle_and_not_by_its_number() -> None:
+    with subprocess.Popen(["sleep", "60"]) as sleeper:
+        process = Process(os.pidfd_open(sleeper.pid), *os.pipe())
+        assert process.alive()
+        sleeper.kill()
+        sleeper.wait()
+        assert not process.alive()
+        process.stop()
+        process.end()
+
+
+def test_a_session_keeps_its_engine_while_all_goes_well_and_the_columns_are_the_same(tmp_path: Path) -> None:
+    place = Place(tmp_path, tables={"person": {"columns": ["sex", "birth_date"]}})
+    release = place.release()
+    given = {"key": key_to(release), "limits": Limits(), "opening": (kept := Kept())}
+
+    def ask(sql: str, asked: Release = release) -> duckdb.DuckDBPyConnection | None:
+        with reading(release=asked, sql=sql, **given) as result:
+            list(result.batches)
+        return kept._engine
+
+    first = ask("select sex from person")
+    assert first is not None
+    assert ask("select count(*) from person") is first
+    with pytest.raises(QueryRefused):
+        ask("select error(sex) from person")
+    assert kept._engine is None
+    second = ask("select birth_date from person")
+    assert second is not first
+    (person,) = release.tables
+    narrow = replace(release, tables=(replace(person, columns=person.columns[:2]),))
+    with pytest.raises(QueryRefused, match="birth_date"):
+        ask("select birth_date from person", narrow)
+    assert ask("select sex from person", narrow) is not second
