@@ -60,6 +60,7 @@ bench: install ## speed and memory as ratios to a baseline of the same run
 	$(BIN)/python -m benchmarks.quality --write
 	$(BIN)/python -m benchmarks.releases --write
 	$(BIN)/python -m benchmarks.gateway --write
+	$(BIN)/python -m benchmarks.disclosure --write
 	$(BIN)/python -m benchmarks.load --write
 
 bench-region: install ## how fast the synthetic region is made, 1.4 million adults; needs 60 GiB and half an hour
