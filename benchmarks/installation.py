@@ -78,10 +78,10 @@ def _release(settings: Settings, project: str, tier: str) -> Release:
         },
     }
     now, text = datetime.now(UTC), yaml.safe_dump(content, sort_keys=False)
-    submit(settings.permits, text, name="bench.yaml", by="requester", now=now)
+    asked = submit(settings.permits, text, name="bench.yaml", by="requester", now=now)
     told = SimpleNamespace(json={}, html="")
     return write_release(
-        permit=approve(settings.permits, project, 1, by="approver", now=now).permit,
+        permit=approve(settings.permits, project, 1, mark=asked.mark, by="approver", now=now).permit,
         warehouse=settings.warehouse,
         releases=settings.releases,
         release_keys=ReleaseKeys(settings.key_ring()),

@@ -5,16 +5,17 @@ is given back to whoever asked for it and stands nowhere else.
 """
 
 from datetime import date, datetime
+from functools import partial
 
 from oeverum.settings import Settings, operator
 from sandbox.access import Door
 from sandbox.audit import AuditLog
 from sandbox.disclosure.ledger import Ledger
 from sandbox.ending import Endings
-from sandbox.errors import SandboxError
+from sandbox.errors import PermitError, SandboxError
 from sandbox.grants import Grant, Grants
 from sandbox.permits.model import Permit, digest
-from sandbox.permits.versions import Version, approve, submit
+from sandbox.permits.versions import Version, approve, approved_version, submit
 from sandbox.release_keys import ReleaseKeys
 
 
@@ -50,15 +51,23 @@ def ask_for_permit(settings: Settings, text: str, *, name: str, now: datetime) -
     return asked
 
 
-def approve_permit(settings: Settings, project: str, number: int, *, by: str, now: datetime) -> Version:
-    """Put a version of a permit in force. Raises PermitError when it may not, which is in the audit log then."""
+def approve_permit(settings: Settings, project: str, number: int, *, mark: str, by: str, now: datetime) -> Version:
+    """Put a version of a permit in force, and revoke the grants of people whom it does not name.
+
+    Raises PermitError when it may not be, GrantEnded when the sandbox has ended; that is in the audit log then.
+    """
     try:
-        approved = approve(settings.permits, project, number, by=by, now=now)
+        ReleaseKeys(settings.key_ring()).refuse_ended(project)
+        # Written down first: a permit in force that the log does not know of would look forged.
+        tell = partial(_told, settings, "permit_approved", by)
+        approved = approve(settings.permits, project, number, mark=mark, by=by, now=now, tell=tell)
     except SandboxError as refusal:
         reason = type(refusal).__name__
         AuditLog(settings.audit).append("permit_refused", actor=by, project=project, version=number, reason=reason)
         raise
-    _told(settings, "permit_approved", by, approved)
+    for grant in Grants(settings.grants).list(project=project):
+        if grant.state(now) in ("live", "waiting") and not approved.permit.admits(grant.holder):
+            take_back(settings, grant.id, now=now)
     return approved
 
 
@@ -96,9 +105,12 @@ def give(
 
 
 def give_token(settings: Settings, grant: str, *, now: datetime) -> tuple[Grant, str]:
-    """A token for a grant, in the place of the one before. Raises NoGrant or GrantEnded."""
+    """A token for a grant, in the place of the one before. Raises NoGrant, GrantEnded or PermitError."""
     grants = Grants(settings.grants)
     found = grants.of_id(grant)
+    version = approved_version(settings.permits, found.project)
+    if version and not version.permit.admits(found.holder):
+        raise PermitError(f"{found.project}: version {version.number} of the permit does not name {found.holder}")
     # Written down first: a token that nobody knows of would be worse than an entry too many.
     AuditLog(settings.audit).append("grant_token", actor=operator(), project=found.project, grant=found.id)
     return found, grants.new_token(grant, now=now)

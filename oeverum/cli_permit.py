@@ -13,10 +13,10 @@ from oeverum.settings import from_environment, operator
 from sandbox.errors import PermitError
 from sandbox.permits.explained import changes
 from sandbox.permits.explained import explain as explain_permit
-from sandbox.permits.file import activate, load, schema
+from sandbox.permits.file import activate, load, parse, schema
 from sandbox.permits.fit import problems
-from sandbox.permits.model import DENMARK, Permit
-from sandbox.permits.versions import Version, approved_versions, projects, versions
+from sandbox.permits.model import DENMARK
+from sandbox.permits.versions import Version, approved_version, projects, versions
 
 app = typer.Typer(no_args_is_help=True, help="Permits: check, explain, submit, approve, list, schema.")
 
@@ -42,17 +42,23 @@ def check(file: File, home: Home = None) -> None:
 @app.command()
 def explain(
     permit: Annotated[str, typer.Argument(metavar="PERMIT", help="A YAML file, or a project.")],
+    version: Annotated[int | None, typer.Option(help="Of a project: this version; default the approved one.")] = None,
     home: Home = None,
 ) -> None:
     """Say in plain words who may see what, why and for how long."""
-    if Path(permit).is_file():
+    if version is None and Path(permit).is_file():
         console.print(explain_permit(load(Path(permit))), markup=False)
         return
-    found = approved_versions(from_environment(home).permits).get(permit)
+    folder = from_environment(home).permits
+    approved = approved_version(folder, permit)
+    found = approved if version is None else next((v for v in versions(folder, permit) if v.number == version), None)
     if found is None:
-        raise PermitError(f"{permit}: expected a file, or a project with an approved permit; see oeverum permit list")
+        raise PermitError(f"{permit}: expected a file, or a project and its version; see oeverum permit list")
     console.print(explain_permit(found.permit), markup=False)
     console.print(_acts(found), markup=False)
+    if found.approved is None:
+        _tell_changes(approved, found)
+        console.print(f"To approve what stands here: oeverum permit approve {permit} {found.number} {found.mark}")
 
 
 @app.command()
@@ -63,17 +69,22 @@ def submit(
     home: Home = None,
 ) -> None:
     """Ask for a permit, or for its next version; somebody else has to approve it."""
+    if person and not activated:
+        raise typer.BadParameter("goes with --activate; write people into the file", param_hint="--person")
     settings, now = from_environment(home), datetime.now(UTC)
+    project = load(file).project
     today = now.astimezone(DENMARK).date()
     text = activate(file, today, people=person or ()) if activated else file.read_text(encoding="utf-8")
-    before = _approved(settings.permits, load(file).project)
+    if settings.warehouse.is_file() and (wrong := problems(parse(text, name=file.name), settings.warehouse)):
+        for problem in wrong:
+            fail(problem)
+        raise typer.Exit(PermitError.exit_code)
+    before = approved_version(settings.permits, project)
     asked = ask_for_permit(settings, text, name=file.name, now=now)
-    project = asked.permit.project
-    for line in changes(before, asked.permit):
-        console.print(line, markup=False)
+    _tell_changes(before, asked)
     console.print(
-        f"version {asked.number} of {project} waits for somebody other than {operator()}: "
-        f"oeverum permit approve {project} {asked.number}",
+        f"version {asked.number} of {project} waits for somebody other than {operator()}, who reads it with "
+        f"oeverum permit explain {project} --version {asked.number}",
         soft_wrap=True,
     )
 
@@ -82,19 +93,24 @@ def submit(
 def approve(
     project: Annotated[str, typer.Argument(metavar="PROJECT")],
     version: Annotated[int, typer.Argument(metavar="VERSION", help="The number that permit list shows.")],
+    mark: Annotated[str, typer.Argument(metavar="MARK", help="What permit explain tells at its end.")],
     home: Home = None,
 ) -> None:
-    """Put a permit in force that somebody else asked for."""
-    settings = from_environment(home)
-    approved = approve_permit(settings, project, version, by=operator(), now=datetime.now(UTC))
-    console.print(f"version {approved.number} of {project} is approved; it is in force {_days(approved.permit)}")
+    """Put a permit in force that somebody else asked for, and that you have read."""
+    settings, now = from_environment(home), datetime.now(UTC)
+    permit = approve_permit(settings, project, version, mark=mark, by=operator(), now=now).permit
+    console.print(
+        f"version {version} of {project} is approved: from {permit.valid_from} up to, not including, "
+        f"{permit.valid_to}; releases are destroyed on {permit.destroyed_on}",
+        soft_wrap=True,
+    )
 
 
 @app.command("list")
 def list_(home: Home = None) -> None:
     """Every version of every permit, who asked for it, and who approved it."""
     settings = from_environment(home)
-    rows = [row for project in projects(settings.permits) for row in _rows(versions(settings.permits, project))]
+    rows = [row for project in projects(settings.permits) for row in _rows(settings.permits, project)]
     table(None, ("project", "version", "state", "until", "asked by", "approved by"), rows, right=(1,))
 
 
@@ -104,20 +120,24 @@ def schema_() -> None:
     typer.echo(json.dumps(schema(), indent=2, ensure_ascii=False))
 
 
-def _approved(folder: Path, project: str) -> Permit | None:
-    found = [version for version in versions(folder, project) if version.approved]
-    return found[-1].permit if found else None
+def _tell_changes(before: Version | None, after: Version) -> None:
+    for line in changes(before.permit if before else None, after.permit):
+        console.print(line, markup=False)
 
 
-def _rows(found: list[Version]) -> list[tuple[str, ...]]:
+def _rows(folder: Path, project: str) -> list[tuple[str, ...]]:
     """A line for each version of one project."""
+    try:
+        found = versions(folder, project)
+    except PermitError:
+        return [(project, "", "altered", "", "", "")]
     today = datetime.now(UTC).astimezone(DENMARK).date()
     last = max((version.number for version in found if version.approved), default=0)
     rows: list[tuple[str, ...]] = []
     for version in found:
         permit, by = version.permit, version.approved.by if version.approved else "nobody"
         state = _state(version, last, today=permit.covers(today), newest=version is found[-1])
-        rows.append((permit.project, str(version.number), state, str(permit.valid_to), version.asked.by, by))
+        rows.append((project, str(version.number), state, str(permit.valid_to), version.asked.by, by))
     return rows
 
 
@@ -127,10 +147,6 @@ def _state(version: Version, last: int, *, today: bool, newest: bool) -> str:
     if version.number != last:
         return "replaced"
     return "in force" if today else "not today"
-
-
-def _days(permit: Permit) -> str:
-    return f"{permit.valid_from} to {permit.valid_to}"
 
 
 def _acts(version: Version) -> str:

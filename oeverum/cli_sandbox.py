@@ -14,7 +14,7 @@ from sandbox.differences import differences
 from sandbox.ending import check, read_certificate
 from sandbox.errors import QueryRefused
 from sandbox.manifest import Release, latest, list_releases
-from sandbox.permits.versions import all_permits
+from sandbox.permits.versions import all_permits, altered
 
 app = typer.Typer(
     no_args_is_help=True, help="Sandboxes: list, show, diff, release, query, open, reviewed, end, certificate."
@@ -30,11 +30,12 @@ As = Annotated[str | None, typer.Option("--as", help="Whose grant to use; defaul
 def list_(home: Home = None) -> None:
     """The sandboxes of all permits, those that have ended too."""
     settings = from_environment(home)
-    rows = []
+    rows: list[tuple[object, ...]] = []
     for permit in all_permits(settings.permits).values():
         release = latest(settings.releases, permit.project)
         name = "ended" if (settings.ended / f"{permit.project}.json").exists() else _name(release)
         rows.append((permit.project, permit.tier, name, permit.valid_to, permit.title))
+    rows += [(project, "", "", "", "its permit was altered") for project in altered(settings.permits)]
     table(None, ("sandbox", "tier", "latest release", "permit ends", "title"), rows)
 
 

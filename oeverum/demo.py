@@ -17,7 +17,7 @@ from sandbox.errors import GrantEnded, NoGrant
 from sandbox.grants import Grants
 from sandbox.manifest import latest
 from sandbox.permits.file import activate, load
-from sandbox.permits.versions import all_permits, in_force, projects
+from sandbox.permits.versions import all_permits, in_force, versions
 
 SEED = 7
 YEARS = (2019, 2025)
@@ -101,14 +101,16 @@ def _synthesise(settings: Settings, adults: int, steps: Steps) -> Step:
 
 def _permit(settings: Settings) -> None:
     """Put the two permits in force from today; those that are there stay as they are."""
-    there = projects(settings.permits)
     for template in sorted(PERMITS.glob("*.yaml")):
-        permit = load(template)
-        if permit.project not in there:
-            now = datetime.now(UTC)
+        permit, now = load(template), datetime.now(UTC)
+        found = versions(settings.permits, permit.project)
+        if not found:
             people = [] if permit.tier == "practice" else [operator()]
-            ask_for_permit(settings, activate(template, now.date(), people=people), name=template.name, now=now)
-            approve_permit(settings, permit.project, 1, by=DEMONSTRATION, now=now)
+            text = activate(template, now.date(), people=people)
+            found = [ask_for_permit(settings, text, name=template.name, now=now)]
+        if not any(version.approved for version in found):
+            mark, number = found[-1].mark, found[-1].number
+            approve_permit(settings, permit.project, number, mark=mark, by=DEMONSTRATION, now=now)
 
 
 def _grant(settings: Settings) -> None:

@@ -169,6 +169,18 @@ def from_environment(home: Path | None = None, *, environment: Mapping[str, str]
     )
 
 
+LOGIN_UID = Path("/proc/self/loginuid")
+NOBODY_LOGGED_IN = 2**32 - 1
+
+
 def operator() -> str:
-    """The login name of whoever runs this process, by the operating system: the environment can be set by anyone."""
-    return pwd.getpwuid(os.getuid()).pw_name
+    """The login name of whoever runs this process, by the operating system: the environment can be set by anyone.
+
+    It is who logged in, where the system keeps that (Linux, PAM): two people who work as the platform's account by
+    `sudo` stay two. Else it is the account of the process.
+    """
+    try:
+        uid = int(LOGIN_UID.read_text(encoding="ascii"))
+    except (OSError, ValueError):
+        uid = NOBODY_LOGGED_IN
+    return pwd.getpwuid(os.getuid() if uid == NOBODY_LOGGED_IN else uid).pw_name

@@ -30,7 +30,7 @@ from orchestration.resources import Platform
 from orchestration.warehouse import Warehouse, intended
 from pseudonymisation.history import withdrawal
 from sandbox.manifest import latest
-from sandbox.permits.versions import in_force
+from sandbox.permits.versions import altered, in_force
 from sandbox.release_keys import ReleaseKeys
 
 TAG = "oeverum/road"
@@ -85,7 +85,8 @@ def travel(
         note(build)
         if build.exit_code == 0:
             keys = ReleaseKeys(platform.key_ring)
-            for project in in_force(settings.permits, datetime.now(UTC)):
+            # One that was altered is refused by its release, which tells why.
+            for project in [*in_force(settings.permits, datetime.now(UTC)), *altered(settings.permits)]:
                 if over := keys.ended_at(project):
                     note(Step("release", project, "already there", f"its sandbox has ended, on {over:%Y-%m-%d}", 0))
                     continue

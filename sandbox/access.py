@@ -26,6 +26,7 @@ from sandbox.errors import (
     DisclosureRefused,
     GrantEnded,
     NoGrant,
+    PermitError,
     QueryRefused,
     RegisterError,
     ReleaseError,
@@ -34,7 +35,7 @@ from sandbox.errors import (
 from sandbox.grants import Grant, Grants
 from sandbox.manifest import Release, latest, list_releases
 from sandbox.permits.model import Permit, digest
-from sandbox.permits.versions import all_permits
+from sandbox.permits.versions import approved_version
 from sandbox.query import NO_LIMITS_GIVEN, Limits
 from sandbox.reads import reads
 from sandbox.release_keys import ReleaseKeys
@@ -126,8 +127,8 @@ class Door:
         def lives() -> bool:
             try:
                 passed = timedelta(seconds=time.monotonic() - begun)
-                self._require_live(permit=permit, holder=holder, now=now + passed, grant=grant)
-            except (GrantEnded, NoGrant):
+                self.check(project, holder=holder, now=now + passed, grant=grant)
+            except (GrantEnded, NoGrant, PermitError):
                 return False
             except (RegisterError, OSError, KeyRingError):
                 # Not to be read just now. The look after the run decides, before anything is given.
@@ -148,7 +149,7 @@ class Door:
                 seconds = time.monotonic() - begun
                 # Whatever came of it: who may no longer ask gets no answer either.
                 passed = timedelta(seconds=seconds)
-                self._require_live(permit=permit, holder=holder, now=now + passed, grant=grant)
+                self.check(project, holder=holder, now=now + passed, grant=grant)
         except BaseException as stopped:
             reason = _reason(stopped)
             self._audit.append("query_refused", **told, reason=reason, seconds=round(seconds, 3))
@@ -181,8 +182,11 @@ class Door:
         self._audit.append("look", **self._under(holder, permit, held), what="audit")
         return self._audit.page(project, OF_A_PROJECT, most=most, after=after)
 
-    def check(self, project: str, *, holder: str, now: datetime, grant: str) -> None:
-        """Whether access still lasts, while an answer is sent. Raises NoGrant, GrantEnded or RegisterError."""
+    def check(self, project: str, *, holder: str, now: datetime, grant: str | None) -> None:
+        """Whether access still lasts, by the permit that is in force now.
+
+        Raises NoGrant, GrantEnded, PermitError or RegisterError.
+        """
         self._require_live(permit=self._permit(project), holder=holder, now=now, grant=grant)
 
     def open(
@@ -236,10 +240,10 @@ class Door:
         return {**self._told(holder, permit.project), "grant": held.id, **permitted}
 
     def _permit(self, project: str) -> Permit:
-        permit = all_permits(self._permits).get(project)
-        if permit is None:
+        found = approved_version(self._permits, project)
+        if found is None:
             raise NoGrant(f"no access to a sandbox {project}; see oeverum sandbox list, or ask who runs the platform")
-        return permit
+        return found.permit
 
     def _release(self, project: str, name: str | None) -> Release:
         if name is None:
@@ -286,6 +290,8 @@ def visible(release: Release, permit: Permit) -> Release:
         raise ReleaseError(f"{release.release}: expected a table or column that the permit names, found none; {remedy}")
     before, now = release.permit, permit.as_dict()
     other = [part for part in CUT_WITH if before.get(part) != now[part]]
+    if before.get("small_cell_threshold", 0) < permit.small_cell_threshold:
+        other.append("small_cell_threshold")
     for table in tables:
         if before.get("tables", {}).get(table.name, {}).get("where") != now["tables"][table.name]["where"]:
             other.append(f"where of {table.name}")

@@ -116,6 +116,8 @@ class Grants:
         grant = self.of_id(id_)
         if grant.state(now) not in ("live", "waiting"):
             raise GrantEnded(f"grant {id_} is over; issue a new one")
+        if not permit.admits(grant.holder):
+            raise PermitError(f"{permit.project}: {_stranger(permit, grant.holder)}")
         if not _in_force(permit, now):
             raise _not_in_force(permit)
         ends = grant.ends_at + timedelta(days=days)

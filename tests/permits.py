@@ -21,8 +21,8 @@ def approved(folder: Path, content: dict[str, Any]) -> Permit:
 
 def approved_text(folder: Path, text: str) -> Permit:
     """As `approved`, of a file's text."""
-    asked = submit(folder, text, name="permit.yaml", by=ASKS, now=AT).permit
-    return approve(folder, asked.project, asked.version, by=APPROVES, now=AT).permit
+    asked = submit(folder, text, name="permit.yaml", by=ASKS, now=AT)
+    return approve(folder, asked.permit.project, asked.number, mark=asked.mark, by=APPROVES, now=AT).permit
 
 
 def alter(folder: Path, project: str) -> None:

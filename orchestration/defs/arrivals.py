@@ -24,7 +24,7 @@ from orchestration.warehouse import Warehouse, intended
 from orchestration.whole import Arrivals
 from pseudonymisation.lake import basis
 from sandbox.permits.model import digest
-from sandbox.permits.versions import in_force
+from sandbox.permits.versions import altered, in_force
 from sandbox.release_keys import ReleaseKeys
 
 ATTEMPTS = 3
@@ -130,6 +130,8 @@ def permit_sensor(job: AssetJob) -> dg.SensorDefinition:
             return dg.SensorResult(skip_reason="there is no warehouse yet")
         keys = ReleaseKeys(platform.key_ring)
         found = in_force(platform.settings.permits, datetime.now(UTC))
+        for project, error in altered(platform.settings.permits).items():
+            context.log.error(f"{project} is not released: {error}")
         permits = {project: permit for project, permit in found.items() if not keys.ended_at(project)}
         return dg.SensorResult(
             run_requests=[

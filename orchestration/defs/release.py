@@ -28,7 +28,7 @@ from quality.gate import GateResult
 from sandbox.audit import AuditLog
 from sandbox.codebook import build_codebook
 from sandbox.errors import PermitError, SandboxError
-from sandbox.permits.versions import in_force
+from sandbox.permits.versions import approved_version
 from sandbox.pseudonyms import ProjectKeys
 from sandbox.release import write_release
 from sandbox.release_keys import ReleaseKeys
@@ -65,13 +65,13 @@ def sandbox_release() -> dg.AssetsDefinition:
         now = datetime.now(UTC)
         audit = AuditLog(settings.audit)
         try:
-            permit = in_force(settings.permits, now).get(project)
-            if permit is None:
+            version = approved_version(settings.permits, project)
+            if version is None:
                 raise PermitError(f"{project} has no permit in force; ask for one: oeverum permit submit")
             warehouse = Warehouse(settings.warehouse)
             build = warehouse.built()
             release = write_release(
-                permit=permit,
+                permit=version.permit,
                 warehouse=settings.warehouse,
                 releases=settings.releases,
                 keys=_keys(platform, project),

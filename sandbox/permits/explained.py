@@ -1,5 +1,6 @@
 """A permit in plain words, for the people who decide on it."""
 
+import difflib
 import json
 from collections.abc import Iterator
 
@@ -15,12 +16,12 @@ def explain(permit: Permit) -> str:
     else:
         time = f"A template: in force for {permit.duration_days} days once it is activated."
     lines = [
-        f"{permit.title} ({permit.project}, version {permit.version})",
+        f"{_flat(permit.title)} ({permit.project}, version {permit.version})",
         f"{_KINDS[permit.kind]}, {_PHASES[permit.phase]}.",
-        f"Purpose: {permit.purpose.strip()}",
+        f"Purpose: {_flat(permit.purpose)}",
         f"Purpose of use: {_PURPOSES[permit.purpose_of_use]}.",
-        f"Legal basis: {permit.legal_basis.strip()}",
-        f"Controller: {permit.controller}; write to {permit.contact}",
+        f"Legal basis: {_flat(permit.legal_basis)}",
+        f"Controller: {_flat(permit.controller)}; write to {permit.contact}",
         *_takes_part(permit),
         f"Tier: {permit.tier}. {_TIERS[permit.tier]}",
         time,
@@ -39,13 +40,13 @@ def explain(permit: Permit) -> str:
     lines.append(f"Tables, each with {SUBJECT} first:")
     for table, request in permit.tables.items():
         lines.append(f"  - {table}: {', '.join(request.columns)}")
-        lines += [f"      only rows where {_condition(condition)}" for condition in request.where]
+        lines += [f"      only rows of {table} where {_condition(condition)}" for condition in request.where]
     free_text = any("note_text" in request.columns for request in permit.tables.values())
     lines.append("Free text: redacted notes are included." if free_text else "Free text: none.")
-    lines.append(f"People who have opted out: {permit.opt_outs or 'none is in the data by an exception.'}")
+    lines.append(f"People who have opted out: {_flat(permit.opt_outs or 'the permit names no exception for them.')}")
     lines.append(f"Fee: DKK {permit.fee_dkk:,}" if permit.fee_dkk else "Fee: none.")
     if permit.conditions:
-        lines += ["Conditions:", *(f"  - {condition.strip()}" for condition in permit.conditions)]
+        lines += ["Conditions:", *(f"  - {_flat(condition)}" for condition in permit.conditions)]
     return "\n".join(lines)
 
 
@@ -53,21 +54,26 @@ def changes(before: Permit | None, after: Permit) -> list[str]:
     """What another version says otherwise: the lines of `explain` that are gone, with `- `, and new, with `+ `."""
     if before is None:
         return []
-    old, new = explain(before).splitlines(), explain(after).splitlines()
-    return [*(f"- {line}" for line in old if line not in new), *(f"+ {line}" for line in new if line not in old)]
+    compared = difflib.unified_diff(explain(before).splitlines(), explain(after).splitlines(), n=0, lineterm="")
+    return [f"{line[0]} {line[1:]}" for line in compared if line[0] in "+-" and line not in ("--- ", "+++ ")]
+
+
+def _flat(text: str) -> str:
+    """A text on one line, so that none of it looks like another line of the permit."""
+    return " ".join(text.split())
 
 
 def _takes_part(permit: Permit) -> Iterator[str]:
     """Who takes part, and to whom it opens."""
     yield "Parties:"
-    yield from (f"  - {party.name} ({party.kind.replace('_', ' ')})" for party in permit.parties)
+    yield from (f"  - {_flat(party.name)} ({party.kind.replace('_', ' ')})" for party in permit.parties)
     if not permit.people:
         anyone = permit.tier == "practice"
         yield "People: anyone whom the platform gives access." if anyone else "People: named when it is activated."
         return
     yield "People, and nobody else:"
     for number, person in enumerate(permit.people):
-        yield f"  - {person.login}, for {person.party}{', principal investigator' if number == 0 else ''}"
+        yield f"  - {person.login}, for {_flat(person.party)}{', principal investigator' if number == 0 else ''}"
 
 
 def _kept(permit: Permit) -> str:
@@ -119,9 +125,16 @@ def told_of(member: Membership) -> str:
 
 
 def _condition(condition: Condition) -> str:
-    values = [json.dumps(value, ensure_ascii=False, default=str).strip('"') for value in condition.values]
+    values = [_written(value) for value in condition.values]
     if condition.op == "between":
         return f"{condition.column} is from {values[0]} up to, not including, {values[1]}"
     if condition.op == "starts_with":
         return f"{condition.column} starts with {' or '.join(values)}"
     return f"{condition.column} {condition.op} {', '.join(values)}"
+
+
+def _written(value: object) -> str:
+    """A value as SQL writes it, so that a text is never read as something else."""
+    if isinstance(value, str):
+        return json.dumps(value, ensure_ascii=False)
+    return str(value).lower() if isinstance(value, bool) else str(value)

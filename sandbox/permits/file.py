@@ -45,7 +45,7 @@ def parse(text: str, *, name: str) -> Permit:
     """The permit in a YAML text; `name` is that of its file. Raises PermitError as `load` does."""
     try:
         content = yaml.load(text, Loader=_Loader)  # noqa: S506 - a SafeLoader
-    except (yaml.YAMLError, ValueError) as error:
+    except (yaml.YAMLError, ValueError, RecursionError) as error:
         mark = getattr(error, "problem_mark", None)
         where = f"line {mark.line + 1}: " if mark else ""
         problem = getattr(error, "problem", None) or "not YAML"

@@ -7,6 +7,7 @@ who approved it in `versions.py`; it is told in words in `explained.py`.
 
 import hashlib
 import json
+import unicodedata
 from datetime import date, datetime, timedelta
 from typing import Annotated, Any, Literal
 from zoneinfo import ZoneInfo
@@ -43,10 +44,16 @@ def _column(name: str) -> str:
     return name
 
 
+def _line(text: str) -> str:
+    if any(unicodedata.category(letter) in {"Cc", "Cf"} and letter not in "\n\t" for letter in text):
+        raise ValueError("a character that cannot be seen could hide or move the others; remove it")
+    return text
+
+
 DENMARK = ZoneInfo("Europe/Copenhagen")
 Name = Annotated[StrictStr, Field(pattern=r"^[a-z][a-z0-9_]{0,62}$")]
 Column = Annotated[Name, AfterValidator(_column)]
-Line = Annotated[StrictStr, Field(min_length=1, max_length=2000, pattern=r"\S")]
+Line = Annotated[StrictStr, Field(min_length=1, max_length=2000, pattern=r"\S"), AfterValidator(_line)]
 Day = Annotated[date, BeforeValidator(_day)]
 Value = StrictBool | StrictInt | StrictFloat | Annotated[datetime, Strict()] | Annotated[date, Strict()] | StrictStr
 Tier = Literal["practice", "research", "company"]
@@ -71,7 +78,7 @@ RETENTION_DAYS = 183  # Article 68: what was given is deleted within six months 
 
 
 class _Part(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True, regex_engine="python-re", hide_input_in_errors=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, hide_input_in_errors=True)
 
 
 class Party(_Part):

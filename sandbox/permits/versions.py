@@ -1,19 +1,21 @@
 """The permits of an installation: every version that was asked for, who asked, and who approved it.
 
     state/permits/readmissions-elderly/0001/permit.yaml    as it was written
-                                            request.json   by whom, when, and the permit's digest
-                                            approval.json  the same of the approval
+                                            request.json   by whom, when, and the SHA-256 of the text
+                                            approval.json  by whom, when, and the SHA-256 of the request
 
 A version never changes; a change is the next one. The youngest that is approved counts. Nobody approves what they asked
-for, or access for themselves. A file that is not what was approved is no permit, and all permits are closed until it is
-put back: somebody is at work there.
+for, or access for themselves. A project whose youngest approved version is not what was approved has no permit until
+it is put back, and is closed.
 """
 
+import hashlib
 import json
 import os
+import re
 import shutil
 import tempfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -21,17 +23,25 @@ from pathlib import Path
 from sandbox.errors import PermitError
 from sandbox.parquet import sync
 from sandbox.permits.file import parse
-from sandbox.permits.model import DENMARK, Permit, digest
+from sandbox.permits.model import DENMARK, Permit
 
 _PERMIT, _REQUEST, _APPROVAL = "permit.yaml", "request.json", "approval.json"
+_NAME, _NUMBER = re.compile(r"[a-z][a-z0-9-]*"), re.compile(r"[0-9]{4}")
+MARK = 12  # So many letters of the SHA-256 of a version's text say which text was read.
 
 
 @dataclass(frozen=True, slots=True)
 class Act:
-    """What somebody did with a version, and when."""
+    """What somebody did with a version, and when; `of` is the SHA-256 of what it was done with."""
 
     by: str
     at: datetime
+    of: str
+
+    def text(self) -> str:
+        """In the form in which it is kept."""
+        at = self.at.astimezone(UTC).isoformat(timespec="seconds")
+        return json.dumps({"by": self.by, "at": at, "of": self.of}, ensure_ascii=False, indent=2) + "\n"
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,28 +57,33 @@ class Version:
         """Counted from 1."""
         return self.permit.version
 
+    @property
+    def mark(self) -> str:
+        """What says which text it is; who approves it has read it there."""
+        return self.asked.of[:MARK]
+
 
 def submit(folder: Path, text: str, *, name: str, by: str, now: datetime) -> Version:
     """Ask for what stands in a permit's YAML text; it waits for somebody else's approval.
 
-    Raises PermitError when the text is no permit, or is not the next version of its project.
+    Raises PermitError when the text is no permit, has ended, or is not the next version of its project.
     """
     permit = parse(text, name=name)
-    if permit.is_template:
+    if permit.valid_to is None:
         raise PermitError(f"{name}: expected from and to, found duration_days; activate the template: --activate")
-    project = folder / permit.project
-    before = versions(folder, permit.project)
-    wanted = before[-1].number + 1 if before else 1
+    if permit.valid_to <= now.astimezone(DENMARK).date():
+        raise PermitError(f"{name}: expected a day still to come as to, found {permit.valid_to}; write another")
+    wanted = max(_numbers(folder, permit.project), default=0) + 1
     if permit.version != wanted:
         raise PermitError(
             f"{name}: expected version {wanted} of {permit.project}, found {permit.version}; a change is a new version"
         )
+    asked, project = Act(by, now, _sha256(text)), folder / permit.project
     project.mkdir(parents=True, exist_ok=True, mode=0o700)
     work = Path(tempfile.mkdtemp(prefix=".asked-", dir=project))
     try:
         _write(work / _PERMIT, text)
-        asked = Act(by, now)
-        _write(work / _REQUEST, _told(asked, permit))
+        _write(work / _REQUEST, asked.text())
         sync(work)
         work.rename(_place(folder, permit.project, permit.version))
         sync(project)
@@ -83,14 +98,28 @@ def submit(folder: Path, text: str, *, name: str, by: str, now: datetime) -> Ver
     return Version(permit, asked, None)
 
 
-def approve(folder: Path, project: str, number: int, *, by: str, now: datetime) -> Version:
-    """Put the youngest version of a project's permit in force. Raises PermitError when it is none, or `by` may not."""
-    version = _to_approve(versions(folder, project), project, number, by=by)
-    approved = Act(by, now)
+def approve(
+    folder: Path,
+    project: str,
+    number: int,
+    *,
+    mark: str,
+    by: str,
+    now: datetime,
+    tell: Callable[[Version], object] = lambda version: None,
+) -> Version:
+    """Put the youngest version of a project's permit in force.
+
+    `mark` is that of the version which was read; `tell` is called before the last step, which nothing but a disk can
+    stop. Raises PermitError when there is no such version, it is another, or `by` may not approve it.
+    """
+    version = _to_approve(folder, project, number, mark=mark, by=by)
     place = _place(folder, project, number)
+    approved = Act(by, now, _sha256((place / _REQUEST).read_text(encoding="utf-8")))
     try:
         with tempfile.TemporaryDirectory(prefix=".approved-", dir=place) as work:
-            _write(Path(work) / _APPROVAL, _told(approved, version.permit))
+            _write(Path(work) / _APPROVAL, approved.text())
+            tell(version)
             # Of two at once, one finds it there.
             os.link(Path(work) / _APPROVAL, place / _APPROVAL)
         sync(place)
@@ -101,52 +130,90 @@ def approve(folder: Path, project: str, number: int, *, by: str, now: datetime) 
     return Version(version.permit, version.asked, approved)
 
 
-def _to_approve(found: Sequence[Version], project: str, number: int, *, by: str) -> Version:
-    version = next((one for one in found if one.number == number), None)
-    if version is None:
+def _to_approve(folder: Path, project: str, number: int, *, mark: str, by: str) -> Version:
+    numbers = _numbers(folder, project)
+    if number not in numbers:
         raise PermitError(f"{project}: expected a version {number} that was asked for, found none; see permit list")
+    if number != max(numbers):
+        raise PermitError(f"{project}: version {max(numbers)} was asked for after {number}; approve that one")
+    version = _read(_place(folder, project, number))
     if version.approved:
         raise PermitError(f"{project}: version {number} is approved already, by {version.approved.by}")
-    if version is not found[-1]:
-        raise PermitError(f"{project}: version {found[-1].number} was asked for after {number}; approve that one")
-    if by == version.asked.by:
-        raise PermitError(f"{project}: {by} asked for version {number}; somebody else has to approve it")
-    if any(person.login == by for person in version.permit.people):
-        raise PermitError(f"{project}: {by} is given access by version {number}; somebody else has to approve it")
+    if len(mark) < MARK or not version.asked.of.startswith(mark):
+        raise PermitError(
+            f"{project}: expected the mark of version {number}, found another; read it with oeverum permit explain "
+            f"{project} --version {number}"
+        )
+    if (reason := _may_not(version.permit, version.asked, by)) is not None:
+        raise PermitError(f"{project}: {reason}; somebody else has to approve it")
     return version
+
+
+def _may_not(permit: Permit, asked: Act, by: str) -> str | None:
+    """Why somebody may not approve a version; None where they may."""
+    if by == asked.by:
+        return f"{by} asked for version {permit.version}"
+    if any(person.login == by for person in permit.people):
+        return f"{by} is given access by version {permit.version}"
+    return None
 
 
 def versions(folder: Path, project: str) -> list[Version]:
     """The versions of a project's permit in their order. Raises PermitError when one is not what was asked for."""
-    return [_read(place) for place in sorted((folder / project).glob("[0-9]*")) if place.is_dir()]
+    return [_read(_place(folder, project, number)) for number in sorted(_numbers(folder, project))]
+
+
+def approved_version(folder: Path, project: str) -> Version | None:
+    """The youngest approved version of a project's permit; it may have ended.
+
+    Raises PermitError when it is not what was approved, or cannot be read.
+    """
+    try:
+        numbers = [n for n in _numbers(folder, project) if (_place(folder, project, n) / _APPROVAL).exists()]
+    except OSError:
+        raise _altered(project) from None
+    return _read(_place(folder, project, max(numbers))) if numbers else None
 
 
 def projects(folder: Path) -> list[str]:
     """The projects of which a permit was asked for."""
-    return sorted(place.name for place in folder.iterdir() if place.is_dir()) if folder.is_dir() else []
-
-
-def approved_versions(folder: Path) -> dict[str, Version]:
-    """The youngest approved version of each project's permit, those that have ended too. Raises PermitError."""
-    return dict(_approved(folder))
-
-
-def _approved(folder: Path) -> Iterator[tuple[str, Version]]:
-    for project in projects(folder):
-        places = [path.parent for path in (folder / project).glob(f"[0-9]*/{_APPROVAL}")]
-        if places:
-            yield project, _read(max(places))
+    return sorted(place.name for place in folder.iterdir() if _NAME.fullmatch(place.name)) if folder.is_dir() else []
 
 
 def all_permits(folder: Path) -> dict[str, Permit]:
-    """The approved permits of a folder by project, those that have ended too. Raises PermitError."""
-    return {project: version.permit for project, version in _approved(folder)}
+    """The approved permits by project, those that have ended too, without those that were altered."""
+    return {project: found.permit for project, found in _approved(folder) if isinstance(found, Version)}
 
 
 def in_force(folder: Path, now: datetime) -> dict[str, Permit]:
-    """The approved permits that cover the present day in Denmark, by project. Raises PermitError."""
+    """The approved permits that cover the present day in Denmark, by project, without those that were altered."""
     day = now.astimezone(DENMARK).date()
     return {project: permit for project, permit in all_permits(folder).items() if permit.covers(day)}
+
+
+def altered(folder: Path) -> dict[str, PermitError]:
+    """The projects whose permit is not what was approved, each with what is to be done."""
+    return {project: found for project, found in _approved(folder) if isinstance(found, PermitError)}
+
+
+def _approved(folder: Path) -> Iterator[tuple[str, Version | PermitError]]:
+    for project in projects(folder):
+        try:
+            if found := approved_version(folder, project):
+                yield project, found
+        except PermitError as error:
+            yield project, error
+
+
+def _numbers(folder: Path, project: str) -> list[int]:
+    """The numbers of the versions that were asked for."""
+    place = folder / project
+    if not _NAME.fullmatch(project) or not place.is_dir():
+        return []
+    try:
+        return [int(one.name) for one in place.iterdir() if _NUMBER.fullmatch(one.name)]
+    except OSError:
+        raise _altered(project) from None
 
 
 def _place(folder: Path, project: str, number: int) -> Path:
@@ -156,33 +223,41 @@ def _place(folder: Path, project: str, number: int) -> Path:
 def _read(place: Path) -> Version:
     """The version in a folder. Raises PermitError when it is not what was asked for, or not what was approved."""
     name = f"{place.parent.name}, version {place.name}"
-    asked: Act | None = None
-    approved: Act | None = None
     try:
-        permit = parse((place / _PERMIT).read_text(encoding="utf-8"), name=name)
-        asked = _act(place / _REQUEST, permit)
-        approved = _act(place / _APPROVAL, permit) if (place / _APPROVAL).exists() else None
-    except (OSError, UnicodeDecodeError, ValueError, KeyError, TypeError):
-        asked = None
-    if asked is None or (permit.project, f"{permit.version:04d}") != (place.parent.name, place.name):
-        raise PermitError(
-            f"{name}: expected the permit that was asked for and approved, found another; put the file back from its "
-            "backup, and ask for a change with oeverum permit submit"
-        )
+        text, request = ((place / one).read_text(encoding="utf-8") for one in (_PERMIT, _REQUEST))
+        asked = _act(request, of=text)
+        permit = parse(text, name=name)
+        approved = _act((place / _APPROVAL).read_text(encoding="utf-8"), of=request) if _is_approved(place) else None
+    except (OSError, ValueError, KeyError, TypeError):
+        raise _altered(name) from None
+    if (permit.project, f"{permit.version:04d}") != (place.parent.name, place.name):
+        raise _altered(name)
+    if approved and _may_not(permit, asked, approved.by):
+        raise _altered(name)
     return Version(permit, asked, approved)
 
 
-def _act(path: Path, permit: Permit) -> Act:
-    """What a file tells of a permit. Raises ValueError when it is of another, KeyError or TypeError when of nothing."""
-    told = json.loads(path.read_text(encoding="utf-8"))
-    if told["digest"] != digest(permit):
-        raise ValueError("of another permit")
-    return Act(str(told["by"]), datetime.fromisoformat(told["at"]))
+def _is_approved(place: Path) -> bool:
+    return (place / _APPROVAL).exists()
 
 
-def _told(act: Act, permit: Permit) -> str:
-    at = act.at.astimezone(UTC).isoformat(timespec="seconds")
-    return json.dumps({"by": act.by, "at": at, "digest": digest(permit)}, ensure_ascii=False, indent=2) + "\n"
+def _act(text: str, *, of: str) -> Act:
+    """What a file tells. Raises ValueError when it is of another text, KeyError or TypeError when of nothing."""
+    told = json.loads(text)
+    if told["of"] != _sha256(of):
+        raise ValueError("of another text")
+    return Act(str(told["by"]), datetime.fromisoformat(told["at"]), told["of"])
+
+
+def _altered(name: str) -> PermitError:
+    return PermitError(
+        f"{name}: expected the permit that was asked for and approved, found another; put the file back from its "
+        "backup, and ask for a change with oeverum permit submit"
+    )
+
+
+def _sha256(text: str) -> str:
+    return hashlib.sha256(text.encode("utf-8")).hexdigest()
 
 
 def _write(path: Path, text: str) -> None:

@@ -14,11 +14,12 @@ from oeverum.access import door, give
 from oeverum.settings import REPOSITORY, Settings, operator
 from sandbox.audit import AuditLog
 from sandbox.errors import GrantEnded, NoGrant, PermitError
-from sandbox.grants import midnight
+from sandbox.grants import Grants, midnight
 from sandbox.permits.explained import explain
-from sandbox.permits.versions import all_permits, in_force
+from sandbox.permits.versions import all_permits, in_force, versions
 from tests.commands import Type
 from tests.integration.test_road import PROJECTS
+from tests.permits import approved
 from tests.unit.sandbox_warehouse import a_permit
 
 PROJECT = "heart-failure"
@@ -42,23 +43,27 @@ def test_one_asks_another_approves_and_all_of_it_is_in_the_log(
     settings = Settings(home=tmp_path / "home")
     file = tmp_path / "heart.yaml"
     now = datetime.now(UTC).date()
+    end = str(now + timedelta(days=9))
     content = a_permit(**{"from": str(now), "to": str(now + timedelta(days=9))})
     file.write_text(yaml.safe_dump(content), encoding="utf-8")
     as_user("dorte")
     shown = type_in(settings, "permit", "submit", str(file)).shown
     assert "version 1 of heart-failure waits for somebody other than dorte" in shown
-    refused = type_in(settings, "permit", "approve", PROJECT, "1")
+    read = type_in(settings, "permit", "explain", PROJECT, "--version", "1").shown
+    (mark,) = re.findall(r"To approve what stands here: oeverum permit approve heart-failure 1 ([0-9a-f]{12})", read)
+    refused = type_in(settings, "permit", "approve", PROJECT, "1", mark)
     assert isinstance(refused.error, PermitError)
     assert all_permits(settings.permits) == {}
     as_user("erik")
-    assert "version 1 of heart-failure is approved" in type_in(settings, "permit", "approve", PROJECT, "1").shown
+    shown = type_in(settings, "permit", "approve", PROJECT, "1", mark).shown
+    assert f"version 1 of heart-failure is approved: from {now} up to, not including, {end};" in shown
+    assert shown.endswith(f"releases are destroyed on {end}\n")
     explained = type_in(settings, "permit", "explain", PROJECT).shown
     assert f"Asked for by dorte on {now}, approved by erik on {now}." in explained
     file.write_text(yaml.safe_dump(content | {"version": 2, "title": "Heart failure, again"}), encoding="utf-8")
     shown = type_in(settings, "permit", "submit", str(file)).shown
     assert "+ Heart failure, again (heart-failure, version 2)" in shown
     assert "- Heart failure (heart-failure, version 1)" in shown
-    end = str(now + timedelta(days=9))
     listed = [line.split() for line in type_in(settings, "permit", "list").shown.splitlines() if PROJECT in line]
     assert [line[1:] for line in listed] == [
         ["1", "in", "force", end, "dorte", "erik"],
@@ -76,6 +81,33 @@ def test_one_asks_another_approves_and_all_of_it_is_in_the_log(
     ]
 
 
+def test_whom_a_version_leaves_out_loses_the_grant(type_in: Type, tmp_path: Path) -> None:
+    settings, now = Settings(home=tmp_path / "home"), datetime.now(UTC)
+    dates = {"from": str(now.date()), "to": str(now.date() + timedelta(days=9))}
+    permit = approved(settings.permits, a_permit(**dates))
+    grants = {login: give(settings, permit=permit, to=login, days=2, now=now).id for login in ("anna", "bent")}
+    content = a_permit(**dates, version=2, people=[{"login": "bent", "party": "Hjertecentret"}])
+    mark = access.ask_for_permit(settings, yaml.safe_dump(content), name="heart.yaml", now=now).mark
+    access.approve_permit(settings, PROJECT, 2, mark=mark, by="erik", now=now)
+    states = {grant.holder: grant.state(now) for grant in Grants(settings.grants).list()}
+    assert states == {"anna": "revoked", "bent": "live"}
+    entry = list(AuditLog(settings.audit).read())[-1]
+    assert (entry.kind, entry.facts) == ("grant_revoked", {"grant": grants["anna"]})
+    done = type_in(settings, "grant", "token", grants["anna"])
+    assert isinstance(done.error, (GrantEnded, PermitError))
+
+
+def test_an_approval_that_cannot_be_written_down_does_not_count(type_in: Type, tmp_path: Path) -> None:
+    settings, now = Settings(home=tmp_path / "home"), datetime.now(UTC)
+    dates = {"from": str(now.date()), "to": str(now.date() + timedelta(days=9))}
+    mark = access.ask_for_permit(settings, yaml.safe_dump(a_permit(**dates)), name="heart.yaml", now=now).mark
+    settings.audit.unlink()
+    settings.audit.mkdir()
+    done = type_in(settings, "permit", "approve", PROJECT, "1", mark)
+    assert done.exit_code != 0
+    assert all_permits(settings.permits) == {}
+
+
 def test_a_template_is_activated_when_it_is_asked_for(
     type_in: Type, tmp_path: Path, as_user: Callable[[str], None]
 ) -> None:
@@ -87,7 +119,9 @@ def test_a_template_is_activated_when_it_is_asked_for(
     done = type_in(settings, "permit", "submit", template, "--activate", "--person", "anna")
     assert done.exit_code == 0, done.error
     as_user("erik")
-    type_in(settings, "permit", "approve", "readmissions-elderly", "1")
+    assert isinstance(type_in(settings, "permit", "approve", "readmissions-elderly", "1", "0" * 12).error, PermitError)
+    (version,) = versions(settings.permits, "readmissions-elderly")
+    type_in(settings, "permit", "approve", "readmissions-elderly", "1", version.mark)
     (permit,) = in_force(settings.permits, datetime.now(UTC)).values()
     assert [person.login for person in permit.people] == ["anna"]
     assert isinstance(type_in(settings, "permit", "explain", "another-one").error, PermitError)
@@ -108,7 +142,7 @@ def test_a_sandbox_opens_what_its_permit_says_and_nothing_else(copy_of_road: Set
         for catalog in ("duckdb_tables()", "duckdb_views()"):
             inside = sandbox.query(f"select * from {catalog} where not internal").to_pylist()
             assert {row.get("table_name") or row.get("view_name") for row in inside} <= set(permit.tables)
-        for mark, condition in re.findall(r"^  - (\w+): .*\n      only rows where (.*)$", told, re.MULTILINE):
+        for mark, condition in re.findall(r"^  - (\w+): .*\n      only rows of \w+ where (.*)$", told, re.MULTILINE):
             rows = sandbox.query(f"from {mark}").num_rows
             with duckdb.connect(str(copy_of_road.warehouse), read_only=True) as warehouse:
                 count = f"select count(*) filter ({condition}), count(*) from marts.{mark}"

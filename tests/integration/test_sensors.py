@@ -225,9 +225,10 @@ def test_every_permit_is_asked_for_and_its_next_version_under_another_key(look: 
     assert first.added == [("projects", project) for project in PROJECTS]
     content = in_force(copy_of_road.permits, datetime.now(UTC))[PROJECTS[0]].as_dict() | {"grant_days": 2}
     asked = yaml.safe_dump(content | {"version": 2})
-    submit(copy_of_road.permits, asked, name="permit.yaml", by="anna", now=datetime.now(UTC))
+    now = datetime.now(UTC)
+    mark = submit(copy_of_road.permits, asked, name="permit.yaml", by="anna", now=now).mark
     assert look("permits_in_force", copy_of_road) == first
-    approve(copy_of_road.permits, PROJECTS[0], 2, by="bent", now=datetime.now(UTC))
+    approve(copy_of_road.permits, PROJECTS[0], 2, mark=mark, by="bent", now=now)
     second = look("permits_in_force", copy_of_road)
     assert [second.partitions[key] for key in set(second.jobs) - set(first.jobs)] == PROJECTS[:1]
 

@@ -52,6 +52,8 @@ def token_in(served: Served, access: str) -> str | None:
     elif access == "permit ended":
         content = {**place.permit.as_dict(), "to": str(now.date() - timedelta(days=1))}
         approved(place.permits, content)
+    elif access == "not among the permit's people":
+        approved(place.permits, {**place.permit.as_dict(), "people": [{"login": "bent", "party": "Hjertecentret"}]})
     elif access == "permit taken away":
         shutil.rmtree(place.permits / PROJECT)
     elif access == "sandbox ended":

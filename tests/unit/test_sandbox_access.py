@@ -114,6 +114,36 @@ def test_after_the_end_it_is_refused_with_the_date_and_whom_to_ask(place: Place)
     assert place.last().facts == {"reason": "GrantEnded", "sql": COUNT}
 
 
+ANNA_LEFT = {"people": [{"login": "bent", "party": "Hjertecentret"}]}
+
+
+@pytest.mark.parametrize(("changes", "error"), [(ANNA_LEFT, NoGrant), ({"to": date(2026, 2, 1)}, GrantEnded)])
+def test_a_version_that_ends_access_cuts_a_query_that_runs(
+    place: Place, changes: dict[str, Any], error: type[Exception]
+) -> None:
+    place.release()
+    place.grants.issue(permit=place.permit, holder="anna", days=14, now=NOW)
+    timer = threading.Timer(0.7, lambda: place.put({"tables": {"person": {"columns": ["sex"]}}, **changes}))
+    timer.start()
+    begun = time.monotonic()
+    with pytest.raises(error):
+        place.door.query(PROJECT, FOREVER, holder="anna", now=NOW)
+    timer.join()
+    assert time.monotonic() - begun < 5
+    assert place.last().kind == "query_refused"
+
+
+def test_a_release_that_tells_of_fewer_people_than_the_permit_lets_is_closed(place: Place) -> None:
+    place.release()
+    place.grants.issue(permit=place.permit, holder="anna", days=14, now=NOW)
+    tables = place.permit.as_dict()["tables"]
+    place.put({"tables": tables, "small_cell_threshold": 4})
+    assert place.door.query(PROJECT, COUNT, holder="anna", now=NOW).table.num_rows == 1
+    place.put({"tables": tables, "small_cell_threshold": 6})
+    with pytest.raises(ReleaseError, match="found another small_cell_threshold"):
+        place.door.query(PROJECT, COUNT, holder="anna", now=NOW)
+
+
 def test_a_permit_cut_short_or_withdrawn_ends_access(place: Place) -> None:
     place.release()
     place.grants.issue(permit=place.permit, holder="anna", days=14, now=NOW)
@@ -127,7 +157,7 @@ def test_a_permit_cut_short_or_withdrawn_ends_access(place: Place) -> None:
     approved(place.permits, a_permit(project="broken"))
     alter(place.permits, "broken")
     with pytest.raises(PermitError, match="broken, version 0001: expected the permit that was asked for and approved"):
-        place.door.query(PROJECT, COUNT, holder="anna", now=NOW)
+        place.door.query("broken", COUNT, holder="anna", now=NOW)
     assert [kind for kind, _ in place.told()][-3:] == ["access_refused"] * 3
 
 

@@ -361,5 +361,8 @@ def test_access_is_for_the_people_of_the_permit_alone(grants: Grants) -> None:
     without = permit(version=2, people=[{"login": "bent", "party": "Hjertecentret"}])
     with pytest.raises(NoGrant, match="version 2 of the permit does not name anna"):
         grants.require_live(permit=without, holder="anna", now=NOW)
+    grant = grants.issue(permit=permit(), holder="bent", days=2, now=NOW)
+    with pytest.raises(PermitError, match="does not name bent"):
+        grants.extend(grant.id, permit=permit(people=[{"login": "anna", "party": "Hjertecentret"}]), days=1, now=NOW)
     anyone = permit(tier="practice", people=[])
     assert grants.issue(permit=anyone, holder="dorte", days=2, now=NOW).holder == "dorte"

@@ -10,6 +10,7 @@ import duckdb
 import pytest
 import yaml
 from jsonschema import Draft202012Validator
+from pydantic import ValidationError
 
 from sandbox.errors import PermitError
 from sandbox.permits.explained import changes, explain
@@ -308,9 +309,9 @@ def test_another_version_is_told_by_what_it_says_otherwise() -> None:
         "-   - anna, for Hjertecentret, principal investigator",
         "-   - bent, for Hjertecentret",
         "-   - carl, for Hjertecentret",
-        "- Kept: nobody sees a release after the permit's end; all are destroyed on 2027-01-01.",
         "+   - anna, for Hjerteprogram ApS, principal investigator",
         "+   - dorte, for Hjerteprogram ApS",
+        "- Kept: nobody sees a release after the permit's end; all are destroyed on 2027-01-01.",
         "+ Kept: nobody sees a release after the permit's end; all are destroyed on 2027-01-31.",
     ]
     assert changes(before, before) == changes(None, before) == []
@@ -351,3 +352,41 @@ def test_the_page_tells_every_field() -> None:
     assert sorted(told) == sorted(schema()["properties"])
     for choices in (Kind, Phase, PurposeOfUse, PartyKind, Tier, DateRule):
         assert all(f"`{choice}`" in page for choice in get_args(choices))
+
+
+def test_a_condition_that_is_dropped_or_moved_is_told() -> None:
+    """Two tables with the same condition: the words name the table."""
+    where = [{"column": "sex", "op": "=", "value": "female"}]
+    both = {name: {"columns": ["sex"], "where": where} for name in ("person", "residence")}
+    one = both | {"residence": {"columns": ["sex"]}}
+    told = changes(Permit.model_validate(a_permit(tables=both)), Permit.model_validate(a_permit(tables=one)))
+    assert told == ['-       only rows of residence where sex = "female"']
+
+
+def test_a_text_is_never_read_as_another_line_or_another_value() -> None:
+    purpose = "Care.\nTier: practice.\nPeople, and nobody else:\n  - erik"
+    told = explain(Permit.model_validate(a_permit(purpose=purpose))).splitlines()
+    assert "Purpose: Care. Tier: practice. People, and nobody else: - erik" in told
+    assert "  - erik" not in told
+    for bad in ("Heart\x1b[8m", "Heart\u202e", "Heart\u200bfailure", "Heart\0"):
+        with pytest.raises(ValidationError):
+            Permit.model_validate(a_permit(title=bad))
+    values = [True, "true", ["a, b", "c"], ["a", "b", "c"]]
+    conditions = [{"column": "sex", "op": "in" if isinstance(one, list) else "=", "value": one} for one in values]
+    said = [
+        explain(Permit.model_validate(a_permit(population=[{"in": "person", "where": [one]}]))) for one in conditions
+    ]
+    assert len(set(said)) == len(values)
+
+
+@pytest.mark.parametrize("field", ["project", "contact"])
+def test_a_name_has_no_line_end(field: str) -> None:
+    with pytest.raises(ValidationError):
+        Permit.model_validate(a_permit(**{field: a_permit()[field] + "\n"}))
+    with pytest.raises(ValidationError):
+        Permit.model_validate(a_permit(people=[{"login": "anna\n", "party": "Hjertecentret"}]))
+
+
+def test_yaml_that_is_nested_very_deep_is_told_in_one_line(tmp_path: Path) -> None:
+    with pytest.raises(PermitError, match=r"deep\.yaml: not YAML"):
+        load(written(tmp_path, "[" * 20_000, "deep.yaml"))
