@@ -126,6 +126,12 @@ def projects(folder: Path) -> list[str]:
     return sorted(place.name for place in folder.iterdir() if place.is_dir()) if folder.is_dir() else []
 
 
+def approved_version(folder: Path, project: str) -> Version | None:
+    """The youngest approved version of a project's permit. Raises PermitError when it is not what was approved."""
+    places = [path.parent for path in (folder / project).glob(f"[0-9]*/{_APPROVAL}")]
+    return _read(max(places)) if places else None
+
+
 def approved_versions(folder: Path) -> dict[str, Version]:
     """The youngest approved version of each project's permit, those that have ended too. Raises PermitError."""
     return dict(_approved(folder))
@@ -133,9 +139,8 @@ def approved_versions(folder: Path) -> dict[str, Version]:
 
 def _approved(folder: Path) -> Iterator[tuple[str, Version]]:
     for project in projects(folder):
-        places = [path.parent for path in (folder / project).glob(f"[0-9]*/{_APPROVAL}")]
-        if places:
-            yield project, _read(max(places))
+        if version := approved_version(folder, project):
+            yield project, version
 
 
 def all_permits(folder: Path) -> dict[str, Permit]:
