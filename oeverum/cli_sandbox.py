@@ -139,7 +139,7 @@ def end(
     project: Project,
     home: Home = None,
     before_its_end: Annotated[
-        bool, typer.Option("--before-its-end", help="The permit has not ended yet; needs a reason.")
+        bool, typer.Option("--before-its-end", help="Its releases may still be kept; needs a reason.")
     ] = False,
     reason: Annotated[str | None, typer.Option(help="Why it is ended before its end, without names of people.")] = None,
 ) -> None:

@@ -10,7 +10,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
+
+from pydantic import ValidationError
 
 from pseudonymisation.keyring import KeyRing
 from pseudonymisation.signing import Signature, is_signed, sign
@@ -20,12 +22,12 @@ from sandbox.grants import Grants
 from sandbox.manifest import Release, list_releases, read_manifest
 from sandbox.parquet import is_readable, sha256, sync
 from sandbox.permits.model import DENMARK, Permit, digest
-from sandbox.permits.versions import all_permits
+from sandbox.permits.versions import approved_version
 from sandbox.release import one_writer
 from sandbox.release_keys import KEY_BYTES, ReleaseKeys
 
 FORMAT = 1
-BEGUN, ENDED = "sandbox_end_begun", "sandbox_ended"
+BEGUN, ENDED, APPROVED = "sandbox_end_begun", "sandbox_ended", "permit_approved"
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,40 +59,88 @@ class Endings:
     def end(self, project: str, *, by: str, now: datetime, reason: str | None = None) -> Certificate:
         """Destroy the keys of a project's releases for good, prove it, and write the certificate.
 
-        `reason` is needed while the permit is in force. Where the sandbox has ended already, its certificate is given;
-        where there is none yet, it is written. Raises PermitError when the permit has not ended, ReleaseError when
-        there is nothing to end, or a file can still be read.
+        `reason` is needed while releases may be kept. Where the sandbox has ended already, its certificate is given;
+        where there is none yet, it is written. Raises PermitError when its releases may still be kept or its permit
+        cannot be used, ReleaseError when there is nothing to end, or a file can still be read, KeyRingError when the
+        key ring cannot be used, RegisterError when the register of grants cannot.
         """
         releases = list_releases(self.releases, project)
         if not releases:
             raise ReleaseError(f"expected a release of {project}, found none to end; see oeverum sandbox list")
         keys = ReleaseKeys(self.ring)
-        permit = all_permits(self.permits).get(project) or Permit.model_validate(releases[-1].permit)
+        permit = self._permit(project, releases)
         if not keys.ended_at(project):
             self._refuse_early(permit, now, reason)
             with one_writer(self.releases / project):
                 self._destroy(project, by=by, now=now, reason=reason)
-        elif (self.folder / f"{project}.json").exists():
+        elif self._file(project).exists():
             certificate = read_certificate(self.folder, project)
             self._audited(certificate)
             check(certificate, keys=self.ring.folder)
             return certificate
         certificate = self._certificate(permit, list_releases(self.releases, project))
-        self._write(certificate)
+        # The certificate is written last: where it lies, nothing is left to be done.
         self._audited(certificate)
+        self._write(certificate)
         return certificate
 
-    def _refuse_early(self, permit: Permit, now: datetime, reason: str | None) -> None:
-        over = permit.valid_to is not None and permit.valid_to <= now.astimezone(DENMARK).date()
-        if not over and not (reason or "").strip():
+    def projects(self) -> list[str]:
+        """The projects that have a folder for releases."""
+        return sorted(path.name for path in self.releases.iterdir() if path.is_dir()) if self.releases.is_dir() else []
+
+    def due(self, project: str, *, now: datetime) -> Literal["over", "begun"] | None:
+        """Whether the releases of a project are to be ended without anybody asking.
+
+        `over` when they can be read and may be kept no longer, `begun` when their keys are destroyed and no certificate
+        says so yet. Raises PermitError, ReleaseError or KeyRingError when what lies there does not tell.
+        """
+        releases = list_releases(self.releases, project)
+        if not releases:
+            return None
+        if ReleaseKeys(self.ring).ended_at(project):
+            return None if self._file(project).exists() else "begun"
+        return "over" if _is_over(self._permit(project, releases), now) else None
+
+    def _file(self, project: str) -> Path:
+        return self.folder / f"{project}.json"
+
+    def _permit(self, project: str, releases: Sequence[Release]) -> Permit:
+        """The approved permit, or that of the latest release where the permit's folder is lost.
+
+        Raises PermitError when the permit is not what was approved, or a version was approved after the release's.
+        """
+        if version := approved_version(self.permits, project):
+            return version.permit
+        try:
+            permit = Permit.model_validate(releases[-1].permit)
+        except ValidationError:
             raise PermitError(
-                f"{permit.project}: expected a permit that has ended, found one up to, not including, "
-                f"{permit.valid_to}; wait, or give --before-its-end with a --reason"
+                f"{project}: expected the permit of its latest release in the form of today, found another; restore "
+                "state/permits/ from its backup"
+            ) from None
+        approved = [one.entry.facts["version"] for one in self.audit.page(project, [APPROVED], most=1)]
+        if approved and approved[0] > permit.version:
+            raise PermitError(
+                f"{project}: expected version {approved[0]} of its permit, which was approved last, found none; "
+                "restore state/permits/ from its backup"
+            )
+        return permit
+
+    def _refuse_early(self, permit: Permit, now: datetime, reason: str | None) -> None:
+        if not _is_over(permit, now) and not (reason or "").strip():
+            raise PermitError(
+                f"{permit.project}: expected a sandbox whose releases may be kept no longer, found one that keeps them "
+                f"up to, not including, {permit.destroyed_on}; wait, or give --before-its-end with a --reason"
             )
 
     def _destroy(self, project: str, *, by: str, now: datetime, reason: str | None) -> None:
         # Said before it is done: where nothing can be written down, nothing is destroyed.
         names = [f"{key.domain} {key.version}" for key in ReleaseKeys(self.ring).of_project(project)]
+        if not names:
+            raise ReleaseError(
+                f"{project}: expected the keys of its releases in the key ring, found none; restore keys/ "
+                "from its backup"
+            )
         told = {"reason": reason} if reason else {}
         self.audit.append(BEGUN, actor=by, project=project, keys=names, ring_before=self.ring.digest(), **told)
         for grant in self.grants.list(project=project):
@@ -140,7 +190,7 @@ class Endings:
 
     def _write(self, certificate: Certificate) -> None:
         self.folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-        path = self.folder / f"{certificate.told['project']}.json"
+        path = self._file(certificate.told["project"])
         signed = {
             "certificate": certificate.told,
             "signature": {"algorithm": "Ed25519", "key": certificate.signature.key, "text": certificate.signature.text},
@@ -186,6 +236,11 @@ def check(certificate: Certificate, *, keys: Path) -> None:
     """Raise ReleaseError unless the platform signed this very certificate; needs the public key in `keys`, no more."""
     if not is_signed(certificate.content(), certificate.signature, keys):
         raise _altered(certificate.told["project"])
+
+
+def _is_over(permit: Permit, now: datetime) -> bool:
+    """Whether the permit and its days of retention are over (Danish calendar)."""
+    return permit.destroyed_on is not None and permit.destroyed_on <= now.astimezone(DENMARK).date()
 
 
 def _told(release: Release, left: Sequence[bytes]) -> dict[str, Any]:

@@ -4,6 +4,7 @@ What the end of a grant means is in `sandbox/grants.py`, what that of a sandbox 
 """
 
 import json
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 
 import dagster as dg
@@ -14,12 +15,9 @@ from orchestration.defs.release import KEY
 from orchestration.failures import failure_of
 from orchestration.resources import Platform
 from pseudonymisation.errors import KeyRingError
+from sandbox.ending import Endings
 from sandbox.errors import SandboxError
 from sandbox.grants import Grant, Grants
-from sandbox.manifest import list_releases
-from sandbox.permits.model import DENMARK
-from sandbox.permits.versions import all_permits
-from sandbox.release_keys import ReleaseKeys
 
 # A sandbox is destroyed so long after it was first seen due: a clock that runs wrong for an hour destroys nothing.
 SURE_AFTER = timedelta(days=1)
@@ -63,36 +61,57 @@ def sandbox_sensor() -> dg.SensorDefinition:
         name="sandboxes_that_end",
         minimum_interval_seconds=600,
         description="Ends each sandbox whose permit and retention are over, a day after it was first seen so: its keys "
-        "are destroyed, and a signed certificate is written.",
+        "are destroyed, and a signed certificate is written. An end that was cut off is completed at once.",
     )
     def sandboxes_that_end(context: dg.SensorEvaluationContext, platform: Platform) -> dg.SensorResult:
-        now = datetime.now(UTC)
         seen = json.loads(context.cursor) if context.cursor else {}
         try:
-            due = {project: min(seen.get(project, now.isoformat()), now.isoformat()) for project in _due(platform, now)}
-            sure = [project for project, first in due.items() if now - datetime.fromisoformat(first) >= SURE_AFTER]
-            for project in sure:
-                endings(platform.settings).end(project, by=operator(), now=now)
+            found = _end_each(endings(platform.settings), seen, datetime.now(UTC))
         except (SandboxError, KeyRingError) as error:
             raise failure_of(error) from None
-        waiting = {project: first for project, first in due.items() if project not in sure}
-        return dg.SensorResult(
-            skip_reason=f"sandboxes ended: {len(sure)}, to be ended within a day: {len(waiting)}",
-            cursor=json.dumps(waiting),
-        )
+        told = f"sandboxes ended: {found.ended}, to be ended within a day: {len(set(found.due) - set(found.refused))}"
+        if found.refused:
+            refusals = "; ".join(f"{project} ({line})" for project, line in found.refused.items())
+            told = f"sandboxes that cannot be ended: {len(found.refused)}: {refusals}; {told}"
+            context.log.error(told)
+            # Dagster keeps no cursor of a tick that fails. What is new is kept first, and the next tick fails.
+            if found.due == seen:
+                raise dg.Failure(description=told, allow_retries=False)
+        return dg.SensorResult(skip_reason=told, cursor=json.dumps(found.due))
 
     return sandboxes_that_end
 
 
-def _due(platform: Platform, now: datetime) -> list[str]:
-    """The projects with releases that are past their permit's end and retention."""
-    settings, keys, today = platform.settings, ReleaseKeys(platform.key_ring), now.astimezone(DENMARK).date()
-    return [
-        project
-        for project, permit in all_permits(settings.permits).items()
-        if permit.destroyed_on and permit.destroyed_on <= today
-        if list_releases(settings.releases, project) and not keys.ended_at(project)
-    ]
+@dataclass
+class _Found:
+    """What one tick did: projects due and not ended, by when they were first seen so, and why some were refused."""
+
+    ended: int = 0
+    due: dict[str, str] = field(default_factory=dict)
+    refused: dict[str, str] = field(default_factory=dict)
+
+
+def _end_each(ends: Endings, seen: dict[str, str], now: datetime) -> _Found:
+    """End each project that can be ended; one that cannot keeps no other from it.
+
+    Where the keys are destroyed already, nothing is left to be sure of.
+    """
+    found = _Found()
+    for project in ends.projects():
+        try:
+            state = ends.due(project, now=now)
+            if state is None:
+                continue
+            first = found.due[project] = min(seen.get(project, now.isoformat()), now.isoformat())
+            if state == "begun" or now - datetime.fromisoformat(first) >= SURE_AFTER:
+                ends.end(project, by=operator(), now=now)
+                found.ended += 1
+                del found.due[project]
+        except (SandboxError, KeyRingError) as error:
+            found.refused[project] = f"{type(error).__name__}: {error}"
+        except OSError as error:
+            found.refused[project] = type(error).__name__
+    return found
 
 
 def _left(grants: list[Grant], now: datetime) -> dict[str, dict[str, int]]:

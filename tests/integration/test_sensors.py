@@ -1,6 +1,7 @@
 """What the sensors ask for on a home, when they wait, and what makes them ask again; and what every asset tells."""
 
 import json
+import re
 import shutil
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
@@ -21,14 +22,16 @@ from orchestration.defs.arrivals import ATTEMPTS, RUN_KEY
 from orchestration.resources import Platform
 from orchestration.warehouse import intended
 from sandbox.audit import AuditLog
-from sandbox.ending import read_certificate
+from sandbox.ending import Endings, read_certificate
 from sandbox.grants import Grants
+from sandbox.manifest import list_releases
 from sandbox.permits.model import DENMARK
-from sandbox.permits.versions import approve, in_force, submit
+from sandbox.permits.versions import approve, in_force, submit, versions
 from sandbox.release_keys import ReleaseKeys
 from tests.deliveries import bef_delivery
 from tests.homes import Road
-from tests.permits import approved
+from tests.permits import alter, approved
+from tests.released import key_to
 
 PROJECTS = ["early-warning-homecare", "readmissions-elderly"]
 RELEASES = dg.AssetKey(["releases", "sandbox"])
@@ -285,6 +288,149 @@ def test_a_sandbox_is_destroyed_a_day_after_its_retention_is_seen_to_be_over(
     assert [bool(keys.ended_at(project)) for project in PROJECTS] == [True, False]
     assert read_certificate(copy_of_road.ended, PROJECTS[0]).told["permit"]["version"] == 2
     assert look("sandboxes_that_end", copy_of_road, done.cursor).skipped.startswith("sandboxes ended: 0")
+
+
+class Ticks:
+    """Ticks of the sensor that ends sandboxes, as the daemon makes them: what a failing tick saw is forgotten."""
+
+    def __init__(self, look: Look, settings: Settings, *projects: str) -> None:
+        """These projects may be kept no longer, and were seen so yesterday."""
+        self._look, self._settings = look, settings
+        for project in projects:
+            let_end(settings, project)
+        self.cursor: str | None = seen_yesterday(*projects)
+
+    def tick(self) -> str:
+        """What one tick tells."""
+        try:
+            asked = self._look("sandboxes_that_end", self._settings, self.cursor)
+        except dg.Failure as failure:
+            return f"FAILED {failure.description}"
+        self.cursor = asked.cursor
+        return str(asked.skipped)
+
+    def has_ended(self) -> list[bool]:
+        """Of each project, whether its keys are gone and its certificate is there."""
+        keys = ReleaseKeys(self._settings.key_ring())
+        certified = [(self._settings.ended / f"{project}.json").exists() for project in PROJECTS]
+        return [bool(keys.ended_at(project)) and there for project, there in zip(PROJECTS, certified, strict=True)]
+
+
+def let_end(settings: Settings, project: str) -> None:
+    today = datetime.now(UTC).astimezone(DENMARK).date()
+    permit = versions(settings.permits, project)[-1].permit.as_dict()
+    days = {"from": str(today - timedelta(days=9)), "to": str(today), "retention_days": 0}
+    approved(settings.permits, permit | days)
+
+
+def seen_yesterday(*projects: str) -> str:
+    return json.dumps(dict.fromkeys(projects, (datetime.now(UTC) - timedelta(days=1)).isoformat()))
+
+
+NOTHING = "sandboxes ended: 0, to be ended within a day: 0"
+
+
+def test_two_sandboxes_that_are_due_both_wait_and_both_end(look: Look, copy_of_road: Settings) -> None:
+    ticks = Ticks(look, copy_of_road, *PROJECTS)
+    ticks.cursor = None
+    assert ticks.tick() == "sandboxes ended: 0, to be ended within a day: 2"
+    ticks.cursor = seen_yesterday(*PROJECTS)
+    assert ticks.tick() == "sandboxes ended: 2, to be ended within a day: 0"
+    assert ticks.has_ended() == [True, True]
+    assert (ticks.tick(), ticks.cursor) == (NOTHING, "{}")
+
+
+@pytest.mark.parametrize("step", ["_certificate", "_write", "_audited"])
+def test_an_end_killed_in_the_middle_is_completed_by_the_next_tick(
+    look: Look, copy_of_road: Settings, monkeypatch: pytest.MonkeyPatch, step: str
+) -> None:
+    ticks = Ticks(look, copy_of_road, PROJECTS[0])
+
+    def killed(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patch:
+        patch.setattr(Endings, step, killed)
+        with pytest.raises(KeyboardInterrupt):
+            ticks.tick()
+    assert ReleaseKeys(copy_of_road.key_ring()).ended_at(PROJECTS[0])
+    assert ticks.has_ended() == [False, False]
+    # Nothing is left to be sure of: it does not wait for a day.
+    ticks.cursor = None
+    assert ticks.tick() == "sandboxes ended: 1, to be ended within a day: 0"
+    assert ticks.has_ended() == [True, False]
+    kinds = [entry.kind for entry in AuditLog(copy_of_road.audit).read() if entry.kind.startswith("sandbox_end")]
+    assert kinds == ["sandbox_end_begun", "sandbox_ended"]
+    assert ticks.tick() == NOTHING
+
+
+def test_a_proof_that_fails_is_told_by_each_tick_and_stops_no_other(
+    look: Look, copy_of_road: Settings, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Somebody has put a key of the first's release where the end does not look for it."""
+    ticks = Ticks(look, copy_of_road, *PROJECTS)
+    (release,) = list_releases(copy_of_road.releases, PROJECTS[0])
+    copy_of_road.key_ring().keep("restricted", key_to(release))
+    told = f"sandboxes that cannot be ended: 1: {PROJECTS[0]} (ReleaseError: {release.release}: "
+    # The other has ended, which is kept; from then on each tick fails.
+    first = ticks.tick()
+    assert first.startswith(told)
+    assert first.endswith("sandboxes ended: 1, to be ended within a day: 0")
+    for _ in range(2):
+        again = ticks.tick()
+        assert again.startswith(f"FAILED {told}")
+        assert "can still be read, expected a file that no key opens" in again
+    assert ticks.has_ended() == [False, True]
+    assert len([line for line in caplog.messages if line.startswith(told)]) == 3
+    for table in release.tables:
+        (release.folder / table.file).unlink()
+    assert ticks.tick() == "sandboxes ended: 1, to be ended within a day: 0"
+    assert ticks.has_ended() == [True, True]
+
+
+def break_permit(settings: Settings, project: str) -> None:
+    alter(settings.permits, project)
+
+
+def break_manifest(settings: Settings, project: str) -> None:
+    (manifest,) = (settings.releases / project).glob("r*/manifest.json")
+    manifest.write_text("", encoding="utf-8")
+
+
+def break_lock(settings: Settings, project: str) -> None:
+    (settings.releases / project / ".lock").unlink()
+    (settings.releases / project / ".lock").mkdir()
+
+
+@pytest.mark.parametrize(
+    ("broken", "error"),
+    [
+        (break_permit, r"PermitError: .*expected the permit that was asked for and approved, found another.*"),
+        (break_manifest, r"ReleaseError: .*manifest\.json cannot be read.*"),
+        # The text of an error that is not ours names folders.
+        (break_lock, "IsADirectoryError"),
+    ],
+)
+def test_a_sandbox_that_cannot_be_ended_stops_no_other_and_is_told_by_each_tick(
+    look: Look, copy_of_road: Settings, broken: Callable[[Settings, str], None], error: str
+) -> None:
+    stuck, other = PROJECTS
+    ticks = Ticks(look, copy_of_road, stuck)
+    broken(copy_of_road, stuck)
+    told = rf"sandboxes that cannot be ended: 1: {stuck} \({error}\); sandboxes ended: "
+    # Without what it can no longer see to be due, the first tick has another cursor to keep.
+    ticks.tick()
+    for _ in range(2):
+        assert re.fullmatch(f"FAILED {told}0, to be ended within a day: 0", ticks.tick())
+    let_end(copy_of_road, other)
+    # A tick that fails would forget that the other was seen: this one tells, and the next one fails again.
+    assert re.fullmatch(f"{told}0, to be ended within a day: 1", ticks.tick())
+    assert other in json.loads(str(ticks.cursor))
+    assert re.fullmatch(f"FAILED {told}0, to be ended within a day: 1", ticks.tick())
+    ticks.cursor = json.dumps(json.loads(str(ticks.cursor)) | json.loads(seen_yesterday(other)))
+    assert re.fullmatch(f"{told}1, to be ended within a day: 0", ticks.tick())
+    assert ticks.has_ended() == [False, True]
+    assert ticks.tick().startswith("FAILED")
 
 
 def test_no_sandbox_is_asked_for_without_a_warehouse(look: Look, landed: Settings) -> None:

@@ -1,6 +1,8 @@
 """The end of a sandbox: nothing of it is read again, a certificate proves it, and what a kill cut off is made good."""
 
 import json
+import shutil
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -16,6 +18,7 @@ from sandbox.manifest import list_releases
 from sandbox.parquet import is_readable, sha256
 from sandbox.permits.model import digest
 from tests.commands import Type
+from tests.permits import alter
 from tests.released import key_to
 from tests.unit.sandbox_door import NOW, Place
 
@@ -101,9 +104,14 @@ def test_a_running_query_is_cut_when_its_sandbox_ends(place: Place, monkeypatch:
         place.door.query(PROJECT, "from person", holder="anna", now=NOW)
 
 
-def test_before_the_permit_ends_a_reason_is_needed(place: Place) -> None:
-    with pytest.raises(PermitError, match="--before-its-end with a --reason"):
-        endings(place).end(PROJECT, by="anna", now=NOW)
+def test_before_the_days_of_retention_are_over_a_reason_is_needed(place: Place) -> None:
+    place.put({"tables": TABLES, "version": 2, "retention_days": 30})
+    until = r"up to, not including, 2027-01-31; wait, or give --before-its-end with a --reason"
+    for early in (NOW, AFTER, AFTER + timedelta(days=29)):
+        with pytest.raises(PermitError, match=until):
+            endings(place).end(PROJECT, by="anna", now=early)
+        assert endings(place).due(PROJECT, now=early) is None
+    assert endings(place).due(PROJECT, now=AFTER + timedelta(days=30)) == "over"
     assert not place.told()
     told = endings(place).end(PROJECT, by="anna", now=NOW, reason="the partner left").told
     assert told["ended"]["reason"] == "the partner left"
@@ -133,6 +141,58 @@ def test_an_end_killed_in_the_middle_is_completed_by_the_next(
     check(read_certificate(place.folder / "state" / "ended", PROJECT), keys=place.folder / "keys")
     assert [kind for kind, _ in place.told()] == ["sandbox_end_begun", "sandbox_ended"]
     assert endings(place).end(PROJECT, by="bent", now=AFTER).told == told
+
+
+def test_what_is_due_is_what_can_be_read_too_long_or_has_no_certificate(place: Place) -> None:
+    ends = endings(place)
+    ring, ended = place.folder / "keys" / "keyring.json", place.folder / "state" / "ended" / f"{PROJECT}.json"
+    kept = ring.read_bytes()
+    assert (ends.projects(), ends.due(PROJECT, now=NOW), ends.due(PROJECT, now=AFTER)) == ([PROJECT], None, "over")
+    ends.end(PROJECT, by="anna", now=AFTER)
+    assert endings(place).due(PROJECT, now=AFTER) is None
+    ended.rename(ended.with_suffix(".away"))
+    assert endings(place).due(PROJECT, now=NOW) == "begun"
+    ended.with_suffix(".away").rename(ended)
+    ring.write_bytes(kept)
+    assert endings(place).due(PROJECT, now=AFTER) == "over", "somebody has put the keys back"
+
+
+def test_where_the_folder_of_the_permit_is_lost_that_of_the_release_counts(place: Place) -> None:
+    shutil.rmtree(place.permits / PROJECT)
+    assert [endings(place).due(PROJECT, now=now) for now in (NOW, AFTER)] == [None, "over"]
+    place.audit.append("permit_approved", actor="bent", project=PROJECT, version=2, digest="0" * 64)
+    with pytest.raises(PermitError, match="expected version 2 of its permit, which was approved last, found none"):
+        endings(place).end(PROJECT, by="anna", now=AFTER)
+    assert place.keys.ended_at(PROJECT) is None
+    # The last that was approved counts, and of this project.
+    place.audit.append("permit_approved", actor="bent", project=PROJECT, version=1, digest="0" * 64)
+    place.audit.append("permit_approved", actor="bent", project="another", version=9, digest="0" * 64)
+    assert endings(place).end(PROJECT, by="anna", now=AFTER).told["permit"]["version"] == 1
+
+
+def test_a_permit_of_another_form_in_the_manifest_is_told_in_one_line(place: Place) -> None:
+    (release,) = list_releases(place.folder / "releases", PROJECT)
+    path = release.folder / "manifest.json"
+    told = json.loads(path.read_text(encoding="utf-8"))
+    del told["permit"]["retention_days"]
+    path.write_text(json.dumps(told), encoding="utf-8")
+    assert endings(place).due(PROJECT, now=AFTER) == "over", "the approved permit is there"
+    shutil.rmtree(place.permits / PROJECT)
+    with pytest.raises(PermitError, match="expected the permit of its latest release in the form of today"):
+        endings(place).due(PROJECT, now=AFTER)
+
+
+def test_a_broken_permit_of_another_project_keeps_no_sandbox_from_its_end(place: Place) -> None:
+    place.put({"project": "another", "tables": TABLES})
+    alter(place.permits, "another")
+    assert endings(place).end(PROJECT, by="anna", now=AFTER).told["project"] == PROJECT
+
+
+def test_without_the_keys_in_the_ring_nothing_is_begun(place: Place) -> None:
+    ends = replace(endings(place), ring=KeyRing(place.folder / "another-ring"))
+    with pytest.raises(ReleaseError, match="expected the keys of its releases in the key ring, found none"):
+        ends.end(PROJECT, by="anna", now=AFTER)
+    assert not place.told()
 
 
 def test_where_a_file_can_still_be_read_there_is_no_certificate(place: Place) -> None:
