@@ -5,7 +5,6 @@ is given back to whoever asked for it and stands nowhere else.
 """
 
 from datetime import date, datetime
-from functools import partial
 
 from oeverum.settings import Settings, operator
 from sandbox.access import Door
@@ -59,8 +58,15 @@ def approve_permit(settings: Settings, project: str, number: int, *, mark: str, 
     try:
         ReleaseKeys(settings.key_ring()).refuse_ended(project)
         # Written down first: a permit in force that the log does not know of would look forged.
-        tell = partial(_told, settings, "permit_approved", by)
-        approved = approve(settings.permits, project, number, mark=mark, by=by, now=now, tell=tell)
+        approved = approve(
+            settings.permits,
+            project,
+            number,
+            mark=mark,
+            by=by,
+            now=now,
+            tell=lambda version: _told(settings, "permit_approved", by, version),
+        )
     except SandboxError as refusal:
         reason = type(refusal).__name__
         AuditLog(settings.audit).append("permit_refused", actor=by, project=project, version=number, reason=reason)

@@ -132,6 +132,8 @@ def write_release(
                 "permit": permit.as_dict(),
                 "permit_digest": digest(permit),
                 "deliveries": [dict(delivery) for delivery in deliveries],
+                # The youngest delivery tells how far what is known reaches.
+                "as_of": max((delivery["created"] for delivery in deliveries), default=None),
                 "code_version": code_version,
                 "key_versions": cut.key_versions,
                 "encryption": {"algorithm": ALGORITHM, "key": release_keys.keep(permit.project, name, key)},

@@ -116,7 +116,7 @@ def test_a_reader_keeps_the_cohort_while_a_build_is_killed(copy_of_road: Setting
 
 
 @pytest.mark.long
-@pytest.mark.parametrize("seconds", [3 + 2 * n for n in range(20)])
+@pytest.mark.parametrize("seconds", [3 + 3 * n for n in range(13)])
 def test_at_any_moment(home: Settings, road: Road, seconds: float) -> None:
     begun = time.monotonic()
     kill_when(home, lambda: time.monotonic() - begun > seconds)

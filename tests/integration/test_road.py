@@ -91,6 +91,7 @@ def test_the_same_landing_folder_gives_the_same_hashes_under_the_same_keys(
     assert release_hashes(again) == release_hashes(road.settings)
 
 
+@pytest.mark.long
 def test_a_bad_delivery_is_refused_and_the_rest_goes_on_under_keys_of_its_own(
     landed: Settings, road: Road, tmp_path: Path
 ) -> None:
@@ -127,6 +128,7 @@ def test_dagster_knows_counts_and_no_values(road: Road) -> None:
         assert all(run.is_success for run in runs)
 
 
+@pytest.mark.long
 def test_a_change_for_few_people_builds_what_reads_it(copy_of_road: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
     """Only they are built, in the models below what has changed; the whole is measured, and released."""
     monkeypatch.setattr("orchestration.touched.MOST", 1.0)
@@ -178,6 +180,7 @@ def test_a_release_names_what_it_was_built_from(road: Road) -> None:
     assert {delivery["source"] for delivery in manifest["deliveries"]} == {
         path.name for path in road.settings.landing.iterdir()
     }
+    assert manifest["as_of"] == max(delivery["created"] for delivery in manifest["deliveries"])
     assert manifest["code_version"] == Warehouse(road.settings.warehouse).built().code_version
     assert manifest["quality"]["passed"] is True
     assert {path.name for path in release.folder.iterdir()} >= {

@@ -98,7 +98,7 @@ class Place:
             release_keys=self.keys,
             known=HashedValues(KEY, {}),
             keys=ProjectKeys(key=lambda kind, _: KEY, version=lambda kind: "k1-00000000"),
-            deliveries=[{"source": "bef", "delivery": "2026-01-20"}],
+            deliveries=[{"source": "bef", "delivery": "2026-01-20", "created": "2026-01-20T06:00:00+00:00"}],
             code_version="0.1.0",
             gate=Passed,
             codebook=codebook or partial(build_codebook, dbt_manifest=dbt_manifest()),

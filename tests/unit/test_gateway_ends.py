@@ -147,6 +147,7 @@ def test_an_answer_under_way_is_cut_when_the_grant_is_over(served: Served) -> No
     ("sql", "kinds"),
     [(FOREVER, {"time"}), ("select list(range) from range(400000000)", {"memory", "time"})],
 )
+@pytest.mark.long
 def test_a_query_that_eats_time_or_memory_is_bounded_while_another_is_served(
     served: Served, sql: str, kinds: set[str]
 ) -> None:
@@ -166,6 +167,7 @@ def test_a_query_that_eats_time_or_memory_is_bounded_while_another_is_served(
     assert time.monotonic() - begun < 60
 
 
+@pytest.mark.long
 def test_more_than_may_wait_are_sent_away(served: Served) -> None:
     _, token = served.grant()
     told: list[int] = []
@@ -188,6 +190,7 @@ def test_who_no_longer_waits_frees_the_place(served: Served) -> None:
     assert within(2, lambda: served.place.last().facts.get("reason") == "gone")
 
 
+@pytest.mark.long
 def test_idle_processes_go_and_the_gateway_marks_what_has_ended(tmp_path: Path) -> None:
     place = live_place(tmp_path, tables={"person": {"columns": ["sex"]}})
     old = datetime.now(UTC) - timedelta(days=3)

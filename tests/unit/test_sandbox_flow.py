@@ -48,7 +48,7 @@ def test_a_release_tells_how_its_people_came_about(tmp_path: Path) -> None:
     told = json.loads((release.folder / "manifest.json").read_text(encoding="utf-8"))["flow"]
     assert [(step["people"], step["left_out"]) for step in told] == [(PEOPLE, 0), (10, 2), (5, 5)]
     assert told[1]["told"] == "with a row in cohort_membership"
-    assert told[2]["told"] == "with a row in person where birth_date < 1950-01-01"
+    assert told[2]["told"] == 'with a row in person where birth_date < "1950-01-01"'
     assert (told[-1]["people"], release.subjects) == (5, 5)
 
 

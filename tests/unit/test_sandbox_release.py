@@ -85,7 +85,7 @@ class Place:
             "keys": KEYS,
             "release_keys": self.keys,
             "known": HashedValues(KEY, {}),
-            "deliveries": [{"source": "bef", "delivery": "2026-01-20"}],
+            "deliveries": [{"source": "bef", "delivery": "2026-01-20", "created": "2026-01-20T06:00:00+00:00"}],
             "code_version": "0.1.0",
             "gate": Verdict,
             "codebook": codebook,
@@ -175,7 +175,10 @@ def test_a_release_tells_what_it_holds(place: Place) -> None:
     assert (manifest["project"], manifest["tier"], manifest["previous"]) == ("heart-failure", "research", None)
     assert manifest["created"] == "2026-02-01T12:00:00+00:00"
     assert (Permit.model_validate(manifest["permit"]), manifest["permit_digest"]) == (permit, digest(permit))
-    assert manifest["deliveries"] == [{"source": "bef", "delivery": "2026-01-20"}]
+    assert manifest["deliveries"] == [
+        {"source": "bef", "delivery": "2026-01-20", "created": "2026-01-20T06:00:00+00:00"}
+    ]
+    assert manifest["as_of"] == "2026-01-20T06:00:00+00:00"
     assert manifest["code_version"] == "0.1.0"
     assert manifest["key_versions"]["subject"] == "k1-subject"
     assert manifest["encryption"] == {"algorithm": "AES_GCM_V1", "key": release.key_version}
