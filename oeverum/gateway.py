@@ -17,6 +17,7 @@ def serve(settings: Settings, *, host: str, port: int, certificate: Path | None,
     import uvicorn
 
     from sandbox.gateway.app import Place, build_app
+    from sandbox.gateway.lock_down import keep_to_itself
 
     if (certificate is None) != (key is None):
         raise SettingsError("expected --certificate and --key, found one of them; give both")
@@ -37,6 +38,7 @@ def serve(settings: Settings, *, host: str, port: int, certificate: Path | None,
         ledger=Ledger(settings.answers),
         spool=settings.state,
     )
+    keep_to_itself()
     app = build_app(place)
     config = uvicorn.Config(
         app,

@@ -150,6 +150,7 @@ class Door:
                 # Whatever came of it: who may no longer ask gets no answer either.
                 passed = timedelta(seconds=seconds)
                 self.check(project, holder=holder, now=now + passed, grant=grant)
+            self._refuse_changed(chosen, permit)
         except BaseException as stopped:
             reason = _reason(stopped)
             self._audit.append("query_refused", **told, reason=reason, seconds=round(seconds, 3))
@@ -244,6 +245,12 @@ class Door:
         if found is None:
             raise NoGrant(f"no access to a sandbox {project}; see oeverum sandbox list, or ask who runs the platform")
         return found.permit
+
+    def _refuse_changed(self, chosen: Release, permit: Permit) -> None:
+        """Raise ReleaseError when the permit in force lets other tables or columns be seen than `permit` did."""
+        now = self._permit(permit.project)
+        if now != permit and visible(self._release(permit.project, chosen.release), now) != chosen:
+            raise ReleaseError(f"{chosen.release}: the permit was changed while the query ran; ask again")
 
     def _release(self, project: str, name: str | None) -> Release:
         if name is None:

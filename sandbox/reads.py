@@ -15,6 +15,9 @@ from sqlglot import exp
 CHARACTERS = 20_000
 UNREAD = "not told: the statement cannot be parsed"
 LONG = f"not told: the statement has more than {CHARACTERS:,} characters"
+# What the parser may take seconds or hours for, in which no other thread runs: it tries both ways at every join.
+MOST = {"join": 10, "[": 40, "*": 20}
+CROWDED = f"not told: the statement has more than {MOST['join']} joins, or as many of what takes long to take apart"
 HIDDEN = "not told: the statement hides another in a text"
 # Functions of DuckDB that take a query or a table's name as a text.
 _HIDING = {"query", "query_table", "json_execute_serialized_sql"}
@@ -36,6 +39,8 @@ def reads(sql: str, tables: Mapping[str, Collection[str]]) -> dict[str, list[str
     """
     if len(sql) > CHARACTERS:
         return LONG
+    if any(sql.lower().count(part) > most for part, most in MOST.items()):
+        return CROWDED
     try:
         (statement,) = parsed(_EXPLAIN.sub("", sql, count=1))
     except (sqlglot.errors.SqlglotError, ValueError, RecursionError):

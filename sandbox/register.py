@@ -197,6 +197,11 @@ def _tls(url: sa.URL, *, here: bool) -> ssl.SSLContext | Literal[False]:
             "certificate, found another; mend OEVERUM_GRANTS_URL"
         )
     trusted = url.query.get("sslrootcert")
+    if mode == "verify-ca" and not isinstance(trusted, str):
+        raise RegisterError(
+            "the register of grants: expected one sslrootcert with sslmode verify-ca, which asks for no name; mend "
+            "OEVERUM_GRANTS_URL"
+        )
     try:
         context = ssl.create_default_context(cafile=trusted if isinstance(trusted, str) else None)
     except (OSError, ValueError):

@@ -22,7 +22,7 @@ from fastapi.responses import JSONResponse, StreamingResponse
 from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 from pydantic import BaseModel, ConfigDict, Field
 from starlette.exceptions import HTTPException
-from starlette.types import Receive, Scope, Send
+from starlette.types import Message, Receive, Scope, Send
 
 from sandbox.access import Answer, Door
 from sandbox.audit import AuditLog
@@ -44,6 +44,7 @@ from sandbox.release_keys import ReleaseKeys
 
 DISCONNECT_SECONDS = 0.25
 STREAM_LOOK_SECONDS = 0.25
+SEND_SECONDS = 30.0  # For one piece of an answer.
 # What an answer that is being read counts for at least: its connection and what of it is in memory.
 ANSWER_BYTES = 2**20
 PROJECT = "^[a-z][a-z0-9-]{2,39}$"
@@ -138,11 +139,12 @@ class Gateway:
 
     async def ask(self, request: Request, grant: Grant, question: Question, form: Form) -> tuple[Answer, Spool]:
         """The answer to a question, and the spool that holds it. Raises Busy, and what the door raises."""
-        if self._being_read > self.bounds.answers_mebibytes * 2**20:
-            raise Busy("expected room for an answer, found it full of answers that are still read; ask again later")
+        self._require_room()
         cancelled, spool = threading.Event(), Spool(self.place.spool)
         try:
             async with self.turns.turn(grant.project):
+                # It may have been filled while this one waited.
+                self._require_room()
                 asked = partial(self._ask, grant, question, form, spool, cancelled)
                 running = asyncio.get_running_loop().run_in_executor(self._threads, asked)
                 try:
@@ -158,6 +160,10 @@ class Gateway:
             raise
         self.metrics.answered(answer.seconds, answer.table.num_rows)
         return answer, spool
+
+    def _require_room(self) -> None:
+        if self._being_read > self.bounds.answers_mebibytes * 2**20:
+            raise Busy("expected room for an answer, found it full of answers that are still read; ask again later")
 
     def _ask(self, grant: Grant, question: Question, form: Form, spool: Spool, cancelled: threading.Event) -> Answer:
         answer = self.door.query(
@@ -233,8 +239,12 @@ class _Sent(StreamingResponse):
         self._counted = counted
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        async def within(message: Message) -> None:
+            # Who does not read holds no room for ever, whether the grant lasts or not.
+            await asyncio.wait_for(send(message), SEND_SECONDS)
+
         with self._counted:
-            await super().__call__(scope, receive, send)
+            await super().__call__(scope, receive, within)
 
 
 def build_app(place: Place, bounds: Bounds | None = None) -> FastAPI:

@@ -39,6 +39,12 @@ def lock_down() -> None:
         _lower(limit, value)
 
 
+def keep_to_itself() -> None:
+    """Keep this process, which holds keys, out of core dumps and from being looked into by others of its account."""
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    _give_up(ctypes.CDLL(None, use_errno=True), _PR_SET_DUMPABLE, 0)
+
+
 def of_one_process() -> None:
     """What each process gives up for itself: living on without the one that started it, and more threads than it needs.
 

@@ -5,7 +5,6 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from sandbox.audit import AuditLog
-from sandbox.errors import SandboxError
 from sandbox.gateway.processes import Workers
 from sandbox.grants import Grant, Grants
 from sandbox.permits.model import DENMARK, Permit
@@ -38,7 +37,7 @@ class Watch:
                 self._workers.end_idle()
                 self._mark()
             self._seen = time.monotonic()
-        except (SandboxError, OSError):
+        except Exception:
             if time.monotonic() - self._seen > BLIND_SECONDS:
                 for grant in self._workers.grants():
                     self._workers.end(grant)

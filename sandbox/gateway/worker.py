@@ -47,20 +47,27 @@ def serve(requests: BinaryIO, answers: BinaryIO) -> None:
     waiting: queue.Queue[bytes] = queue.Queue()
 
     def listen() -> None:
-        while head := requests.read(LENGTH.size):
-            waiting.put(requests.read(LENGTH.unpack(head)[1]))
+        while request := _next(requests):
+            waiting.put(request)
         # The gateway has gone, perhaps while a query runs.
         os._exit(0)
 
+    first, kept = _next(requests), Kept()
+    if not first:
+        return
+    waiting.put(first)
+    # A worker has one release for all its life. Landlock binds this thread and those that it starts from here on, so
+    # that there may be no other yet.
+    read_only_from([pickle.loads(first)["release"].folder])  # noqa: S301 - from the process that started this one
     threading.Thread(target=listen, name="requests", daemon=True).start()
-    closed, kept = False, Kept()
     while True:
-        asked = pickle.loads(waiting.get())  # noqa: S301 - from the process that started this one
-        if not closed:
-            # A worker has one release for all its life.
-            read_only_from([asked["release"].folder])
-            closed = True
-        send(answers, *_answer(answers, asked, kept))
+        send(answers, *_answer(answers, pickle.loads(waiting.get()), kept))  # noqa: S301
+
+
+def _next(requests: BinaryIO) -> bytes:
+    """The next request; empty when there will be none."""
+    head = requests.read(LENGTH.size)
+    return requests.read(LENGTH.unpack(head)[1]) if head else b""
 
 
 class Kept:

@@ -106,4 +106,5 @@ def _load(url: str, token: str, name: str, answered: Counter[str], stop: threadi
 
 def _children(process: int) -> list[int]:
     lists = Path(f"/proc/{process}/task").glob("*/children")
-    return [int(child) for path in lists for child in path.read_text().split()]
+    found = [int(child) for path in lists for child in path.read_text().split()]
+    return [*found, *(grandchild for child in found for grandchild in _children(child))]

@@ -5,6 +5,7 @@ import io
 import os
 import signal
 import subprocess
+import sys
 import time
 from dataclasses import replace
 from pathlib import Path
@@ -225,3 +226,25 @@ def test_a_session_keeps_its_engine_while_all_goes_well_and_the_columns_are_the_
     with pytest.raises(QueryRefused, match="birth_date"):
         ask("select birth_date from person", narrow)
     assert ask("select sex from person", narrow) is not second
+
+
+def test_a_worker_has_one_thread_when_landlock_closes_the_files() -> None:
+    """Landlock binds the thread that asks for it, and those that it starts from then on."""
+    told = subprocess.run([sys.executable, "-c", ONE_THREAD], check=True, capture_output=True, text=True, timeout=60)
+    assert told.stdout.split() == ["1"]
+
+
+ONE_THREAD = """
+import io, os, pickle, threading
+from pathlib import Path
+from types import SimpleNamespace
+from sandbox.gateway import worker
+
+seen = []
+worker.read_only_from = lambda folders: seen.append(threading.active_count())
+worker._answer = lambda *asked: (print(*seen, flush=True), os._exit(0))
+request = pickle.dumps({"release": SimpleNamespace(folder=Path("x"))})
+given, gives = os.pipe()
+os.write(gives, worker.LENGTH.pack(b"q", len(request)) + request)
+worker.serve(os.fdopen(given, "rb"), io.BytesIO())
+"""

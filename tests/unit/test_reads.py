@@ -1,10 +1,11 @@
 """Which tables and columns the audit log is told that a statement names: rather too many than too few."""
 
 import logging
+import time
 
 import pytest
 
-from sandbox.reads import CHARACTERS, HIDDEN, LONG, UNREAD, reads
+from sandbox.reads import CHARACTERS, CROWDED, HIDDEN, LONG, UNREAD, reads
 
 TABLES = {"person": ["subject_id", "sex", "birth_date"], "note": ["subject_id", "note_text", "birth_date"]}
 EVERY_PERSON = {"person": ["*"]}
@@ -71,3 +72,21 @@ def test_what_is_not_known_is_not_quoted_in_any_log(
     with caplog.at_level(logging.DEBUG):
         assert reads("call x('010150-1234')", TABLES) == UNREAD
     assert caplog.text == "".join(capfd.readouterr()) == ""
+
+
+@pytest.mark.parametrize(
+    "sql",
+    [
+        "from p" + " join p" * 100,
+        "from p" + " JoIn p" * 11 + " on true",
+        "select a" + "[1]" * 5000,
+        f"select {','.join('*' * 3000)} from {','.join('p' * 3000)}",
+    ],
+)
+def test_what_takes_the_parser_long_is_not_taken_apart(sql: str) -> None:
+    """It runs in the gateway, where it would hold up everybody."""
+    begun = time.monotonic()
+    assert reads(sql, {"p": ["a"]}) == CROWDED
+    assert time.monotonic() - begun < 0.5
+    assert isinstance(reads("select a[1] from p" + " join p using (a)" * 10, {"p": ["a"]}), dict)
+    assert time.monotonic() - begun < 1
