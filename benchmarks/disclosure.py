@@ -5,17 +5,15 @@ process of its own, in turns, under the limits of a session (2 GB, two threads, 
 release has a million people and twenty results of each. `--write` puts the table into `benchmarks/RESULTS.md`.
 """
 
-import argparse
 import json
 import platform
-import tempfile
 import time
 from pathlib import Path
 
 import duckdb
 
 from benchmarks.installation import make
-from benchmarks.measuring import in_turns, medians, peak_mib
+from benchmarks.measuring import command_line, in_turns, medians, peak_mib
 from benchmarks.results import tell
 from oeverum.settings import Settings
 from sandbox.disclosure.control import answer
@@ -70,22 +68,16 @@ def report(home: Path, rows: int, repeats: int) -> str:
     return "\n".join(lines) + "\n"
 
 
+def make_company(home: Path, rows: int) -> None:
+    """An installation with one release, of tier company."""
+    make(home, rows=rows, projects={PROJECT: "company"})
+
+
 def main() -> None:
     """The command line of the benchmark."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--rows", type=int, default=ROWS)
-    parser.add_argument("--repeats", type=int, default=3)
-    parser.add_argument("--write", action="store_true", help="put the table into benchmarks/RESULTS.md")
-    parser.add_argument("--work", choices=KINDS, help=argparse.SUPPRESS)
-    parser.add_argument("--folder", type=Path, help=argparse.SUPPRESS)
-    given = parser.parse_args()
-    if given.work:
-        work(given.work, given.folder)
-        return
-    with tempfile.TemporaryDirectory() as folder:
-        make(Path(folder), rows=given.rows, projects={PROJECT: "company"})
-        table = report(Path(folder), given.rows, given.repeats)
-    tell("disclosure", "A company's question on a large release (`make bench`)", table, write=given.write)
+    told = command_line(__doc__, rows=ROWS, kinds=KINDS, work=work, report=report, make=make_company)
+    if told:
+        tell("disclosure", "A company's question on a large release (`make bench`)", told[0], write=told[1])
 
 
 if __name__ == "__main__":

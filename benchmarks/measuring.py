@@ -1,10 +1,12 @@
 """What benchmarks share: the baseline of deliveries, and measured runs, each in a process of its own."""
 
+import argparse
 import json
 import statistics
 import subprocess
 import sys
-from collections.abc import Iterable
+import tempfile
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -60,6 +62,34 @@ def in_turns(module: str, kinds: Iterable[str], repeats: int, *arguments: str) -
         for kind, results in runs.items():
             results.append(run_alone(module, "--work", kind, *arguments))
     return runs
+
+
+def command_line(
+    doc: str | None,
+    *,
+    rows: int,
+    kinds: Sequence[str],
+    work: Callable[[str, Path], None],
+    report: Callable[[Path, int, int], str],
+    make: Callable[[Path, int], object],
+) -> tuple[str, bool] | None:
+    """The command line of a benchmark whose kinds are measured in turns on rows that `make` writes into a folder.
+
+    Gives the table that `report` tells, and whether it is to be written; None in a process that only did its work.
+    """
+    parser = argparse.ArgumentParser(description=doc)
+    parser.add_argument("--rows", type=int, default=rows)
+    parser.add_argument("--repeats", type=int, default=3)
+    parser.add_argument("--write", action="store_true", help="put the table into benchmarks/RESULTS.md")
+    parser.add_argument("--work", choices=kinds, help=argparse.SUPPRESS)
+    parser.add_argument("--folder", type=Path, help=argparse.SUPPRESS)
+    given = parser.parse_args()
+    if given.work:
+        work(given.work, given.folder)
+        return None
+    with tempfile.TemporaryDirectory() as folder:
+        make(Path(folder), given.rows)
+        return report(Path(folder), given.rows, given.repeats), given.write
 
 
 def medians(runs: dict[str, list[dict[str, Any]]], what: str) -> dict[str, float]:

@@ -6,17 +6,15 @@ What is selected, under which pseudonyms, and the search for identifiers are not
 process of its own, in turns; the medians are compared. `--write` puts the table into `benchmarks/RESULTS.md`.
 """
 
-import argparse
 import json
 import platform
-import tempfile
 import time
 from pathlib import Path
 
 import duckdb
 import pyarrow as pa
 
-from benchmarks.measuring import in_turns, medians, peak_mib
+from benchmarks.measuring import command_line, in_turns, medians, peak_mib
 from benchmarks.results import tell
 from sandbox.parquet import sha256, write_parquet
 
@@ -94,20 +92,9 @@ def report(folder: Path, rows: int, repeats: int) -> str:
 
 def main() -> None:
     """The command line of the benchmark."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--rows", type=int, default=ROWS)
-    parser.add_argument("--repeats", type=int, default=3)
-    parser.add_argument("--write", action="store_true", help="put the table into benchmarks/RESULTS.md")
-    parser.add_argument("--work", choices=KINDS, help=argparse.SUPPRESS)
-    parser.add_argument("--folder", type=Path, help=argparse.SUPPRESS)
-    given = parser.parse_args()
-    if given.work:
-        work(given.work, given.folder)
-        return
-    with tempfile.TemporaryDirectory() as folder:
-        make(Path(folder), given.rows)
-        table = report(Path(folder), given.rows, given.repeats)
-    tell("releases", "Encrypted tables of a release (`make bench`)", table, write=given.write)
+    told = command_line(__doc__, rows=ROWS, kinds=KINDS, work=work, report=report, make=make)
+    if told:
+        tell("releases", "Encrypted tables of a release (`make bench`)", told[0], write=told[1])
 
 
 if __name__ == "__main__":

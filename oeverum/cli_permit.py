@@ -15,8 +15,8 @@ from sandbox.permits.explained import changes
 from sandbox.permits.explained import explain as explain_permit
 from sandbox.permits.file import activate, load, parse, schema
 from sandbox.permits.fit import problems
-from sandbox.permits.model import DENMARK
-from sandbox.permits.versions import Version, approved_version, projects, versions
+from sandbox.permits.model import DENMARK, Permit
+from sandbox.permits.versions import Version, approved_version, projects, version_of, versions
 
 app = typer.Typer(no_args_is_help=True, help="Permits: check, explain, submit, approve, list, schema.")
 
@@ -31,11 +31,7 @@ def check(file: File, home: Home = None) -> None:
     if not settings.warehouse.is_file():
         fail(f"there is no warehouse in {settings.home} to compare with; make one with oeverum run")
         raise typer.Exit(1)
-    found = problems(load(file), settings.warehouse)
-    for problem in found:
-        fail(problem)
-    if found:
-        raise typer.Exit(PermitError.exit_code)
+    _refuse_misfit(load(file), settings.warehouse)
     console.print(f"{file.name} holds: every table, column and value that it names is in the warehouse")
 
 
@@ -51,7 +47,7 @@ def explain(
         return
     folder = from_environment(home).permits
     approved = approved_version(folder, permit)
-    found = approved if version is None else next((v for v in versions(folder, permit) if v.number == version), None)
+    found = approved if version is None else version_of(folder, permit, version)
     if found is None:
         raise PermitError(f"{permit}: expected a file, or a project and its version; see oeverum permit list")
     console.print(explain_permit(found.permit), markup=False)
@@ -75,10 +71,8 @@ def submit(
     project = load(file).project
     today = now.astimezone(DENMARK).date()
     text = activate(file, today, people=person or ()) if activated else file.read_text(encoding="utf-8")
-    if settings.warehouse.is_file() and (wrong := problems(parse(text, name=file.name), settings.warehouse)):
-        for problem in wrong:
-            fail(problem)
-        raise typer.Exit(PermitError.exit_code)
+    if settings.warehouse.is_file():
+        _refuse_misfit(parse(text, name=file.name), settings.warehouse)
     before = approved_version(settings.permits, project)
     asked = ask_for_permit(settings, text, name=file.name, now=now)
     _tell_changes(before, asked)
@@ -118,6 +112,15 @@ def list_(home: Home = None) -> None:
 def schema_() -> None:
     """The form of a permit's file as JSON Schema, for an editor that completes and checks it."""
     typer.echo(json.dumps(schema(), indent=2, ensure_ascii=False))
+
+
+def _refuse_misfit(permit: Permit, warehouse: Path) -> None:
+    """Tell all that does not fit, and end with the permit's exit code when there is any."""
+    found = problems(permit, warehouse)
+    for problem in found:
+        fail(problem)
+    if found:
+        raise typer.Exit(PermitError.exit_code)
 
 
 def _tell_changes(before: Version | None, after: Version) -> None:

@@ -163,13 +163,18 @@ def versions(folder: Path, project: str) -> list[Version]:
     return [_read(_place(folder, project, number)) for number in sorted(_numbers(folder, project))]
 
 
+def version_of(folder: Path, project: str, number: int) -> Version | None:
+    """One version of a project's permit; None where it was not asked for. Raises PermitError as `versions`."""
+    return _read(_place(folder, project, number)) if number in _numbers(folder, project) else None
+
+
 def approved_version(folder: Path, project: str) -> Version | None:
     """The youngest approved version of a project's permit; it may have ended.
 
     Raises PermitError when it is not what was approved, or cannot be read.
     """
     try:
-        numbers = [n for n in _numbers(folder, project) if (_place(folder, project, n) / _APPROVAL).exists()]
+        numbers = [n for n in _numbers(folder, project) if _is_approved(_place(folder, project, n))]
     except OSError:
         raise _altered(project) from None
     return _read(_place(folder, project, max(numbers))) if numbers else None
