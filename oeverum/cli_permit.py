@@ -46,14 +46,13 @@ def explain(
         console.print(explain_permit(load(Path(permit))), markup=False)
         return
     folder = from_environment(home).permits
-    approved = approved_version(folder, permit)
-    found = approved if version is None else version_of(folder, permit, version)
+    found = approved_version(folder, permit) if version is None else version_of(folder, permit, version)
     if found is None:
         raise PermitError(f"{permit}: expected a file, or a project and its version; see oeverum permit list")
     console.print(explain_permit(found.permit), markup=False)
     console.print(_acts(found), markup=False)
     if found.approved is None:
-        _tell_changes(approved, found)
+        _tell_changes(_replaced(folder, permit), found)
         console.print(f"To approve what stands here: oeverum permit approve {permit} {found.number} {found.mark}")
 
 
@@ -73,7 +72,7 @@ def submit(
     text = activate(file, today, people=person or ()) if activated else file.read_text(encoding="utf-8")
     if settings.warehouse.is_file():
         _refuse_misfit(parse(text, name=file.name), settings.warehouse)
-    before = approved_version(settings.permits, project)
+    before = _replaced(settings.permits, project)
     asked = ask_for_permit(settings, text, name=file.name, now=now)
     _tell_changes(before, asked)
     console.print(
@@ -121,6 +120,16 @@ def _refuse_misfit(permit: Permit, warehouse: Path) -> None:
         fail(problem)
     if found:
         raise typer.Exit(PermitError.exit_code)
+
+
+def _replaced(folder: Path, project: str) -> Version | None:
+    """The approved version that another one is to replace; None where there is none, or where it was altered."""
+    try:
+        return approved_version(folder, project)
+    except PermitError as altered:
+        # The next version can be asked for and read all the same.
+        fail(str(altered))
+        return None
 
 
 def _tell_changes(before: Version | None, after: Version) -> None:

@@ -52,9 +52,9 @@ PROJECT = "^[a-z][a-z0-9-]{2,39}$"
 
 @dataclass(frozen=True, slots=True)
 class Bounds:
-    """What one gateway does at once: `running` queries in processes, `processes` kept in all, `waiting` per sandbox.
+    """What one gateway does at once: `running` queries, and one more of a sandbox that has none.
 
-    `query` bounds one query, `answers_mebibytes` all answers that are being read, in memory and on disk, `wrong_tokens`
+    `processes` are kept in all, and `waiting` queries per sandbox. `query` bounds one query, `answers_mebibytes` all answers that are being read, in memory and on disk, `wrong_tokens`
     those that one address sends.
     """
 
@@ -112,7 +112,7 @@ class Gateway:
         self.guesses = Guesses(bounds.wrong_tokens)
         # Bytes of the answers that somebody still reads; touched by the event loop alone.
         self._being_read = 0
-        self._threads = ThreadPoolExecutor(bounds.running, thread_name_prefix="query")
+        self._threads = ThreadPoolExecutor(bounds.running + 1, thread_name_prefix="query")
         self._watch = Watch(permits=place.permits, grants=place.grants, audit=place.audit, workers=self.workers)
 
     def grant_of(self, credentials: HTTPAuthorizationCredentials | None, project: str | None, address: str) -> Grant:

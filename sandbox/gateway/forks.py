@@ -73,6 +73,8 @@ class Forks:
                 raise Gone from None
             with contextlib.suppress(OSError):  # What an account may hold in pipes is bounded.
                 fcntl.fcntl(answers, fcntl.F_SETPIPE_SZ, PIPE_BYTES)
+            # It may stop reading in the middle of a request.
+            os.set_blocking(mine, False)
             handle = self._fork(requests, answers)
             ours.pop_all()
         return Process(handle, mine, yours)
@@ -133,6 +135,15 @@ class Forks:
 
 def readable(descriptor: int, seconds: float) -> bool:
     """Whether it can be read, or a process of that handle has ended, within so many seconds."""
+    return _ready(descriptor, select.POLLIN, seconds)
+
+
+def writable(descriptor: int, seconds: float) -> bool:
+    """Whether something can be written into it, or nobody reads it any more, within so many seconds."""
+    return _ready(descriptor, select.POLLOUT, seconds)
+
+
+def _ready(descriptor: int, event: int, seconds: float) -> bool:
     poll = select.poll()
-    poll.register(descriptor, select.POLLIN)
+    poll.register(descriptor, event)
     return bool(poll.poll(seconds * 1000))

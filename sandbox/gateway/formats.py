@@ -4,11 +4,14 @@ import csv
 import io
 import json
 import math
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Literal
 
 import pyarrow as pa
 import pyarrow.parquet as pq
+
+from sandbox.errors import QueryRefused
 
 Form = Literal["arrow", "csv", "json", "parquet"]
 MEDIA: dict[Form, str] = {
@@ -44,12 +47,18 @@ def chosen(accept: str | None) -> Form | None:
 
 
 def pieces(schema: pa.Schema, batches: Iterable[pa.RecordBatch], form: Form) -> Iterator[bytes]:
-    """The bytes of a result. JSON is one array of objects; what JSON has no form for stands as a text."""
+    """The bytes of a result. JSON is one array of objects; what JSON has no form for stands as a text.
+
+    Raises QueryRefused when JSON would lose a column because another has its name.
+    """
     if form == "csv":
         yield _csv([schema.names])
         for batch in _sized(batches, PIECE_ROWS, PIECE_BYTES):
             yield _csv(zip(*(column.to_pylist() for column in batch.columns), strict=True))
     elif form == "json":
+        if twice := sorted(name for name, number in Counter(schema.names).items() if number > 1):
+            line = f"expected columns with a name each in JSON, found {', '.join(twice)} twice; name them with AS"
+            raise QueryRefused(line, kind="names")
         first = True
         for batch in _sized(batches, PIECE_ROWS, PIECE_BYTES):
             rows = ",\n".join(_json(row) for row in batch.to_pylist())

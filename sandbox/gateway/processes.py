@@ -18,7 +18,7 @@ import pyarrow as pa
 from sandbox import errors
 from sandbox.errors import DisclosureRefused, QueryRefused, ReleaseError, SandboxError
 from sandbox.gateway import worker as protocol
-from sandbox.gateway.forks import Forks, Gone, Process, readable
+from sandbox.gateway.forks import Forks, Gone, Process, readable, writable
 from sandbox.gateway.formats import Form
 from sandbox.gateway.spool import Spool
 
@@ -79,7 +79,7 @@ class Worker:
         TimeoutError, or the refusal that the worker tells: then what was kept is no answer.
         """
         pace = _Pace(seconds + GRACE_SECONDS, look)
-        self._write(pickle.dumps(asked))
+        self._write(pickle.dumps(asked), pace)
         while True:
             kind, content = self._read(pace)
             if kind == protocol.PIECE:
@@ -92,10 +92,12 @@ class Worker:
             else:
                 raise _refusal(content)
 
-    def _write(self, request: bytes) -> None:
+    def _write(self, request: bytes, pace: _Pace) -> None:
         view = memoryview(protocol.LENGTH.pack(protocol.REQUEST, len(request)) + request)
         while view:
-            view = view[os.write(self.process.requests, view) :]
+            pace.keep()
+            if writable(self.process.requests, POLL_SECONDS):
+                view = view[os.write(self.process.requests, view) :]
 
     def _read(self, pace: _Pace) -> tuple[bytes, bytearray]:
         kind, length = protocol.LENGTH.unpack(bytes(self._exactly(protocol.LENGTH.size, pace)))

@@ -1,7 +1,7 @@
 """Whose query runs next: sandboxes take turns, so that one that asks much keeps no other waiting."""
 
 import asyncio
-from collections import OrderedDict, deque
+from collections import Counter, OrderedDict, deque
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
@@ -13,11 +13,16 @@ class Busy(SandboxError):
 
 
 class Turns:
-    """`slots` queries run at once; of each sandbox at most `waiting` wait. For one event loop."""
+    """`slots` queries run at once, and one more of a sandbox that has none; of each at most `waiting` wait.
+
+    So no sandbox waits for another whose queries take long. For one event loop.
+    """
 
     def __init__(self, *, slots: int, waiting: int) -> None:
-        self._free = slots
+        self._slots = slots
         self._waiting = waiting
+        self._running: Counter[str] = Counter()
+        # Nothing is in them that may run.
         self._queues: OrderedDict[str, deque[asyncio.Future[None]]] = OrderedDict()
 
     @property
@@ -32,12 +37,11 @@ class Turns:
         try:
             yield
         finally:
-            self._free += 1
-            self._next()
+            self._give_back(project)
 
     async def _wait(self, project: str) -> None:
-        if self._free > 0 and not self._queues:
-            self._free -= 1
+        if self._may_run(project):
+            self._running[project] += 1
             return
         queue = self._queues.setdefault(project, deque())
         if len(queue) >= self._waiting:
@@ -47,11 +51,28 @@ class Turns:
         try:
             await mine
         except asyncio.CancelledError:
-            if mine.done() and not mine.cancelled():
-                self._free += 1
             self._forget(project, mine)
-            self._next()
+            if mine.done() and not mine.cancelled():
+                self._give_back(project)
             raise
+
+    def _may_run(self, project: str) -> bool:
+        running = self._running.total()
+        return running < self._slots or (running == self._slots and not self._running[project])
+
+    def _give_back(self, project: str) -> None:
+        self._running[project] -= 1
+        if not self._running[project]:
+            del self._running[project]
+        while (other := next((one for one in self._queues if self._may_run(one)), None)) is not None:
+            mine = self._queues[other].popleft()
+            # To the end of the row of sandboxes, or out of it.
+            self._queues.move_to_end(other)
+            if not self._queues[other]:
+                del self._queues[other]
+            if not mine.done():
+                self._running[other] += 1
+                mine.set_result(None)
 
     def _forget(self, project: str, one: "asyncio.Future[None]") -> None:
         queue = self._queues.get(project)
@@ -59,15 +80,3 @@ class Turns:
             queue.remove(one)
             if not queue:
                 del self._queues[project]
-
-    def _next(self) -> None:
-        while self._free > 0 and self._queues:
-            project, queue = next(iter(self._queues.items()))
-            one = queue.popleft()
-            # To the end of the row of sandboxes, or out of it.
-            self._queues.move_to_end(project)
-            if not queue:
-                del self._queues[project]
-            if not one.done():
-                self._free -= 1
-                one.set_result(None)

@@ -24,6 +24,7 @@ from sandbox.errors import QueryRefused, SandboxError
 from sandbox.gateway import formats
 from sandbox.gateway.landlock import read_only_from
 from sandbox.gateway.lock_down import bound
+from sandbox.gateway.system_calls import only_what_a_query_needs
 from sandbox.manifest import Release
 from sandbox.query import Limits, Reading, engine_of, reading
 
@@ -59,6 +60,7 @@ def serve(requests: BinaryIO, answers: BinaryIO) -> None:
     # A worker has one release for all its life. Landlock binds this thread and those that it starts from here on, so
     # that there may be no other yet.
     read_only_from([pickle.loads(first)["release"].folder])  # noqa: S301 - from the process that started this one
+    only_what_a_query_needs()
     threading.Thread(target=listen, name="requests", daemon=True).start()
     while True:
         send(answers, *_answer(answers, pickle.loads(waiting.get()), kept))  # noqa: S301

@@ -19,7 +19,7 @@ from sandbox.permits.explained import explain
 from sandbox.permits.versions import all_permits, in_force, versions
 from tests.commands import Type
 from tests.integration.test_road import PROJECTS
-from tests.permits import approved
+from tests.permits import alter, approved
 from tests.unit.sandbox_warehouse import a_permit
 
 PROJECT = "heart-failure"
@@ -95,6 +95,23 @@ def test_whom_a_version_leaves_out_loses_the_grant(type_in: Type, tmp_path: Path
     assert (entry.kind, entry.facts) == ("grant_revoked", {"grant": grants["anna"]})
     done = type_in(settings, "grant", "token", grants["anna"])
     assert isinstance(done.error, (GrantEnded, PermitError))
+
+
+def test_where_the_permit_in_force_was_altered_the_next_one_can_be_asked_for_and_read(
+    type_in: Type, tmp_path: Path
+) -> None:
+    settings, now = Settings(home=tmp_path / "home"), datetime.now(UTC)
+    dates = {"from": str(now.date()), "to": str(now.date() + timedelta(days=9))}
+    approved(settings.permits, a_permit(**dates))
+    alter(settings.permits, PROJECT)
+    assert isinstance(type_in(settings, "permit", "explain", PROJECT).error, PermitError)
+    file = tmp_path / "heart.yaml"
+    file.write_text(yaml.safe_dump(a_permit(**dates, version=2)), encoding="utf-8")
+    shown = type_in(settings, "permit", "submit", str(file)).shown
+    assert "put the file back from its" in shown
+    assert "version 2 of heart-failure waits for somebody" in shown
+    read = type_in(settings, "permit", "explain", PROJECT, "--version", "2").shown
+    assert "To approve what stands here: oeverum permit approve heart-failure 2" in read
 
 
 def test_an_approval_that_cannot_be_written_down_does_not_count(type_in: Type, tmp_path: Path) -> None:

@@ -1,6 +1,7 @@
 """A gateway on a port of this machine, over a small release; not a test."""
 
 import json
+import subprocess
 import threading
 import time
 import urllib.error
@@ -77,6 +78,12 @@ def live_place(folder: Path, **changes: Any) -> Place:
     place = Place(folder, **dates, **changes)
     place.release()
     return place
+
+
+def children(parent: int, name: str) -> list[int]:
+    """The processes that a process has started, and whose command tells this name."""
+    told = subprocess.run(["ps", "-o", "pid=,args=", "--ppid", str(parent)], capture_output=True, text=True, check=True)
+    return [int(line.split()[0]) for line in told.stdout.splitlines() if name in line]
 
 
 @contextmanager

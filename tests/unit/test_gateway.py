@@ -80,6 +80,14 @@ def test_what_json_has_no_form_for_is_a_text(served: Served) -> None:
     assert served.query(token, "select 1 as a where false").json() == []
 
 
+def test_json_loses_no_column_that_has_the_name_of_another(served: Served) -> None:
+    _, token = served.grant()
+    said = served.query(token, "select 1 as a, 2 as a, 3 as b")
+    assert (said.status, said.json()["kind"]) == (422, "names")
+    assert "found a twice; name them with AS" in said.json()["detail"]
+    assert served.query(token, "select 1 as a, 2 as a", accept="text/csv").body == b"a,a\r\n1,2\r\n"
+
+
 def test_without_a_valid_token_nothing_is_told(served: Served) -> None:
     _, token = served.grant()
     for path in (f"/v1/sandboxes/{PROJECT}{end}" for end in PATHS):

@@ -16,15 +16,16 @@ import pyarrow.parquet as pq
 import pytest
 
 from sandbox.errors import QueryRefused
-from sandbox.gateway import formats
+from sandbox.gateway import formats, nursery
 from sandbox.gateway.app import Bounds
 from sandbox.gateway.forks import Forks, Gone, Process, readable
+from sandbox.gateway.processes import GRACE_SECONDS, Worker
 from sandbox.gateway.spool import PIECE_BYTES, NoRoom, Spool
 from sandbox.gateway.worker import Kept
 from sandbox.manifest import Release
 from sandbox.query import Limits, reading
 from tests.released import key_to
-from tests.unit.gateway_server import live_place, serving
+from tests.unit.gateway_server import children, live_place, serving
 from tests.unit.sandbox_door import Place
 
 SECRET = b"a row of somebody " * 100_000
@@ -157,19 +158,12 @@ def test_a_gateway_whose_nursery_was_killed_goes_on(tmp_path: Path) -> None:
     with serving(place, Bounds()) as served:
         _, token = served.grant()
         assert served.query(token).status == 200
-        (nursery,) = _nurseries(os.getpid())
-        os.kill(nursery, signal.SIGKILL)
+        (running,) = children(os.getpid(), nursery.__name__)
+        os.kill(running, signal.SIGKILL)
         # The one that comes while the session's process is being ended may find it so.
         assert served.query(token).status in (200, 422)
         assert served.query(token).json() == [{"n": 10}]
-        assert _nurseries(os.getpid()) != [nursery]
-
-
-def _nurseries(parent: int) -> list[int]:
-    listed = subprocess.run(
-        ["ps", "-o", "pid=,args=", "--ppid", str(parent)], capture_output=True, text=True, check=True
-    )
-    return [int(line.split()[0]) for line in listed.stdout.splitlines() if "sandbox.gateway.nursery" in line]
+        assert children(os.getpid(), nursery.__name__) != [running]
 
 
 def test_pieces_are_bounded_by_bytes_and_hold_every_row_once() -> None:
@@ -201,6 +195,21 @@ def test_a_process_is_known_by_its_handle_and_not_by_its_number() -> None:
         assert not process.alive()
         process.stop()
         process.end()
+
+
+def test_a_worker_that_stops_reading_its_request_is_given_up() -> None:
+    with subprocess.Popen(["sleep", "60"]) as sleeper:
+        (given, gives), (read, written) = os.pipe(), os.pipe()
+        os.set_blocking(gives, False)
+        worker = Worker(Process(os.pidfd_open(sleeper.pid), gives, read), "grant", "release")
+        begun = time.monotonic()
+        with pytest.raises(TimeoutError):
+            # More than a pipe holds.
+            worker.ask({"sql": "x" * 10**6}, seconds=0.5 - GRACE_SECONDS, most=1, look=lambda: None, keep=bytes)
+        assert time.monotonic() - begun < 3
+        worker.process.end()
+        os.close(given)
+        os.close(written)
 
 
 def test_a_session_keeps_its_engine_while_all_goes_well_and_the_columns_are_the_same(tmp_path: Path) -> None:
