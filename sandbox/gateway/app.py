@@ -54,8 +54,8 @@ PROJECT = "^[a-z][a-z0-9-]{2,39}$"
 class Bounds:
     """What one gateway does at once: `running` queries, and one more of a sandbox that has none.
 
-    `processes` are kept in all, and `waiting` queries per sandbox. `query` bounds one query, `answers_mebibytes` all answers that are being read, in memory and on disk, `wrong_tokens`
-    those that one address sends.
+    `processes` are kept in all, and `waiting` queries per sandbox. `query` bounds one query, `answers_mebibytes` all
+    answers that are being read, in memory and on disk, `wrong_tokens` those that one address sends.
     """
 
     running: int = 2

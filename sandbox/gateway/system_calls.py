@@ -1,7 +1,7 @@
 """Which system calls a worker may still make, held by the kernel (seccomp): what an engine needs to read and to count.
 
-All others are answered as by a kernel that has none of them: no process, no program, no socket, no signal to another, no
-tracing, no namespace, no mount. The list is of what is allowed, so that a call that comes with a later kernel is none.
+All others are answered as by a kernel that has none of them: no process, no program, no socket, no signal to another,
+no tracing, no namespace, no mount. The list is of what is allowed, so that what comes with a later kernel is not.
 """
 
 import ctypes
@@ -15,15 +15,13 @@ _ALL_THREADS, _PR_GET_SECCOMP = 4, 21
 # Files that were opened before, or that Landlock lets be opened; memory; threads of this process; clocks.
 _FREE = """
 read readv pread64 preadv write writev lseek close fstat stat lstat newfstatat statx open openat access faccessat
-faccessat2 readlink readlinkat getdents64 getcwd fstatfs statfs fadvise64 dup fcntl poll ppoll select pselect6 pipe2
-mmap munmap mremap mprotect madvise mincore brk membarrier
-futex set_robust_list rseq set_tid_address sched_yield sched_getaffinity get_mempolicy exit exit_group restart_syscall
+faccessat2 readlink readlinkat getdents64 getcwd fstatfs statfs fadvise64 fcntl poll ppoll pselect6
+mmap munmap mremap mprotect madvise brk membarrier
+futex set_robust_list rseq set_tid_address sched_yield sched_getaffinity exit exit_group restart_syscall
 rt_sigaction rt_sigprocmask rt_sigreturn sigaltstack
-clock_gettime clock_getres clock_nanosleep nanosleep gettimeofday time
-getpid getppid gettid getuid geteuid getgid getegid getrusage sysinfo uname getrandom times
-""".split()
-
-
+clock_gettime clock_getres clock_nanosleep nanosleep gettimeofday
+getpid getppid gettid getuid geteuid getgid getegid getrusage sysinfo uname getrandom
+"""
 
 
 class _When(ctypes.Structure):
@@ -75,7 +73,7 @@ def only_what_a_query_needs() -> bool:
     library.seccomp_init.restype = ctypes.c_void_p
     filter_ = ctypes.c_void_p(library.seccomp_init(ctypes.c_uint32(_NOT_THERE)))
     _checked(library.seccomp_attr_set(filter_, _ALL_THREADS, ctypes.c_uint32(1)))
-    for name, when in [*((name, None) for name in _FREE), *_for_one_use()]:
+    for name, when in [*((name, None) for name in _FREE.split()), *_for_one_use()]:
         call = library.seccomp_syscall_resolve_name(name.encode("ascii"))
         # Other processors have fewer.
         if call >= 0:

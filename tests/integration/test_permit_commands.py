@@ -98,17 +98,19 @@ def test_whom_a_version_leaves_out_loses_the_grant(type_in: Type, tmp_path: Path
 
 
 def test_where_the_permit_in_force_was_altered_the_next_one_can_be_asked_for_and_read(
-    type_in: Type, tmp_path: Path
+    type_in: Type, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     settings, now = Settings(home=tmp_path / "home"), datetime.now(UTC)
     dates = {"from": str(now.date()), "to": str(now.date() + timedelta(days=9))}
     approved(settings.permits, a_permit(**dates))
     alter(settings.permits, PROJECT)
     assert isinstance(type_in(settings, "permit", "explain", PROJECT).error, PermitError)
+    failed: list[str] = []
+    monkeypatch.setattr(cli_permit, "fail", failed.append)
     file = tmp_path / "heart.yaml"
     file.write_text(yaml.safe_dump(a_permit(**dates, version=2)), encoding="utf-8")
     shown = type_in(settings, "permit", "submit", str(file)).shown
-    assert "put the file back from its" in shown
+    assert "put the file back from its backup" in failed[0]
     assert "version 2 of heart-failure waits for somebody" in shown
     read = type_in(settings, "permit", "explain", PROJECT, "--version", "2").shown
     assert "To approve what stands here: oeverum permit approve heart-failure 2" in read

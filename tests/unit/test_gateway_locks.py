@@ -140,8 +140,8 @@ thread.join()
 import duckdb, pyarrow as pa
 bound(memory_bytes=10**9, cpu_seconds=20)
 engine = duckdb.connect(config={"threads": 2})
-table = pa.table({"n": range(100_000)})
-ran += engine.execute("select sum(n) from table").fetchone()
+numbers = pa.table({"n": range(100_000)})
+ran += engine.execute("select sum(n) from numbers").fetchone()
 print("done", ran, flush=True)
 os.abort()
 """
