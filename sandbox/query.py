@@ -8,24 +8,18 @@ the parser tells, never the text. Who may ask, and for which tables and columns,
 
 import re
 import threading
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
-from typing import Any
 
 import duckdb
 import pyarrow as pa
-import pyarrow.dataset
-import pyarrow.parquet as pq
 
 from sandbox.errors import QueryRefused, ReleaseError
-from sandbox.manifest import Release, ReleasedTable
-from sandbox.parquet import REMEDY, UNREADABLE, Shape, decryption, sha256, shapes_of
+from sandbox.manifest import Release
+from sandbox.parquet import REMEDY, UNREADABLE, sha256
+from sandbox.scan import BATCH_ROWS, Held, dataset_of
 
-# One vector of the engine, in and out: rows may be wide, and what is outside it is not under its memory limit.
-BATCH_ROWS = 2_048
-# What is read from a file at once, in rows that the file says are narrow: more than a vector of them is read faster.
-READ_BYTES, READ_ROWS, READ_AHEAD = 1 << 21, 65_536, 4
 SQL_CHARACTERS = 100_000
 # How often a running query is held against its grant, and how often an interrupt is repeated.
 POLL_SECONDS = 0.5
@@ -205,8 +199,13 @@ def _cut_when(
 
 
 @contextmanager
-def engine_of(release: Release, key: bytes, limits: Limits) -> Iterator[duckdb.DuckDBPyConnection]:
-    """An engine that holds the tables and columns that `release` names, closed afterwards. Raises ReleaseError."""
+def engine_of(
+    release: Release, key: bytes, limits: Limits, held: Held | None = None
+) -> Iterator[duckdb.DuckDBPyConnection]:
+    """An engine that holds the tables and columns that `release` names, closed afterwards.
+
+    What `held` keeps is not read again. Raises ReleaseError.
+    """
     engine = duckdb.connect(
         ":memory:",
         config={
@@ -226,7 +225,7 @@ def engine_of(release: Release, key: bytes, limits: Limits) -> Iterator[duckdb.D
         engine.execute("set enable_external_access = false")
         try:
             for table in release.tables:
-                engine.register(table.name, _dataset(release, key, table))
+                engine.register(table.name, dataset_of(release, key, table, held))
         except (*UNREADABLE, KeyError):
             # Not chained: the message tells where the files are.
             raise _damaged(release) from None
@@ -236,59 +235,6 @@ def engine_of(release: Release, key: bytes, limits: Limits) -> Iterator[duckdb.D
         yield engine
     finally:
         engine.close()
-
-
-class _Frugal(pyarrow.dataset.FileSystemDataset):  # type: ignore[misc]
-    """A dataset that the engine reads in small pieces: a vector, or more where its `shapes` say that rows are narrow.
-
-    What Arrow reads ahead is not under the engine's memory limit: by itself, Arrow held three times as much.
-    """
-
-    shapes: Mapping[str, Shape] | None = None
-
-    def scanner(self, *, columns: Sequence[str] | None = None, **options: Any) -> Any:
-        """As the engine asks for it, with its columns and filter."""
-        columns = self.schema.names if columns is None else columns
-        rows = _rows_at_once(self.shapes, columns)
-        # Where the file says that so many rows are narrow, and nowhere else: then both cores decode.
-        ahead = READ_AHEAD if rows > BATCH_ROWS else 1
-        frugal = {"batch_size": rows, "batch_readahead": ahead, "fragment_readahead": 1}
-        return super().scanner(columns=columns, **options | frugal)
-
-
-def _rows_at_once(shapes: Mapping[str, Shape] | None, columns: Sequence[str]) -> int:
-    if shapes is None:
-        return BATCH_ROWS
-    return max(BATCH_ROWS, min(READ_ROWS, READ_BYTES // max(1, sum(shapes[name].width for name in columns))))
-
-
-def _dataset(release: Release, key: bytes, table: ReleasedTable) -> _Frugal:
-    """The columns of one table, decrypted when the engine asks; it passes on which columns and rows it needs.
-
-    The schema is that of the file, cut to the columns that are named: Arrow gives nulls for what a file does not hold.
-    Texts that repeat come as numbers and the list of what they stand for, which the engine takes as texts.
-    """
-    path = release.folder / table.file
-    opening = decryption(path, key=key)
-    with pq.ParquetFile(path, decryption_properties=opening) as file:
-        shapes = shapes_of(file)
-        fields = [file.schema_arrow.field(name) for name, _ in table.columns]
-    # The engine unpacks the list anew for each batch, so it is no longer than that.
-    most = _rows_at_once(shapes, [field.name for field in fields])
-    listed = {field.name for field in fields if shapes and 0 < shapes[field.name].values <= most}
-    schema = pa.schema([_listed(field) if field.name in listed else field for field in fields])
-    encrypted = pyarrow.dataset.ParquetFileFormat(
-        read_options=pyarrow.dataset.ParquetReadOptions(dictionary_columns=listed),
-        default_fragment_scan_options=pyarrow.dataset.ParquetFragmentScanOptions(decryption_properties=opening),
-    )
-    whole = pyarrow.dataset.dataset(path, schema=schema, format=encrypted)
-    frugal = _Frugal(list(whole.get_fragments()), schema, whole.format, whole.filesystem)
-    frugal.shapes = shapes
-    return frugal
-
-
-def _listed(field: pa.Field) -> pa.Field:
-    return field.with_type(pa.dictionary(pa.int32(), field.type))
 
 
 def _as_released(release: Release) -> bool:

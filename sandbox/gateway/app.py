@@ -6,7 +6,6 @@ when it is done and written down, and no later than its grant lasts.
 
 import asyncio
 import threading
-import time
 from collections.abc import AsyncIterator, Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import AbstractContextManager, asynccontextmanager, contextmanager, suppress
@@ -43,7 +42,6 @@ from sandbox.query import SQL_CHARACTERS, Limits
 from sandbox.release_keys import ReleaseKeys
 
 DISCONNECT_SECONDS = 0.25
-STREAM_LOOK_SECONDS = 0.25
 SEND_SECONDS = 30.0  # For one piece of an answer.
 # What an answer that is being read counts for at least: its connection and what of it is in memory.
 ANSWER_BYTES = 2**20
@@ -194,15 +192,12 @@ class Gateway:
 
     def stream(self, spool: Spool, grant: Grant) -> Iterator[bytes]:
         """The pieces of an answer; stops with an error in the middle of it when access is over, so that it is cut."""
-        looked = time.monotonic()
         for piece in spool.pieces():
-            if time.monotonic() - looked > STREAM_LOOK_SECONDS:
-                try:
-                    self.door.check(grant.project, holder=grant.holder, now=datetime.now(UTC), grant=grant.id)
-                except SandboxError as refusal:
-                    self._write_down(refusal, grant.holder, grant.project)
-                    raise
-                looked = time.monotonic()
+            try:
+                self.door.check(grant.project, holder=grant.holder, now=datetime.now(UTC), grant=grant.id)
+            except SandboxError as refusal:
+                self._write_down(refusal, grant.holder, grant.project)
+                raise
             yield piece
 
     def healthy(self) -> None:

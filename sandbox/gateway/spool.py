@@ -16,7 +16,7 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from sandbox.errors import SandboxError
 
-PIECE_BYTES = 1 << 18
+PIECE_BYTES = 1 << 20
 _NONCE_BYTES = 12
 
 

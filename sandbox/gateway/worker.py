@@ -27,12 +27,15 @@ from sandbox.gateway.lock_down import bound
 from sandbox.gateway.system_calls import only_what_a_query_needs
 from sandbox.manifest import Release
 from sandbox.query import Limits, Reading, engine_of, reading
+from sandbox.scan import Held
 
 LENGTH = struct.Struct(">cQ")
 PIECE, DONE, ERROR, REQUEST = b"P", b"D", b"E", b"Q"
 PIECE_BYTES = 1 << 20
 # An answer in its form may have so many times the bytes that a result may have.
 FORMED = 2
+# What a session keeps of the columns that it asks for again.
+HELD_BYTES = 256 * 2**20
 _UNITS = {"MB": 10**6, "GB": 10**9, "MiB": 2**20, "GiB": 2**30}
 
 
@@ -75,10 +78,12 @@ def _next(requests: BinaryIO) -> bytes:
 class Kept:
     """The engine of a session: kept for the next query on the same tables and columns, unless one went wrong in it.
 
-    Opening one takes longer than many queries. A query can only read, so that none leaves anything to the next.
+    Opening one takes longer than many queries. A query can only read, so that none leaves anything to the next. What
+    was read again and again is kept as long as the session lasts.
     """
 
     def __init__(self) -> None:
+        self._held = Held(HELD_BYTES)
         self._kind: tuple[object, ...] | None = None
         self._engine: duckdb.DuckDBPyConnection | None = None
         self._open = ExitStack()
@@ -89,7 +94,7 @@ class Kept:
         kind = _kind(release, key, limits)
         if self._engine is None or self._kind != kind:
             self._close()
-            self._engine, self._kind = self._open.enter_context(engine_of(release, key, limits)), kind
+            self._engine, self._kind = self._open.enter_context(engine_of(release, key, limits, self._held)), kind
         try:
             yield self._engine
         except BaseException:

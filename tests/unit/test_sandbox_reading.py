@@ -7,12 +7,18 @@ from typing import Any, cast
 
 import duckdb
 import pyarrow as pa
+import pyarrow.compute as pc
 import pytest
 
 from sandbox import parquet
+from sandbox.errors import ReleaseError
+from sandbox.gateway.worker import Kept
 from sandbox.manifest import Release, ReleasedTable
 from sandbox.parquet import Shape, opened, shapes_of, write_parquet
-from sandbox.query import BATCH_ROWS, READ_BYTES, READ_ROWS, _dataset
+from sandbox.query import Limits, reading
+from sandbox.scan import BATCH_ROWS, READ_BYTES, READ_ROWS, Held, dataset_of
+from tests.released import key_to
+from tests.unit.sandbox_door import Place
 
 KEY = bytes(range(16))
 ROWS = 150_000
@@ -39,6 +45,11 @@ CONDITIONS = (
     "code in (select code from told where n < 3)",
     "length(code) > 2",
     "code = ''",
+    "subject_id = 's00000000003'",
+    "subject_id = 's00000007000' and code = 'b'",
+    "subject_id in ('s00000000003', 's00000000004')",
+    "subject_id > 's00000007000'",
+    "subject_id = 'nobody'",
     "(code = 'b' and n > 3) or (code = 'æble' and n < 100)",
     "true",
 )
@@ -68,11 +79,12 @@ def file(tmp_path_factory: pytest.TempPathFactory, told: pa.Table) -> Path:
     return path
 
 
-def dataset(file: Path, schema: pa.Schema, *columns: str) -> Any:
+def dataset(file: Path, schema: pa.Schema, *columns: str, held: Held | None = None) -> Any:
     """As the engine gets it."""
     named = tuple((name, str(schema.field(name).type)) for name in columns or schema.names)
     release = cast(Release, SimpleNamespace(folder=file.parent))
-    return _dataset(release, KEY, cast(ReleasedTable, SimpleNamespace(file=file.name, columns=named)))
+    table = cast(ReleasedTable, SimpleNamespace(name="read", file=file.name, columns=named))
+    return dataset_of(release, KEY, table, held)
 
 
 def test_a_file_tells_how_wide_its_columns_are_and_how_often_texts_repeat(file: Path) -> None:
@@ -90,7 +102,8 @@ def test_a_file_tells_how_wide_its_columns_are_and_how_often_texts_repeat(file: 
 
 @pytest.mark.parametrize("condition", CONDITIONS)
 def test_texts_that_come_as_a_list_are_texts_to_every_condition(file: Path, told: pa.Table, condition: str) -> None:
-    read = dataset(file, told.schema, "subject_id", "n", "code", "kind")
+    held = Held(2**30)
+    read = dataset(file, told.schema, "subject_id", "n", "code", "kind", held=held)
     assert [name for name in read.schema.names if pa.types.is_dictionary(read.schema.field(name).type)] == [
         "subject_id",
         "code",
@@ -104,7 +117,11 @@ def test_texts_that_come_as_a_list_are_texts_to_every_condition(file: Path, told
             "select md5(string_agg(concat_ws(',', subject_id, code, kind), ';' order by n)) from {} ",
         ):
             asked = f"{query} where {condition}"
-            assert engine.execute(asked.format("read")).fetchall() == engine.execute(asked.format("told")).fetchall()
+            expected = engine.execute(asked.format("told")).fetchall()
+            # From the file, and from what is kept when it is asked for again.
+            for _ in range(3):
+                assert engine.execute(asked.format("read")).fetchall() == expected
+    assert (held.size > 0) == (not condition.startswith("subject_id")), "few groups are read from the file each time"
 
 
 def test_narrow_rows_are_read_many_at_once_and_wide_ones_few(file: Path, told: pa.Table) -> None:
@@ -117,6 +134,83 @@ def test_narrow_rows_are_read_many_at_once_and_wide_ones_few(file: Path, told: p
     wide = list(read.scanner().to_reader())
     assert max(batch.num_rows for batch in wide) == BATCH_ROWS
     assert sum(batch.num_rows for batch in wide) == ROWS
+
+
+def test_of_a_condition_the_groups_are_read_in_which_it_can_hold(file: Path, told: pa.Table) -> None:
+    held = Held(2**30)
+    read = dataset(file, told.schema, "subject_id", "n", "code", held=held)
+    seen = []
+    for condition in (
+        pc.field("subject_id") == "s00000000003",
+        pc.field("subject_id") == "s00000007000",
+        (pc.field("subject_id") == "s00000007000") & (pc.field("code") == "b"),
+        pc.field("subject_id") == "nobody",
+        pc.field("code") == "b",
+        None,
+    ):
+        few = read._few(condition)
+        seen.append([group.id for part in few.get_fragments() for group in part.row_groups] if few else None)
+        for _ in range(2):
+            found = read.scanner(columns=["subject_id", "n", "code"], filter=condition).to_table()
+            expected = told if condition is None else told.filter(condition)
+            assert sorted(found["n"].to_pylist()) == expected["n"].to_pylist()
+    assert seen == [[0], [1], [1], [], None, None]
+
+
+def test_what_is_asked_for_again_is_kept_within_its_room(file: Path, told: pa.Table) -> None:
+    held = Held(3 * 2**20)
+    read = dataset(file, told.schema, held=held)
+
+    def asked(*columns: str) -> pa.Table:
+        answer = read.scanner(columns=list(columns)).to_table()
+        assert answer.select(columns).to_pydict() == told.select(columns).to_pydict()
+        assert held.size <= 3 * 2**20
+        return answer
+
+    asked("n", "code")
+    assert held.size == 0, "one look is read as it is"
+    asked("n")
+    assert 8 * ROWS <= held.size < 8.5 * ROWS
+    asked("n", "code")
+    kept = held.size
+    assert 12 * ROWS <= kept < 13 * ROWS, "texts that repeat are kept as numbers"
+    for _ in range(3):
+        asked("note_text")
+    assert held.size == kept, "what has no room by itself is read from the file, and costs the others nothing"
+    asked("other")
+    asked("other")
+    assert held.size == 0, "what does not fit beside the others takes their place"
+    asked("other")
+    asked("other")
+    assert 0 < held.size < 3 * 2**20
+    # Only rows of a condition are given of what is kept.
+    few = read.scanner(columns=["other"], filter=pc.field("other") == "t77").to_table()
+    assert few.to_pydict() == {"other": ["t77"]}
+
+
+def test_a_session_whose_file_was_changed_meanwhile_is_told_so(tmp_path: Path) -> None:
+    place = Place(tmp_path, tables={"person": {"columns": ["sex", "birth_date"]}})
+    release = place.release()
+    given = {"release": release, "key": key_to(release), "limits": Limits(), "opening": Kept()}
+
+    def ask(sql: str) -> list[dict[str, Any]]:
+        with reading(sql=sql, **given) as result:
+            return pa.Table.from_batches(result.batches, schema=result.schema).to_pylist()
+
+    first = [ask("select count(sex) as n from person") for _ in range(3)]
+    ask("select count(birth_date) as n from person")
+    (table,) = release.tables
+    path = release.folder / table.file
+    content = bytearray(path.read_bytes())
+    # All but its footer, whose length is at its end.
+    for at in range(4, len(content) - 8 - int.from_bytes(content[-8:-4], "little")):
+        content[at] ^= 255
+    path.chmod(0o600)
+    path.write_bytes(content)
+    # What was read while the file was as released is still so; what has to be read now is not.
+    assert ask("select count(sex) as n from person") == first[0]
+    with pytest.raises(ReleaseError, match="found one missing, changed"):
+        ask("select count(birth_date) as n from person")
 
 
 def test_a_list_is_no_longer_than_what_is_read_at_once(file: Path, told: pa.Table) -> None:
