@@ -19,14 +19,13 @@ from sandbox.errors import QueryRefused, ReleaseError
 from sandbox.manifest import Release
 from sandbox.parquet import REMEDY, UNREADABLE, sha256
 from sandbox.scan import BATCH_ROWS, Held, dataset_of
+from sandbox.statement import check, first_line, require_known_functions
 
-SQL_CHARACTERS = 100_000
 # How often a running query is held against its grant, and how often an interrupt is repeated.
 POLL_SECONDS = 0.5
 AGAIN_SECONDS = 0.25
 # In the place of the folders that the engine would tell of: it reads none of them.
 NOWHERE = "none"
-_EXPLAIN = re.compile(r"\s*explain\s+", re.IGNORECASE)
 _KIND = re.compile(r"([A-Z][A-Za-z ]{2,30} Error): ")
 # What the engine says when a table could not be read; a query can say it too, so the files are looked at then.
 _READING = re.compile("arrow_scan|decrypt", re.IGNORECASE)
@@ -94,6 +93,7 @@ def reading(
     """
     check(sql)
     with locked_engine(release=release, key=key, limits=limits, lives=lives, opening=opening) as engine:
+        require_known_functions(engine, sql)
         reader = engine.execute(sql).to_arrow_reader(BATCH_ROWS)
         result = Reading(reader.schema, iter(()))
         result.batches = _within(reader, limits, result)
@@ -138,38 +138,6 @@ def locked_engine(
             if _READING.search(str(error)) and not _as_released(release):
                 raise _damaged(release) from None
             raise _refusal(error, limits) from None
-
-
-def check(sql: str) -> None:
-    """Raise QueryRefused unless the text is one statement that only reads."""
-    if len(sql) > SQL_CHARACTERS:
-        raise QueryRefused(f"expected at most {SQL_CHARACTERS:,} characters, found {len(sql):,}; ask for less at once")
-    if "\0" in sql:
-        raise QueryRefused("expected a text, found the character NUL in it, where the engine stops reading; remove it")
-    try:
-        sql.encode("utf-8")
-        statements = duckdb.extract_statements(sql)
-    except UnicodeError:
-        raise QueryRefused("expected a query in UTF-8, found other bytes; mend its encoding") from None
-    except duckdb.Error as error:
-        raise QueryRefused(_first_line(str(error)), kind="Parser Error") from None
-    if len(statements) > 1 and statements[0].type == duckdb.StatementType.CREATE and _only_pivots(sql):
-        raise QueryRefused("expected a PIVOT that names its columns; write ON column IN (value, value)")
-    if len(statements) != 1:
-        raise QueryRefused(f"expected one statement, found {len(statements)}; send them one by one")
-    kind = statements[0].type
-    if kind == duckdb.StatementType.EXPLAIN:
-        inner = _EXPLAIN.sub("", sql, count=1)
-        if re.match(r"(analyze\b|\()", inner, re.IGNORECASE):
-            raise QueryRefused("expected a plain EXPLAIN; leave its options out")
-        check(inner)
-    elif kind != duckdb.StatementType.SELECT:
-        raise QueryRefused(f"expected a SELECT, found {kind.name}; a sandbox is only read")
-
-
-def _only_pivots(sql: str) -> bool:
-    """Whether the parser makes several statements of one PIVOT: it looks for the columns in the rows first."""
-    return re.match(r"\s*(pivot|pivot_wider|from|select|with)\b", sql, re.IGNORECASE) is not None
 
 
 @contextmanager
@@ -279,7 +247,7 @@ def _refusal(error: Exception, limits: Limits) -> QueryRefused:
             f"expected a query that fits in {limits.memory}; aggregate or filter before joining", kind="memory"
         )
     if kind in _ABOUT_THE_QUERY:
-        return QueryRefused(_first_line(said), kind=kind)
+        return QueryRefused(first_line(said), kind=kind)
     column = _COLUMN.search(said)
     where = f" of column {column[1]}" if column else ""
     return QueryRefused(
@@ -287,10 +255,3 @@ def _refusal(error: Exception, limits: Limits) -> QueryRefused:
         "filter before, or use try_cast",
         kind=kind,
     )
-
-
-def _first_line(said: str) -> str:
-    """The engine's first line, with its hint at what there is instead."""
-    lines = said.splitlines()
-    hint = next((line.strip() for line in lines[1:] if line.startswith(("Candidate", "Did you mean"))), "")
-    return f"{lines[0]} {hint}".strip()

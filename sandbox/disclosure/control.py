@@ -16,7 +16,8 @@ from sandbox.disclosure.ledger import Ledger
 from sandbox.disclosure.question import Question, question
 from sandbox.disclosure.rules import SIGNIFICANT_DIGITS, Rules
 from sandbox.manifest import Release
-from sandbox.query import check, locked_engine, run
+from sandbox.query import locked_engine, run
+from sandbox.statement import check
 
 ROWS_AT_ONCE = 3_000_000  # The engine has 2 GB and no disk.
 

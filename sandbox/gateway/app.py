@@ -38,8 +38,9 @@ from sandbox.gateway.turns import Busy, Turns
 from sandbox.gateway.views import add_views
 from sandbox.gateway.watch import LOOK_SECONDS, Watch
 from sandbox.grants import Grant, Grants
-from sandbox.query import SQL_CHARACTERS, Limits
+from sandbox.query import Limits
 from sandbox.release_keys import ReleaseKeys
+from sandbox.statement import SQL_CHARACTERS
 
 DISCONNECT_SECONDS = 0.25
 SEND_SECONDS = 30.0  # For one piece of an answer.

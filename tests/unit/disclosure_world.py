@@ -16,7 +16,7 @@ from sandbox.disclosure.control import results, told
 from sandbox.disclosure.ledger import Ledger
 from sandbox.disclosure.rules import Rules
 from sandbox.manifest import Release, ReleasedTable
-from sandbox.query import check
+from sandbox.statement import check
 
 PEOPLE = 600
 THRESHOLD = 5

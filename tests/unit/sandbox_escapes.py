@@ -26,6 +26,7 @@ REFUSED = [
     ("begin", "found TRANSACTION"),
     ("checkpoint", "expected a SELECT"),
     ("explain analyze select 1", "expected a plain EXPLAIN; leave its options out"),
+    ("/* explain */ explain select * from pandas_scan(null)", "that the engine's parser can tell of"),
     ("explain (analyze) select 1", "expected a plain EXPLAIN"),
     ("explain copy person to 'x'", "found COPY"),
     ("explain explain analyze select 1", "Parser Error"),
@@ -35,6 +36,28 @@ REFUSED = [
     ("select '" + "x" * 100_000 + "'", "expected at most 100,000 characters"),
     ("select nope from person", 'Referenced column "nope" not found in FROM clause! Candidate bindings'),
     ("select * from persons", 'Table with name persons does not exist! Did you mean "person"'),
+    *(
+        (sql, f"found {function}; a sandbox reads nothing else")
+        for function, sql in (
+            # An address in memory that the query says.
+            ("pandas_scan", "select * from pandas_scan(null)"),
+            ("pandas_scan", "explain select * from pandas_scan(null)"),
+            ("pandas_scan", "/* a */ explain select * from pandas_scan(null)"),
+            ("arrow_scan", "select exists (from arrow_scan(1, 2, 3))"),
+            ("python_map_function", "select * from person where exists (from python_map_function(1))"),
+            # What the next query of the session would find otherwise.
+            ("enable_logging", "select * from enable_logging()"),
+            ("enable_profiling", "with t as materialized (select * from main.enable_profiling()) select 1"),
+            ("truncate_duckdb_logs", "select (select count(*) from truncate_duckdb_logs())"),
+            ("checkpoint", "select * from checkpoint()"),
+            # Another statement in a text.
+            ("query", "select * from query('from enable_logging()')"),
+            ("query", "select * from \"QUERY\"('select 1')"),
+            ("query", "select (select a from system.main.query('select 1 as a'))"),
+            ("json_execute_serialized_sql", "from json_execute_serialized_sql(json_serialize_sql('select 1'))"),
+            ("query, read_text", "select * from range(1), query('select 1'), lateral (from read_text('x'))"),
+        )
+    ),
 ]
 # Other texts that are no single SELECT, however they are written: comments, other alphabets, what cannot be seen.
 DISGUISED = [

@@ -58,6 +58,10 @@ def outside(place: Place) -> Path:
         ("from person select count(*) as n", [{"n": 10}]),
         ("select ';' as n", [{"n": ";"}]),
         ("values (1)", [{"col0": 1}]),
+        ("select count(*) as n from query_table('person')", [{"n": 10}]),
+        ("select sum(count)::int as n from histogram(person, sex)", [{"n": 10}]),
+        ("select u as n from range(2), unnest([range]) t(u) order by n", [{"n": 0}, {"n": 1}]),
+        ("""select '"type":"TABLE_FUNCTION","function_name":"query"' as n limit 0""", []),
         ("select subject_id from person where false", []),
         (
             "pivot (select sex from person) on sex in ('female', 'male') using count(*)",
