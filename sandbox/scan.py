@@ -6,7 +6,7 @@ a room. The engine passes on which columns and rows it needs, and knows of no fi
 
 import threading
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
 import pyarrow as pa
 import pyarrow.dataset
@@ -23,6 +23,14 @@ READ_BYTES, READ_ROWS, READ_AHEAD = 1 << 21, 65_536, 4
 _NUMBER = 4
 
 
+class _Column(NamedTuple):
+    """A column of a table, and the form in which it is read: beside wide columns texts come in another."""
+
+    table: str
+    name: str
+    form: pa.DataType
+
+
 class Held:
     """Columns that a session asks for again, decrypted once and kept in memory, of at most `room` bytes.
 
@@ -33,11 +41,13 @@ class Held:
     def __init__(self, room: int) -> None:
         self._room = room
         self._lock = threading.Lock()
+        # What turned out larger than the file told.
+        self._large: set[_Column] = set()
         self._forget()
 
     def _forget(self) -> None:
-        self._asked: set[tuple[str, str]] = set()
-        self._kept: dict[tuple[str, str], pa.ChunkedArray] = {}
+        self._asked: set[_Column] = set()
+        self._kept: dict[_Column, pa.ChunkedArray] = {}
 
     @property
     def size(self) -> int:
@@ -46,33 +56,36 @@ class Held:
 
     def table(self, of: "FrugalDataset", columns: Sequence[str]) -> pa.Table | None:
         """These columns of a table in memory; None when they are to be read from the file."""
+        wanted = [_Column(of.table, name, of.schema.field(name).type) for name in columns]
         with self._lock:
-            wanted = [(of.table, name) for name in columns]
             again = bool(wanted) and self._asked.issuperset(wanted)
             self._asked.update(wanted)
             if not again:
                 return None
-            missing = [name for table, name in wanted if (table, name) not in self._kept]
+            missing = [column for column in wanted if column not in self._kept]
             if missing and not self._keep(of, missing):
                 return None
             return pa.table([self._kept[column] for column in wanted], names=list(columns))
 
-    def _keep(self, of: "FrugalDataset", columns: list[str]) -> bool:
-        size = of.size(columns)
-        if size > self._room:
+    def _keep(self, of: "FrugalDataset", columns: list[_Column]) -> bool:
+        names = [column.name for column in columns]
+        size = of.size(names)
+        if size > self._room or self._large.intersection(columns):
             return False
         if size + self.size > self._room:
             self._forget()
             return False
         try:
-            read = of.whole(columns)
+            read = of.whole(names)
         except (pa.ArrowException, OSError):
             # Reading it piece by piece tells what is wrong.
             return False
-        if read.nbytes + self.size > self._room:
-            return False
-        self._kept.update(((of.table, name), read[name]) for name in columns)
-        return True
+        for column in columns:
+            if read[column.name].nbytes + self.size > self._room:
+                self._large.add(column)
+            else:
+                self._kept[column] = read[column.name]
+        return self._kept.keys() >= set(columns)
 
 
 class FrugalDataset(pyarrow.dataset.FileSystemDataset):  # type: ignore[misc]
@@ -83,6 +96,7 @@ class FrugalDataset(pyarrow.dataset.FileSystemDataset):  # type: ignore[misc]
 
     table: str
     rows: int
+    groups: int
     # The same file with texts as they are: what its groups of rows hold is not looked up for numbers.
     plain: pyarrow.dataset.ParquetFileFragment
     shapes: Mapping[str, Shape] | None = None
@@ -106,7 +120,7 @@ class FrugalDataset(pyarrow.dataset.FileSystemDataset):  # type: ignore[misc]
         if condition is None:
             return None
         found = [group.id for group in self.plain.subset(condition).row_groups]
-        if 2 * len(found) > self.plain.num_row_groups:
+        if 2 * len(found) > self.groups:
             return None
         (whole,) = self.get_fragments()
         few = [whole.subset(row_group_ids=found)] if found else []
@@ -117,7 +131,9 @@ class FrugalDataset(pyarrow.dataset.FileSystemDataset):  # type: ignore[misc]
         if self.shapes is None:
             return float("inf")
         listed = {field.name for field in self.schema if pa.types.is_dictionary(field.type)}
-        return self.rows * sum(_NUMBER if name in listed else self.shapes[name].width for name in columns)
+        lists = sum(self.shapes[name].values * self.shapes[name].width for name in listed.intersection(columns))
+        numbers = sum(_NUMBER if name in listed else self.shapes[name].width for name in columns)
+        return self.rows * numbers + self.groups * lists
 
     def whole(self, columns: Sequence[str]) -> pa.Table:
         """Whole columns, decrypted by both cores."""
@@ -134,7 +150,7 @@ def dataset_of(release: Release, key: bytes, table: ReleasedTable, held: Held | 
     path = release.folder / table.file
     opening = decryption(path, key=key)
     with pq.ParquetFile(path, decryption_properties=opening) as file:
-        shapes, rows = shapes_of(file), file.metadata.num_rows
+        shapes, rows, groups = shapes_of(file), file.metadata.num_rows, file.num_row_groups
         fields = [file.schema_arrow.field(name) for name, _ in table.columns]
     # The engine unpacks the list anew for each batch, so it is no longer than that.
     most = _rows_at_once(shapes, [field.name for field in fields])
@@ -147,7 +163,7 @@ def dataset_of(release: Release, key: bytes, table: ReleasedTable, held: Held | 
     )
     whole = pyarrow.dataset.dataset(path, schema=schema, format=encrypted)
     frugal = FrugalDataset(list(whole.get_fragments()), schema, whole.format, whole.filesystem)
-    frugal.table, frugal.rows, frugal.shapes, frugal.held = table.name, rows, shapes, held
+    frugal.table, frugal.rows, frugal.groups, frugal.shapes, frugal.held = table.name, rows, groups, shapes, held
     texts = pyarrow.dataset.ParquetFileFormat(default_fragment_scan_options=scan_options)
     frugal.plain = texts.make_fragment(str(path), whole.filesystem)
     return frugal

@@ -16,7 +16,7 @@ from sandbox.gateway.worker import Kept
 from sandbox.manifest import Release, ReleasedTable
 from sandbox.parquet import Shape, opened, shapes_of, write_parquet
 from sandbox.query import Limits, reading
-from sandbox.scan import BATCH_ROWS, READ_BYTES, READ_ROWS, Held, dataset_of
+from sandbox.scan import BATCH_ROWS, READ_BYTES, READ_ROWS, FrugalDataset, Held, dataset_of
 from tests.released import key_to
 from tests.unit.sandbox_door import Place
 
@@ -186,6 +186,45 @@ def test_what_is_asked_for_again_is_kept_within_its_room(file: Path, told: pa.Ta
     # Only rows of a condition are given of what is kept.
     few = read.scanner(columns=["other"], filter=pc.field("other") == "t77").to_table()
     assert few.to_pydict() == {"other": ["t77"]}
+
+
+@pytest.mark.parametrize("first", [("subject_id", "kind", "note_text"), ("subject_id", "kind")])
+def test_what_is_kept_of_a_column_is_not_given_in_another_form(
+    tmp_path: Path, told: pa.Table, first: tuple[str, ...]
+) -> None:
+    """Beside a wide column fewer rows are read at once, and a text that repeats is no list any more."""
+    kinds = pa.array([f"k{n * 7 % 10_000}" for n in range(ROWS)])
+    told = told.select(["subject_id", "note_text"]).append_column("kind", kinds)
+    path = tmp_path / "rows.parquet"
+    batches = iter(told.to_batches(10_000))
+    write_parquet(batches, path=path, rows=ROWS, columns=told.column_names, key=KEY, progress=lambda line: None)
+    held, forms = Held(2**30), set()
+    for columns in (first, ("subject_id", "kind"), ("subject_id", "kind", "note_text")):
+        read = dataset(path, told.schema, *columns, held=held)
+        forms.add(read.schema.field("kind").type)
+        with duckdb.connect(config={"threads": 2}) as engine:
+            engine.register("read", read)
+            engine.register("told", told)
+            asked = "select kind, count(*) as n from {} group by kind order by n desc, kind limit 3"
+            for _ in range(3):
+                assert (
+                    engine.execute(asked.format("read")).fetchall() == engine.execute(asked.format("told")).fetchall()
+                )
+    assert len(forms) == 2
+    assert held.size > 0
+
+
+def test_what_is_larger_than_the_file_told_is_read_whole_once(
+    file: Path, told: pa.Table, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    held, whole = Held(2**20), []
+    read = dataset(file, told.schema, "subject_id", "other", held=held)
+    monkeypatch.setattr(FrugalDataset, "size", lambda self, columns: 1)
+    monkeypatch.setattr(FrugalDataset, "whole", lambda self, columns: whole.append(columns) or told.select(columns))
+    for _ in range(4):
+        assert read.scanner(columns=["other"]).to_table()["other"].to_pylist() == told["other"].to_pylist()
+    assert whole == [["other"]]
+    assert held.size == 0
 
 
 def test_a_session_whose_file_was_changed_meanwhile_is_told_so(tmp_path: Path) -> None:
