@@ -9,12 +9,15 @@ import typer
 
 from oeverum.access import door, endings, review
 from oeverum.output import Format, console, fail, result, table
-from oeverum.settings import from_environment, operator
+from oeverum.settings import Settings, from_environment, operator
+from sandbox.access import Answer
 from sandbox.differences import differences
 from sandbox.ending import check, read_certificate
-from sandbox.errors import QueryRefused
+from sandbox.errors import DisclosureRefused, QueryRefused, ReleaseError
 from sandbox.manifest import Release, latest, list_releases
 from sandbox.permits.versions import all_permits, altered
+from sandbox.release_keys import ReleaseKeys
+from sandbox.seal import verify as verify_release
 
 app = typer.Typer(
     no_args_is_help=True, help="Sandboxes: list, show, diff, release, query, open, reviewed, end, certificate."
@@ -42,11 +45,7 @@ def list_(home: Home = None) -> None:
 @app.command()
 def show(project: Project, home: Home = None) -> None:
     """The releases of a sandbox, and the tables of the latest."""
-    settings = from_environment(home)
-    releases = list_releases(settings.releases, project)
-    if not releases:
-        fail(f"no release of {project}; see oeverum sandbox list, or make one with oeverum sandbox release {project}")
-        raise typer.Exit(18)
+    releases = _releases(from_environment(home), project)
     rows = [(r.release, f"{r.created_at:%Y-%m-%d %H:%M}", f"{r.subjects:,}", f"{r.rows:,}") for r in releases]
     table("Releases", ("release", "created (UTC)", "subjects", "rows"), rows, right=(2, 3))
     console.print()
@@ -95,9 +94,7 @@ def query(
     answer = door(from_environment(home)).query(
         project, sql, holder=holder or operator(), now=datetime.now(UTC), release=release
     )
-    result(answer.table, form, out)
-    if answer.note:
-        typer.echo(answer.note, err=True)
+    _tell(answer, form, out)
 
 
 @app.command()
@@ -115,6 +112,16 @@ def diff(project: Project, before: Named, after: Named, home: Home = None) -> No
 
 
 @app.command()
+def verify(project: Project, home: Home = None) -> None:
+    """Whether every release of a sandbox is as it was written: its seal, each file, and each row, decrypted."""
+    settings = from_environment(home)
+    keys = ReleaseKeys(settings.key_ring())
+    for one in _releases(settings, project):
+        verify_release(one, key=keys.of(one))
+        console.print(f"{one.release} is as it was written: {len(one.tables)} tables, {one.rows:,} rows")
+
+
+@app.command()
 def reviewed(project: Project, home: Home = None) -> None:
     """Let a company ask on, whose questions were looked at: too many were refused for differing by a few people."""
     console.print(f"{project}: {review(from_environment(home), project):,} refusals were looked at; it may ask on.")
@@ -128,9 +135,11 @@ def open_(project: Project, home: Home = None, holder: As = None) -> None:
     console.print(f"Tables: {', '.join(session.tables())}\n", soft_wrap=True)
     for sql in _statements():
         try:
-            result(session.query(sql), "table")
-        except QueryRefused as refusal:
+            answer = session.ask(sql)
+        except (QueryRefused, DisclosureRefused) as refusal:
             fail(str(refusal))
+        else:
+            _tell(answer)
         console.print()
 
 
@@ -186,6 +195,13 @@ def certificate(
     console.print(f"\nSignature by {found.signature.key}, {state}")
 
 
+def _tell(answer: Answer, form: Format = "table", out: Path | None = None) -> None:
+    """The result, and on standard error what to know of it."""
+    result(answer.table, form, out)
+    if answer.note:
+        typer.echo(answer.note, err=True)
+
+
 def _statements() -> Iterator[str]:
     """Statements as they are typed, each ended by a semicolon at the end of a line."""
     lines: list[str] = []
@@ -203,6 +219,15 @@ def _statements() -> Iterator[str]:
         elif text.endswith(";"):
             lines.clear()
             yield text
+
+
+def _releases(settings: Settings, project: str) -> list[Release]:
+    """The releases of a sandbox; ends with the exit code of a ReleaseError when there is none."""
+    found = list_releases(settings.releases, project)
+    if not found:
+        fail(f"no release of {project}; see oeverum sandbox list, or make one with oeverum sandbox release {project}")
+        raise typer.Exit(ReleaseError.exit_code)
+    return found
 
 
 def _name(release: Release | None) -> str:

@@ -39,6 +39,7 @@ from sandbox.permits.versions import approved_version
 from sandbox.query import NO_LIMITS_GIVEN, Limits
 from sandbox.reads import reads
 from sandbox.release_keys import ReleaseKeys
+from sandbox.seal import Seen
 from sandbox.tables import SUBJECT
 
 # What decides on the rows and days of a release, and on who may see rows at all: none of it can be cut afterwards.
@@ -89,6 +90,7 @@ class Door:
         login: str | None = None,
     ) -> None:
         self._keys = keys
+        self._seen = Seen()
         self._login = login
         self._ledger = ledger
         self._permits = permits
@@ -215,7 +217,9 @@ class Door:
         with self._refusals_told(holder, project, grant=grant, sql=sql):
             permit = self._permit(project)
             held = self._require_live(permit=permit, holder=holder, now=now, grant=grant)
-            return visible(self._release(project, release), permit), permit, held
+            found = self._release(project, release)
+            self._seen.require_whole(found, key=self._keys.of(found))
+            return visible(found, permit), permit, held
 
     @contextmanager
     def _refusals_told(self, holder: str, project: str, **facts: str | None) -> Iterator[None]:
@@ -329,6 +333,10 @@ class Session:
         """The names of the tables that the permit in force lets it see. Raises NoGrant or ReleaseError."""
         return self._door.tables(self._project, self._release)
 
+    def ask(self, sql: str) -> Answer:
+        """The answer to one query. Raises as `Door.query`, GrantEnded as soon as the grant is over."""
+        return self._door.query(self._project, sql, holder=self._holder, now=self._clock(), release=self._release)
+
     def query(self, sql: str) -> pa.Table:
-        """The result of one query as an Arrow table. Raises GrantEnded as soon as the grant is over."""
-        return self._door.query(self._project, sql, holder=self._holder, now=self._clock(), release=self._release).table
+        """The result of one query as an Arrow table. Raises as `ask`."""
+        return self.ask(sql).table

@@ -13,7 +13,6 @@ from pathlib import Path
 from typing import Any
 
 from sandbox.errors import ReleaseError
-from sandbox.parquet import REMEDY, digest_of, sha256
 from sandbox.tables import SUBJECT_KEY
 
 MANIFEST = "manifest.json"
@@ -83,28 +82,6 @@ def subject_key_versions(releases: Path, project: str) -> list[str]:
     return list(dict.fromkeys(read_manifest(one.folder)["key_versions"][SUBJECT_KEY] for one in newest_first))
 
 
-def verify(release: Release, *, key: bytes) -> None:
-    """Raise ReleaseError when a file of the release is missing, new or not as its manifest says; reads every row.
-
-    `key` is that of the release: only who holds it can write a file that passes.
-    """
-    manifest = read_manifest(release.folder)
-    expected = {table["file"]: table["sha256"] for table in manifest["tables"]} | manifest["files"]
-    found = {path.name for path in release.folder.iterdir()} - {MANIFEST}
-    if found != set(expected):
-        names = ", ".join(sorted(found ^ set(expected)))
-        raise ReleaseError(f"{release.release}: expected the manifest's files, found a difference in {names}; {REMEDY}")
-    for file, hash_before in expected.items():
-        if sha256(release.folder / file) != hash_before:
-            raise ReleaseError(f"{release.release}: {file} is not as the manifest says; {REMEDY}")
-    for table in release.tables:
-        if digest_of(release.folder / table.file, key=key) != table.digest:
-            raise ReleaseError(f"{release.release}: {table.file} holds other rows than the manifest says; {REMEDY}")
-    content = content_digest([(table.name, table.digest) for table in release.tables], manifest["permit_digest"])
-    if content[:8] != release.folder.name.rpartition("-")[2]:
-        raise ReleaseError(f"{release.release}: the manifest does not belong to this release; {REMEDY}")
-
-
 def content_digest(tables: Sequence[tuple[str, str]], permit_digest: str) -> str:
     """The digest of a release: of its tables as (name, digest of the rows), and of its permit."""
     content = json.dumps([sorted(tables), permit_digest], separators=(",", ":"))
@@ -128,10 +105,10 @@ def described(table: ReleasedTable) -> dict[str, Any]:
 def release_of(folder: Path, *, created: bool) -> Release:
     """The release in a folder. Raises ReleaseError when its manifest cannot be read, or is of an earlier version."""
     manifest = read_manifest(folder)
-    if "encryption" not in manifest and "tables" in manifest:
+    if ("encryption" not in manifest or "seal" not in manifest) and "tables" in manifest:
         raise ReleaseError(
-            f"{folder.name}: expected an encrypted release, found one of an earlier version; move its folder away and "
-            "release again"
+            f"{folder.name}: expected an encrypted release under a seal, found one of an earlier version; move its "
+            "folder away and release again"
         )
     try:
         tables = tuple(

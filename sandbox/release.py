@@ -39,6 +39,7 @@ from sandbox.permits.model import Permit, digest
 from sandbox.pseudonyms import ProjectKeys
 from sandbox.release_conditions import GateVerdict, judged, refuse_other_keys, refuse_permit
 from sandbox.release_keys import ReleaseKeys, new_key
+from sandbox.seal import SEAL, seal_of
 from sandbox.subjects import MEMORY_LIMIT, Cut, open_cut
 from sandbox.tables import SUBJECT_KEY
 
@@ -143,7 +144,7 @@ def write_release(
                 "files": {path.name: sha256(path) for path in (work / "release" / file for file in BESIDE)},
                 "quality": _summary(report),
             }
-            _put(work / "release" / MANIFEST, _json(manifest))
+            _put(work / "release" / MANIFEST, _json(manifest | {SEAL: seal_of(manifest, key=key)}))
             _publish(work / "release", project / name)
         except duckdb.Error as error:
             raise ReleaseError(

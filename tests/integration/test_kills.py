@@ -16,7 +16,8 @@ import pytest
 from oeverum.settings import REPOSITORY, Settings
 from orchestration.warehouse import Warehouse
 from pseudonymisation.lake import Lake
-from sandbox.manifest import list_releases, verify
+from sandbox.manifest import list_releases
+from sandbox.seal import verify
 from tests.homes import Road, oeverum
 from tests.integration.test_road import PROJECTS, lake_hashes, release_hashes
 from tests.released import key_to

@@ -21,7 +21,8 @@ from orchestration.warehouse import Warehouse
 from pseudonymisation.history import withdraw
 from pseudonymisation.keyring import KeyRing
 from pseudonymisation.lake import Lake
-from sandbox.manifest import latest, list_releases, verify
+from sandbox.manifest import latest, list_releases
+from sandbox.seal import verify
 from tests.homes import Road, oeverum
 from tests.released import key_to
 

@@ -21,12 +21,13 @@ import pytest
 from pseudonymisation.keyring import KeyRing
 from pseudonymisation.known_values import HashedValues, KnownValues
 from sandbox.errors import DisclosureRefused, GateFailed, IdentifierLeft, PermitError, ReleaseError
-from sandbox.manifest import Release, latest, list_releases, verify
+from sandbox.manifest import Release, latest, list_releases
 from sandbox.parquet import ROW_GROUP_ROWS, opened, write_parquet
 from sandbox.permits.model import Permit, digest
 from sandbox.pseudonyms import ProjectKeys, project_pseudonyms
 from sandbox.release import write_release
 from sandbox.release_keys import ReleaseKeys
+from sandbox.seal import seal_of, verify
 from tests.released import key_to, read
 from tests.unit.sandbox_warehouse import PEOPLE, a_permit, build_warehouse, person
 
@@ -411,10 +412,12 @@ def test_a_file_that_was_changed_or_removed_is_found(place: Place, file: str) ->
     ],
 )
 def test_a_manifest_that_was_rewritten_is_found(place: Place, change: Callable[[Any], None], line: str) -> None:
-    folder = place.release().folder
-    manifest = folder / "manifest.json"
+    written = place.release()
+    manifest = written.folder / "manifest.json"
     told = json.loads(manifest.read_text(encoding="utf-8"))
     change(told)
+    # By somebody who has the key.
+    told["seal"] = seal_of(told, key=key_to(written))
     manifest.chmod(0o644)
     manifest.write_text(json.dumps(told), encoding="utf-8")
     release = latest(place.releases, "heart-failure")
