@@ -6,6 +6,8 @@ when it is done and written down, and no later than its grant lasts.
 
 import asyncio
 import threading
+import time
+from collections import Counter
 from collections.abc import AsyncIterator, Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import AbstractContextManager, asynccontextmanager, contextmanager, suppress
@@ -43,7 +45,8 @@ from sandbox.release_keys import ReleaseKeys
 from sandbox.statement import SQL_CHARACTERS
 
 DISCONNECT_SECONDS = 0.25
-SEND_SECONDS = 30.0  # For one piece of an answer.
+# For one piece of an answer; and so many bytes a second are read of it at least, over all its time.
+SEND_SECONDS, SLOWEST = 30.0, 2**18
 # What an answer that is being read counts for at least: its connection and what of it is in memory.
 ANSWER_BYTES = 2**20
 PROJECT = "^[a-z][a-z0-9-]{2,39}$"
@@ -51,17 +54,18 @@ PROJECT = "^[a-z][a-z0-9-]{2,39}$"
 
 @dataclass(frozen=True, slots=True)
 class Bounds:
-    """What one gateway does at once: `running` queries, and one more of a sandbox that has none.
+    """What one gateway does at once: `running` queries, and of sandboxes that have none one each, up to `most`.
 
-    `processes` are kept in all, and `waiting` queries per sandbox. `query` bounds one query, `answers_mebibytes` all
-    answers that are being read, in memory and on disk, `wrong_tokens` those that one address sends.
+    `processes` are kept in all, and `waiting` queries per sandbox. `query` bounds one query, `answers_mebibytes` the
+    answers of a sandbox that are being read, in memory and on disk, `wrong_tokens` those that one address sends.
     """
 
     running: int = 2
+    most: int = 4
     processes: int = 8
     waiting: int = 20
     idle_seconds: float = 300.0
-    answers_mebibytes: int = 1024
+    answers_mebibytes: int = 512
     wrong_tokens: int = 30
     query: Limits = field(default_factory=lambda: Limits(mebibytes=256))
 
@@ -106,12 +110,12 @@ class Gateway:
             ledger=place.ledger,
         )
         self.workers = Workers(most=bounds.processes, idle_seconds=bounds.idle_seconds)
-        self.turns = Turns(slots=bounds.running, waiting=bounds.waiting)
+        self.turns = Turns(slots=bounds.running, most=bounds.most, waiting=bounds.waiting)
         self.metrics = metrics.Metrics()
         self.guesses = Guesses(bounds.wrong_tokens)
-        # Bytes of the answers that somebody still reads; touched by the event loop alone.
-        self._being_read = 0
-        self._threads = ThreadPoolExecutor(bounds.running + 1, thread_name_prefix="query")
+        # Bytes of the answers that somebody still reads, by sandbox; touched by the event loop alone.
+        self._being_read: Counter[str] = Counter()
+        self._threads = ThreadPoolExecutor(bounds.most, thread_name_prefix="query")
         self._watch = Watch(permits=place.permits, grants=place.grants, audit=place.audit, workers=self.workers)
 
     def grant_of(self, credentials: HTTPAuthorizationCredentials | None, project: str | None, address: str) -> Grant:
@@ -138,12 +142,12 @@ class Gateway:
 
     async def ask(self, request: Request, grant: Grant, question: Question, form: Form) -> tuple[Answer, Spool]:
         """The answer to a question, and the spool that holds it. Raises Busy, and what the door raises."""
-        self._require_room()
+        self._require_room(grant.project)
         cancelled, spool = threading.Event(), Spool(self.place.spool)
         try:
             async with self.turns.turn(grant.project):
                 # It may have been filled while this one waited.
-                self._require_room()
+                self._require_room(grant.project)
                 asked = partial(self._ask, grant, question, form, spool, cancelled)
                 running = asyncio.get_running_loop().run_in_executor(self._threads, asked)
                 try:
@@ -160,8 +164,8 @@ class Gateway:
         self.metrics.answered(answer.seconds, answer.table.num_rows)
         return answer, spool
 
-    def _require_room(self) -> None:
-        if self._being_read > self.bounds.answers_mebibytes * 2**20:
+    def _require_room(self, project: str) -> None:
+        if self._being_read[project] > self.bounds.answers_mebibytes * 2**20:
             raise Busy("expected room for an answer, found it full of answers that are still read; ask again later")
 
     def _ask(self, grant: Grant, question: Question, form: Form, spool: Spool, cancelled: threading.Event) -> Answer:
@@ -181,14 +185,14 @@ class Gateway:
         return answer
 
     @contextmanager
-    def being_read(self, spool: Spool) -> Iterator[None]:
-        """Count an answer while it is sent, and forget it then."""
+    def being_read(self, spool: Spool, project: str) -> Iterator[None]:
+        """Count an answer of a sandbox while it is sent, and forget it then."""
         counted = max(spool.size, ANSWER_BYTES)
-        self._being_read += counted
+        self._being_read[project] += counted
         try:
             yield
         finally:
-            self._being_read -= counted
+            self._being_read[project] -= counted
             spool.close()
 
     def stream(self, spool: Spool, grant: Grant) -> Iterator[bytes]:
@@ -230,14 +234,19 @@ class Gateway:
 class _Sent(StreamingResponse):
     """An answer that is counted while it is sent, and let go when it is not sent any more, whole or not."""
 
-    def __init__(self, pieces: Iterator[bytes], counted: AbstractContextManager[None], **options: Any) -> None:
+    def __init__(
+        self, pieces: Iterator[bytes], size: int, counted: AbstractContextManager[None], **options: Any
+    ) -> None:
         super().__init__(pieces, **options)
+        self._size = size
         self._counted = counted
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        until = time.monotonic() + SEND_SECONDS + self._size / SLOWEST
+
         async def within(message: Message) -> None:
-            # Who does not read holds no room for ever, whether the grant lasts or not.
-            await asyncio.wait_for(send(message), SEND_SECONDS)
+            # Who does not read, or hardly, holds no room for ever, whether the grant lasts or not.
+            await asyncio.wait_for(send(message), min(SEND_SECONDS, until - time.monotonic()))
 
         with self._counted:
             await super().__call__(scope, receive, within)
@@ -316,7 +325,8 @@ def build_app(place: Place, bounds: Bounds | None = None) -> FastAPI:
         }
         return _Sent(
             gateway.stream(spool, grant),
-            gateway.being_read(spool),
+            spool.size,
+            gateway.being_read(spool, grant.project),
             media_type=formats.MEDIA[form],
             headers=headers | ({"X-Oeverum-Note": answer.note} if answer.note else {}),
         )

@@ -6,6 +6,7 @@ import json
 import math
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from typing import Literal
 
 import pyarrow as pa
@@ -49,19 +50,22 @@ def chosen(accept: str | None) -> Form | None:
 def pieces(schema: pa.Schema, batches: Iterable[pa.RecordBatch], form: Form) -> Iterator[bytes]:
     """The bytes of a result. JSON is one array of objects; what JSON has no form for stands as a text.
 
-    Raises QueryRefused when JSON would lose a column because another has its name.
+    Raises QueryRefused when JSON would lose a column because another has its name, or a value has no such form.
     """
     if form == "csv":
         yield _csv([schema.names])
         for batch in _sized(batches, PIECE_ROWS, PIECE_BYTES):
-            yield _csv(zip(*(column.to_pylist() for column in batch.columns), strict=True))
+            with _in_form(form):
+                formed = _csv(zip(*(column.to_pylist() for column in batch.columns), strict=True))
+            yield formed
     elif form == "json":
         if twice := sorted(name for name, number in Counter(schema.names).items() if number > 1):
             line = f"expected columns with a name each in JSON, found {', '.join(twice)} twice; name them with AS"
             raise QueryRefused(line, kind="names")
         first = True
         for batch in _sized(batches, PIECE_ROWS, PIECE_BYTES):
-            rows = ",\n".join(_json(row) for row in batch.to_pylist())
+            with _in_form(form):
+                rows = ",\n".join(_json(row) for row in batch.to_pylist())
             yield ("[" if first else ",\n").encode("utf-8") + rows.encode("utf-8")
             first = False
         yield b"[]\n" if first else b"]\n"
@@ -71,15 +75,25 @@ def pieces(schema: pa.Schema, batches: Iterable[pa.RecordBatch], form: Form) -> 
 
 def _binary(schema: pa.Schema, batches: Iterable[pa.RecordBatch], form: Form) -> Iterator[bytes]:
     sink = _Drain()
-    if form == "arrow":
-        writer, sized = pa.ipc.new_stream(sink, schema), _sized(batches, GROUP_ROWS, PIECE_BYTES)
-    else:
-        writer, sized = pq.ParquetWriter(sink, schema), _sized(batches, GROUP_ROWS, GROUP_BYTES)
-    for batch in sized:
-        writer.write_batch(batch)
+    with _in_form(form):
+        writer = pa.ipc.new_stream(sink, schema) if form == "arrow" else pq.ParquetWriter(sink, schema)
+    for batch in _sized(batches, GROUP_ROWS, PIECE_BYTES if form == "arrow" else GROUP_BYTES):
+        with _in_form(form):
+            writer.write_batch(batch)
         yield sink.drain()
     writer.close()
     yield sink.drain()
+
+
+@contextmanager
+def _in_form(form: Form) -> Iterator[None]:
+    """Refuses values that have no such form: days beyond the year 9999 as a text, intervals as Parquet."""
+    try:
+        yield
+    except (ValueError, OverflowError, TypeError, pa.ArrowException):
+        # Not chained: the message may hold the value.
+        line = f"expected values that have a form as {form}, found another; cast it to VARCHAR, or ask for Arrow"
+        raise QueryRefused(line, kind="form") from None
 
 
 def _sized(batches: Iterable[pa.RecordBatch], rows: int, size: int) -> Iterator[pa.RecordBatch]:

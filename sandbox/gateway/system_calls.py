@@ -15,7 +15,7 @@ _ALL_THREADS, _PR_GET_SECCOMP = 4, 21
 # Files that were opened before, or that Landlock lets be opened; memory; threads of this process; clocks.
 _FREE = """
 read readv pread64 preadv write writev lseek close fstat stat lstat newfstatat statx open openat access faccessat
-faccessat2 readlink readlinkat getdents64 getcwd fstatfs statfs fadvise64 fcntl poll ppoll pselect6
+faccessat2 readlink readlinkat getdents64 getcwd fstatfs statfs fadvise64 poll ppoll pselect6
 mmap munmap mremap mprotect madvise brk membarrier
 futex set_robust_list rseq set_tid_address sched_yield sched_getaffinity exit exit_group restart_syscall
 rt_sigaction rt_sigprocmask rt_sigreturn sigaltstack
@@ -37,6 +37,8 @@ class _When(ctypes.Structure):
 
 _MASKED_EQUAL, _WHOLE = 7, 2**64 - 1
 _CLONE_THREAD, _SET_NAME = 0x10000, 15
+# Of fcntl: another number of a file, and its flags; not who is signalled about it.
+_DUPLICATE, _DUPLICATE_CLOSED, _GET_CLOSED, _SET_CLOSED, _GET_FLAGS, _SET_FLAGS = 0, 1030, 1, 2, 3, 4
 _CLOSE_ON_EXEC, _KEEP_ON_EXEC, _TERMINAL = 0x5451, 0x5450, 0x5401
 
 
@@ -50,6 +52,10 @@ def _for_one_use() -> list[tuple[str, _When]]:
         ("tgkill", _When(0, _MASKED_EQUAL, _WHOLE, os.getpid())),
         # The name of a thread.
         ("prctl", _When(0, _MASKED_EQUAL, _WHOLE, _SET_NAME)),
+        *(
+            ("fcntl", _When(1, _MASKED_EQUAL, _WHOLE, command))
+            for command in (_DUPLICATE, _DUPLICATE_CLOSED, _GET_CLOSED, _SET_CLOSED, _GET_FLAGS, _SET_FLAGS)
+        ),
         # How Python opens files.
         *(
             ("ioctl", _When(1, _MASKED_EQUAL, _WHOLE, request))

@@ -13,13 +13,15 @@ class Busy(SandboxError):
 
 
 class Turns:
-    """`slots` queries run at once, and one more of a sandbox that has none; of each at most `waiting` wait.
+    """`slots` queries run at once, and beyond them one of each sandbox that has none, up to `most`.
 
-    So no sandbox waits for another whose queries take long. For one event loop.
+    So no sandbox waits for the queries of others that take long, until as many sandboxes ask such. Of each at most
+    `waiting` wait. For one event loop.
     """
 
-    def __init__(self, *, slots: int, waiting: int) -> None:
+    def __init__(self, *, slots: int, most: int, waiting: int) -> None:
         self._slots = slots
+        self._most = most
         self._waiting = waiting
         self._running: Counter[str] = Counter()
         # Nothing is in them that may run.
@@ -58,7 +60,7 @@ class Turns:
 
     def _may_run(self, project: str) -> bool:
         running = self._running.total()
-        return running < self._slots or (running == self._slots and not self._running[project])
+        return running < self._slots or (running < self._most and not self._running[project])
 
     def _give_back(self, project: str) -> None:
         self._running[project] -= 1

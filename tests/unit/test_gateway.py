@@ -88,6 +88,29 @@ def test_json_loses_no_column_that_has_the_name_of_another(served: Served) -> No
     assert served.query(token, "select 1 as a, 2 as a", accept="text/csv").body == b"a,a\r\n1,2\r\n"
 
 
+@pytest.mark.parametrize(
+    ("sql", "forms"),
+    [
+        ("select date '290000-01-01' as d", {"csv", "json"}),
+        ("select 'infinity'::timestamp as t", {"csv", "json"}),
+        ("select interval 1 day as i", {"parquet"}),
+        ("select 1 as n", set()),
+    ],
+)
+def test_a_value_that_has_no_such_form_is_told_of_and_ends_no_session(
+    served: Served, sql: str, forms: set[str]
+) -> None:
+    _, token = served.grant()
+    for form, media in MEDIA.items():
+        said = served.query(token, sql, accept=media)
+        assert said.status == (422 if form in forms else 200), form
+        if form in forms:
+            assert (said.json()["kind"], said.json()["detail"]) == (
+                "form",
+                f"expected values that have a form as {form}, found another; cast it to VARCHAR, or ask for Arrow",
+            )
+
+
 def test_without_a_valid_token_nothing_is_told(served: Served) -> None:
     _, token = served.grant()
     for path in (f"/v1/sandboxes/{PROJECT}{end}" for end in PATHS):

@@ -15,6 +15,7 @@ from urllib.parse import urlsplit
 
 import pytest
 
+from sandbox.gateway import app
 from sandbox.gateway.app import Bounds
 from sandbox.gateway.guesses import ADDRESSES, Guesses, TooManyTokens
 from sandbox.gateway.turns import Busy, Turns
@@ -206,16 +207,43 @@ def test_idle_processes_go_and_the_gateway_marks_what_has_ended(tmp_path: Path) 
 
 def test_answers_that_nobody_reads_are_bounded_and_forgotten(tmp_path: Path) -> None:
     place = live_place(tmp_path, tables={"person": {"columns": ["sex"]}})
+    first = place.permit
+    place.permit = place.put({**first.as_dict(), "project": "another-one", "version": 1})
+    place.release()
+    other = place.grants.issue(permit=place.permit, holder="anna", days=3, now=datetime.now(UTC))
+    place.permit = first
     with serving(place, Bounds(answers_mebibytes=50)) as made:
         _, token = made.grant()
+        another = place.grants.new_token(other.id, now=datetime.now(UTC))
         connection = send(made, token, "select repeat('x', 100) as t from range(900000)")
         answer = connection.getresponse()
         assert answer.status == 200
         said = made.query(token)
         assert (said.status, said.json()["class"], said.headers["Retry-After"]) == (429, "Busy", "2")
+        asked = made.ask("/v1/sandboxes/another-one/query", another, body={"sql": "select count(*) from person"})
+        assert asked.status == 200, "what one sandbox does not read closes no other"
         answer.close()
         connection.close()
         assert within(5, lambda: made.query(token).status == 200)
+
+
+def test_an_answer_that_is_hardly_read_is_cut_after_its_time(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(app, "SEND_SECONDS", 1.5)
+    monkeypatch.setattr(app, "SLOWEST", 2**30)
+    place = live_place(tmp_path, tables={"person": {"columns": ["sex"]}})
+    with serving(place, Bounds()) as made:
+        _, token = made.grant()
+        connection = send(made, token, "select repeat('x', 100) as t from range(900000)")
+        answer = connection.getresponse()
+        read, begun = 0, time.monotonic()
+        while (piece := answer.read(2**20)) and time.monotonic() - begun < 20:
+            read += len(piece)
+            # Each piece in time, and all of it much too slow.
+            time.sleep(0.1)
+        answer.close()
+        connection.close()
+        assert time.monotonic() - begun < 15
+        assert 0 < read < int(answer.headers["Content-Length"])
 
 
 def test_who_tries_tokens_waits_and_writes_no_more_log_while_real_people_are_let_in(tmp_path: Path) -> None:
@@ -267,7 +295,7 @@ def test_addresses_are_remembered_within_bounds() -> None:
 
 def test_sandboxes_take_turns() -> None:
     async def play() -> list[str]:
-        turns, ran = Turns(slots=1, waiting=10), []
+        turns, ran = Turns(slots=1, most=2, waiting=10), []
 
         async def ask(project: str) -> None:
             async with turns.turn(project):
@@ -289,7 +317,7 @@ def test_sandboxes_take_turns() -> None:
 
 def test_a_sandbox_that_has_all_turns_keeps_no_other_waiting() -> None:
     async def play() -> list[str]:
-        turns, ran = Turns(slots=2, waiting=10), []
+        turns, ran = Turns(slots=2, most=3, waiting=10), []
 
         async def ask(project: str, until: asyncio.Event) -> None:
             async with turns.turn(project):
@@ -313,9 +341,28 @@ def test_a_sandbox_that_has_all_turns_keeps_no_other_waiting() -> None:
     assert asyncio.run(play())[5:] == ["hog", "hog"]
 
 
+def test_sandboxes_that_have_none_get_one_each_up_to_the_most() -> None:
+    async def play() -> list[str]:
+        turns, ran, until = Turns(slots=2, most=4, waiting=10), [], asyncio.Event()
+
+        async def ask(project: str) -> None:
+            async with turns.turn(project):
+                ran.append(project)
+                await until.wait()
+
+        tasks = [asyncio.create_task(ask(project)) for project in "aaabbcd"]
+        await asyncio.sleep(0.01)
+        assert ran == ["a", "a", "b", "c"]
+        until.set()
+        await asyncio.gather(*tasks)
+        return ran
+
+    assert sorted(asyncio.run(play())) == list("aaabbcd")
+
+
 def test_one_sandbox_waits_no_more_than_it_may() -> None:
     async def play() -> None:
-        turns = Turns(slots=1, waiting=1)
+        turns = Turns(slots=1, most=2, waiting=1)
         async with turns.turn("a"):
             waits = asyncio.create_task(turns.turn("a").__aenter__())
             await asyncio.sleep(0)

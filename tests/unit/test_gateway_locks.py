@@ -84,7 +84,7 @@ def test_a_process_that_is_locked_down_has_no_files_network_memory_or_time(tmp_p
 
 
 FILTERED = """
-import ctypes, mmap, os, resource, signal, socket, sys, threading
+import ctypes, fcntl, os, resource, signal, socket, sys, threading
 from sandbox.gateway.lock_down import bound, lock_down, of_one_process
 from sandbox.gateway.system_calls import only_what_a_query_needs
 lock_down()
@@ -117,6 +117,8 @@ attacks = {
     "a namespace": lambda: called("unshare", 0x10000000),
     "a mount": lambda: called("mount", b"none", b"/tmp", b"tmpfs", 0, 0),
     "memory with a name": lambda: os.memfd_create("x"),
+    "a signal by way of a file": lambda: fcntl.fcntl(0, fcntl.F_SETOWN, os.getppid()),
+    "which signal that is": lambda: fcntl.fcntl(0, 10, signal.SIGKILL),
     "another's priority": lambda: os.setpriority(os.PRIO_PROCESS, os.getppid(), 19),
     "a message queue": lambda: called("msgget", 0, 0o1600),
     "shared memory": lambda: called("shmget", 0, 4096, 0o1600),

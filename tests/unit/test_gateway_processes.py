@@ -28,7 +28,7 @@ from tests.released import key_to
 from tests.unit.gateway_server import children, live_place, serving
 from tests.unit.sandbox_door import Place
 
-SECRET = b"a row of somebody " * 100_000
+SECRET = b"a row of somebody " * 200_000
 
 
 def test_a_long_answer_waits_on_disk_encrypted_and_comes_back_whole(tmp_path: Path) -> None:
