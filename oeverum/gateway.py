@@ -4,7 +4,7 @@ import ipaddress
 import socket
 from pathlib import Path
 
-from oeverum.output import console
+from oeverum.output import console, fail
 from oeverum.settings import Settings, SettingsError
 from sandbox.audit import AuditLog
 from sandbox.disclosure.ledger import Ledger
@@ -56,6 +56,11 @@ def serve(settings: Settings, *, host: str, port: int, certificate: Path | None,
     scheme = "https" if certificate else "http"
     address = f"{scheme}://{host}:{listening.getsockname()[1]}"
     console.print(f"the gateway: {address}  (its document is at /openapi.json; end it with Ctrl-C)", soft_wrap=True)
+    if missing := app.state.gateway.workers.missing():
+        fail(
+            f"this machine closes no {' and no '.join(missing)} to the processes that run queries: the engine's own "
+            "lock alone stands before them; see docs/how-to/ask-over-the-network.md"
+        )
     with listening:
         uvicorn.Server(config).run(sockets=[listening])
 

@@ -212,7 +212,9 @@ class Gateway:
     def gauges(self) -> dict[str, float]:
         """What is so at this moment."""
         idle, busy = self.workers.counts()
-        return {"queries_waiting": self.turns.length, "processes_idle": idle, "processes_busy": busy}
+        missing = len(self.workers.missing())
+        waiting = self.turns.length
+        return {"queries_waiting": waiting, "processes_idle": idle, "processes_busy": busy, "locks_missing": missing}
 
     async def watch(self) -> None:
         """Look after the sessions until cancelled."""
@@ -278,6 +280,7 @@ def build_app(place: Place, bounds: Bounds | None = None) -> FastAPI:
         redoc_url=None,
         lifespan=lifespan,
     )
+    app.state.gateway = gateway
     app.add_middleware(BodyLimit)
     _add_problems(app, gateway)
     bearer = HTTPBearer(auto_error=False, description="The token that was shown when the grant was issued")

@@ -79,6 +79,15 @@ class Forks:
             ours.pop_all()
         return Process(handle, mine, yours)
 
+    def missing(self) -> tuple[str, ...]:
+        """Those of `nursery.LOCKS` that workers do not have on this machine. Raises Gone."""
+        with self._lock:
+            try:
+                self._wait_until_ready()
+            except OSError:
+                raise Gone from None
+            return self._missing
+
     def close(self) -> None:
         """End the nursery, and with it whatever of its children is left."""
         with self._lock:
@@ -119,18 +128,26 @@ class Forks:
         raise Gone
 
     def _ask(self, *pipes: int) -> int:
-        if not self._ready:
-            self._control.settimeout(START_SECONDS)
-            if self._control.recv(1) != nursery.READY:
-                raise ConnectionResetError
-            self._control.settimeout(FORK_SECONDS)
-            self._ready = True
+        self._wait_until_ready()
         socket.send_fds(self._control, [nursery.FORK], list(pipes))
         said, handles, _, _ = socket.recv_fds(self._control, 1, 1)
+        if said == nursery.NONE:
+            raise Gone
         if said != nursery.FORK or not handles:
             raise ConnectionResetError
         os.set_inheritable(handles[0], False)
         return handles[0]
+
+    def _wait_until_ready(self) -> None:
+        if self._ready:
+            return
+        self._control.settimeout(START_SECONDS)
+        said = self._control.recv(1 + len(nursery.LOCKS))
+        if said[:1] != nursery.READY:
+            raise ConnectionResetError
+        self._missing = tuple(lock for lock, held in zip(nursery.LOCKS, said[1:], strict=True) if not held)
+        self._control.settimeout(FORK_SECONDS)
+        self._ready = True
 
 
 def readable(descriptor: int, seconds: float) -> bool:

@@ -22,13 +22,18 @@ _DEVICES = ("/sys/devices/system/cpu", "/dev/null", "/dev/urandom")
 _OURS = ("ingestion", "pseudonymisation", "quality", "sandbox")
 
 
+def landlock_version() -> int:
+    """The version of the kernel's Landlock; less than 1 when it has none."""
+    return int(ctypes.CDLL(None).syscall(_CREATE, None, ctypes.c_size_t(0), _ASK_VERSION))
+
+
 def read_only_from(folders: Iterable[Path]) -> bool:
     """From now on this thread and those that it starts open files in these folders alone, to read them; and no TCP.
 
     Needs `no_new_privs`. Gives False where the kernel has no Landlock. Raises OSError when it has, and fails.
     """
     libc = ctypes.CDLL(None, use_errno=True)
-    version = libc.syscall(_CREATE, None, ctypes.c_size_t(0), _ASK_VERSION)
+    version = landlock_version()
     if version < 1:
         return False
     # All rights that this version knows, up to the truncation of files.

@@ -21,8 +21,8 @@ MORE_TASKS = 64
 BESIDE_BYTES = 6 * 2**30
 
 
-def lock_down() -> None:
-    """Give up what a query never needs, for this process and those forked from it.
+def lock_down() -> bool:
+    """Give up what a query never needs, for this process and those forked from it; gives whether it has no network.
 
     Raises OSError when the kernel does not let go of a privilege.
     """
@@ -30,7 +30,7 @@ def lock_down() -> None:
         os.setgroups([])
     libc = ctypes.CDLL(None, use_errno=True)
     # A network of its own, with nothing in it; where the kernel does not give one, the engine's own lock remains.
-    libc.unshare(_CLONE_NEWNET if os.geteuid() == 0 else _CLONE_NEWUSER | _CLONE_NEWNET)
+    alone = libc.unshare(_CLONE_NEWNET if os.geteuid() == 0 else _CLONE_NEWUSER | _CLONE_NEWNET) == 0
     # What root may do beyond others, and who made the namespace in it.
     if libc.capset(struct.pack("=Ii", _CAPABILITIES, 0), bytes(24)) != 0:
         raise OSError(ctypes.get_errno(), "capset")
@@ -43,6 +43,7 @@ def lock_down() -> None:
         (resource.RLIMIT_NOFILE, OPEN_FILES),
     ):
         _lower(limit, value)
+    return bool(alone)
 
 
 def keep_to_itself() -> None:

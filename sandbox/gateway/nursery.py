@@ -11,26 +11,30 @@ import os
 from sandbox.gateway.lock_down import lock_down, of_one_process
 
 if __name__ == "__main__":
-    lock_down()
+    _alone = lock_down()
 
 import gc
 import select
 import socket
 import sys
 
+from sandbox.gateway.landlock import landlock_version
+from sandbox.gateway.system_calls import filtering
 from sandbox.gateway.worker import serve
 
-FORK, READY = b"F", b"R"
+FORK, READY, NONE = b"F", b"R", b"N"
+# What the kernel closes to a worker, as far as it can on this machine; told with READY, a byte each.
+LOCKS = ("network", "files", "system calls")
 # How often children that have ended are forgotten.
 REAP_SECONDS = 1.0
 
 
-def nurse(control: socket.socket) -> None:
-    """Fork a worker for each request until the gateway is gone."""
+def nurse(control: socket.socket, *, alone: bool) -> None:
+    """Fork a worker for each request until the gateway is gone; `alone` tells whether there is no network here."""
     # What is there now is never collected: the children go on sharing its memory.
     gc.collect()
     gc.freeze()
-    control.sendall(READY)
+    control.sendall(READY + bytes([alone, landlock_version() >= 1, filtering() is not None]))
     while True:
         if not select.select([control], [], [], REAP_SECONDS)[0]:
             _forget_ended()
@@ -39,7 +43,15 @@ def nurse(control: socket.socket) -> None:
         if not said:
             os._exit(0)
         _forget_ended()
-        mother, child = os.getpid(), os.fork()
+        mother = os.getpid()
+        try:
+            child = os.fork()
+        except OSError:
+            # As many processes run as may: the others go on.
+            control.sendall(NONE)
+            for pipe in pipes:
+                os.close(pipe)
+            continue
         if child == 0:
             control.close()
             _work(mother, *pipes)
@@ -71,4 +83,4 @@ def _forget_ended() -> None:
 
 
 if __name__ == "__main__":
-    nurse(socket.socket(fileno=int(sys.argv[1])))
+    nurse(socket.socket(fileno=int(sys.argv[1])), alone=_alone)

@@ -128,6 +128,10 @@ def _refusal(content: bytearray) -> SandboxError:
     return kind(told["line"]) if kind else _used_up()
 
 
+def _no_process() -> QueryRefused:
+    return QueryRefused("expected a process for the query, found none; ask again", kind="process")
+
+
 def _used_up() -> QueryRefused:
     return QueryRefused(
         "expected a query that its process can hold, found one that ended it; ask for less", kind="memory"
@@ -196,6 +200,13 @@ class Workers:
         with self._lock:
             return {worker.grant for worker in self._idle + self._busy}
 
+    def missing(self) -> tuple[str, ...]:
+        """Those of `nursery.LOCKS` that the workers do not have on this machine. Raises QueryRefused as `run`."""
+        try:
+            return self._forks.missing()
+        except Gone:
+            raise _no_process() from None
+
     def counts(self) -> tuple[int, int]:
         """How many are idle and how many busy."""
         with self._lock:
@@ -250,7 +261,7 @@ class Workers:
         try:
             process = self._forks.new()
         except Gone:
-            raise QueryRefused("expected a process for the query, found none; ask again", kind="process") from None
+            raise _no_process() from None
         finally:
             with self._lock:
                 self._coming -= 1

@@ -64,17 +64,23 @@ def _for_one_use() -> list[tuple[str, _When]]:
     ]
 
 
+def filtering() -> ctypes.CDLL | None:
+    """The library that writes filters; None where it is missing, or the kernel takes none."""
+    try:
+        library = ctypes.CDLL(LIBRARY)
+    except OSError:
+        return None
+    return library if ctypes.CDLL(None).prctl(_PR_GET_SECCOMP, 0, 0, 0, 0) >= 0 else None
+
+
 def only_what_a_query_needs() -> bool:
     """From now on this process makes the calls of the list alone, in all its threads.
 
     Needs `no_new_privs`. Gives False where libseccomp or the kernel's part of it is missing. Raises OSError when it is
     there, and fails.
     """
-    try:
-        library = ctypes.CDLL(LIBRARY)
-    except OSError:
-        return False
-    if ctypes.CDLL(None).prctl(_PR_GET_SECCOMP, 0, 0, 0, 0) < 0:
+    library = filtering()
+    if library is None:
         return False
     library.seccomp_init.restype = ctypes.c_void_p
     filter_ = ctypes.c_void_p(library.seccomp_init(ctypes.c_uint32(_NOT_THERE)))

@@ -24,6 +24,7 @@ def explain(permit: Permit) -> str:
         f"Controller: {_flat(permit.controller)}; write to {permit.contact}",
         *_takes_part(permit),
         f"Tier: {permit.tier}. {_TIERS[permit.tier]}",
+        f"Environment and tools: {_ENVIRONMENT}",
         time,
         f"One person's access lasts {permit.grant_days} days at most.",
         f"Kept: {_kept(permit)}",
@@ -108,6 +109,10 @@ _TIERS = {
     "company": "Pseudonymised people; only results that pass disclosure control come out.",
 }
 
+_ENVIRONMENT = (
+    "SQL (DuckDB) by command, Python or HTTP; each query by itself, bounded in time, memory and rows, without network "
+    "and without files but those of the release; every question in the audit log."
+)
 _BIRTH = "Birth dates are years; whoever is 90 or older counts as 90."
 _DATES = {
     "exact": "as they are.",

@@ -164,6 +164,7 @@ def test_the_workers_of_a_gateway_have_all_locks(tmp_path: Path) -> None:
     with serving(place, Bounds()) as served:
         _, token = served.grant()
         assert served.query(token).status == 200
+        assert "oeverum_locks_missing 0\n" in served.ask("/metrics").body.decode()
         (mother,) = children(os.getpid(), nursery.__name__)
         (worker,) = children(mother, nursery.__name__)
         lines = Path(f"/proc/{worker}/status").read_text().splitlines()

@@ -4,8 +4,10 @@ import errno
 import io
 import os
 import signal
+import socket
 import subprocess
 import sys
+import threading
 import time
 from dataclasses import replace
 from pathlib import Path
@@ -151,6 +153,39 @@ def test_too_many_open_files_are_not_the_nursery_s_fault(monkeypatch: pytest.Mon
         running.end()
     finally:
         forks.close()
+
+
+def test_a_fork_that_fails_ends_no_other(monkeypatch: pytest.MonkeyPatch) -> None:
+    class Over(Exception):
+        """The nursery has ended."""
+
+    def full() -> int:
+        raise OSError(errno.EAGAIN, "as many processes as may be")
+
+    def end(status: int) -> None:
+        raise Over
+
+    monkeypatch.setattr(nursery.os, "fork", full)
+    monkeypatch.setattr(nursery.os, "_exit", end)
+    mine, theirs = socket.socketpair()
+    told: list[bytes] = []
+
+    def ask() -> None:
+        told.append(mine.recv(1 + len(nursery.LOCKS)))
+        for _ in range(2):
+            pipe = os.pipe()
+            socket.send_fds(mine, [nursery.FORK], list(pipe))
+            told.append(mine.recv(1))
+            for end_ in pipe:
+                os.close(end_)
+        mine.close()
+
+    asking = threading.Thread(target=ask)
+    asking.start()
+    with theirs, pytest.raises(Over):
+        nursery.nurse(theirs, alone=True)
+    asking.join()
+    assert [one[:1] for one in told] == [nursery.READY, nursery.NONE, nursery.NONE]
 
 
 def test_a_gateway_whose_nursery_was_killed_goes_on(tmp_path: Path) -> None:
