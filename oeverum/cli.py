@@ -18,7 +18,7 @@
 | 20 | a free text could not be redacted |
 | 21 | a subject is not traced to a person |
 
-Commands of one noun are in a module of their own, such as `cli_delivery.py` and `cli_sandbox.py`.
+Commands of one noun are in a module of their own, such as `commands/delivery.py` and `commands/sandbox.py`.
 """
 
 import re
@@ -27,19 +27,19 @@ from typing import Annotated
 
 import typer
 
-from oeverum import (
-    cli_contract,
-    cli_delivery,
-    cli_grant,
-    cli_keys,
-    cli_permit,
-    cli_platform,
-    cli_quality,
-    cli_quarantine,
-    cli_reidentify,
-    cli_sandbox,
-    cli_text,
-    cli_warehouse,
+from oeverum.commands import (
+    contract,
+    delivery,
+    grant,
+    keys,
+    permit,
+    platform,
+    quality,
+    quarantine,
+    reidentify,
+    sandbox,
+    text,
+    warehouse,
 )
 from oeverum.output import console, fail
 from oeverum.settings import from_environment
@@ -50,18 +50,18 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     help="A data platform for a cross-sector health cohort: from extracts to time-boxed sandboxes.",
 )
-app.add_typer(cli_contract.app, name="contract")
-app.add_typer(cli_delivery.app, name="delivery")
-app.add_typer(cli_quarantine.app, name="quarantine")
-app.add_typer(cli_warehouse.app, name="warehouse")
-app.add_typer(cli_quality.app, name="quality")
-app.add_typer(cli_sandbox.app, name="sandbox")
-app.add_typer(cli_permit.app, name="permit")
-app.add_typer(cli_grant.app, name="grant")
-app.add_typer(cli_platform.audit_app, name="audit")
-app.add_typer(cli_keys.app, name="keys")
-app.add_typer(cli_text.app, name="text")
-app.add_typer(cli_reidentify.app, name="reidentify")
+app.add_typer(contract.app, name="contract")
+app.add_typer(delivery.app, name="delivery")
+app.add_typer(quarantine.app, name="quarantine")
+app.add_typer(warehouse.app, name="warehouse")
+app.add_typer(quality.app, name="quality")
+app.add_typer(sandbox.app, name="sandbox")
+app.add_typer(permit.app, name="permit")
+app.add_typer(grant.app, name="grant")
+app.add_typer(platform.audit_app, name="audit")
+app.add_typer(keys.app, name="keys")
+app.add_typer(text.app, name="text")
+app.add_typer(reidentify.app, name="reidentify")
 
 Home = Annotated[Path | None, typer.Option(help="The folder with all zones; default OEVERUM_HOME, else ./data.")]
 
@@ -159,7 +159,7 @@ def graph(
     port: Annotated[int, typer.Option(help="Port on this machine alone.")] = 3000,
 ) -> None:
     """Dagster's page with the asset graph of this installation."""
-    cli_platform.serve_graph(from_environment(home), port=port)
+    platform.serve_graph(from_environment(home), port=port)
 
 
 def main() -> None:

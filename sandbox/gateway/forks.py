@@ -57,6 +57,8 @@ class Forks:
     def __init__(self) -> None:
         self._lock = threading.Lock()
         self._closed = False
+        # The machine is the same for every nursery.
+        self._missing: tuple[str, ...] | None = None
         self._start()
 
     def new(self) -> Process:
@@ -81,12 +83,13 @@ class Forks:
 
     def missing(self) -> tuple[str, ...]:
         """Those of `nursery.LOCKS` that workers do not have on this machine. Raises Gone."""
-        with self._lock:
-            try:
-                self._wait_until_ready()
-            except OSError:
-                raise Gone from None
-            return self._missing
+        if self._missing is None:
+            with self._lock:
+                try:
+                    self._wait_until_ready()
+                except OSError:
+                    raise Gone from None
+        return self._missing or ()
 
     def close(self) -> None:
         """End the nursery, and with it whatever of its children is left."""

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from oeverum import cli_grant
+from oeverum.commands import grant as grant_commands
 from oeverum.settings import Settings
 from sandbox.audit import AuditLog
 from sandbox.errors import GrantEnded, NoGrant, PermitError, RegisterError
@@ -27,7 +27,7 @@ def settings(register: Path | str, tmp_path: Path, monkeypatch: pytest.MonkeyPat
         monkeypatch.setenv("OEVERUM_GRANTS_URL", register)
     made = Settings(home=tmp_path)
     approved(made.permits, a_permit())
-    monkeypatch.setattr(cli_grant, "_now", lambda: NOW)
+    monkeypatch.setattr(grant_commands, "_now", lambda: NOW)
     return made
 
 

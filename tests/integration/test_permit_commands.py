@@ -9,8 +9,9 @@ import duckdb
 import pytest
 import yaml
 
-from oeverum import access, cli_permit
+from oeverum import access
 from oeverum.access import door, give
+from oeverum.commands import permit as permit_commands
 from oeverum.settings import REPOSITORY, Settings, operator
 from sandbox.audit import AuditLog
 from sandbox.errors import GrantEnded, NoGrant, PermitError
@@ -31,7 +32,7 @@ def as_user(monkeypatch: pytest.MonkeyPatch) -> As:
     """Whoever types the next command."""
 
     def be(login: str) -> None:
-        for module in (access, cli_permit):
+        for module in (access, permit_commands):
             monkeypatch.setattr(module, "operator", lambda: login)
 
     return be
@@ -106,7 +107,7 @@ def test_where_the_permit_in_force_was_altered_the_next_one_can_be_asked_for_and
     alter(settings.permits, PROJECT)
     assert isinstance(type_in(settings, "permit", "explain", PROJECT).error, PermitError)
     failed: list[str] = []
-    monkeypatch.setattr(cli_permit, "fail", failed.append)
+    monkeypatch.setattr(permit_commands, "fail", failed.append)
     file = tmp_path / "heart.yaml"
     file.write_text(yaml.safe_dump(a_permit(**dates, version=2)), encoding="utf-8")
     shown = type_in(settings, "permit", "submit", str(file)).shown

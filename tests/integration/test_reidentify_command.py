@@ -7,7 +7,7 @@ import duckdb
 import pyarrow as pa
 import pytest
 
-from oeverum import cli_reidentify
+from oeverum.commands import reidentify as reidentify_commands
 from oeverum.settings import Settings
 from pseudonymisation.errors import KeyRingError
 from pseudonymisation.pseudonyms import pseudonym
@@ -25,7 +25,7 @@ REASON = "A result that needs treatment was found by the research."
 
 @pytest.fixture
 def as_login(monkeypatch: pytest.MonkeyPatch) -> pytest.MonkeyPatch:
-    monkeypatch.setattr(cli_reidentify, "operator", lambda: "anna")
+    monkeypatch.setattr(reidentify_commands, "operator", lambda: "anna")
     return monkeypatch
 
 
@@ -51,7 +51,7 @@ def test_two_people_learn_who_it_is_and_the_log_does_not(
     settings = copy_of_road
     subject = subjects(settings)[3]
     request = ask(type_in, settings, subject)
-    as_login.setattr(cli_reidentify, "operator", lambda: "bent")
+    as_login.setattr(reidentify_commands, "operator", lambda: "bent")
     shown = type_in(settings, "reidentify", "approve", request)
     assert shown.exit_code == 0, shown.error
     number = shown.shown.split()[0]
@@ -79,11 +79,11 @@ def test_a_person_who_changed_number_is_told_with_both(
     with duckdb.connect(str(settings.warehouse), read_only=True) as warehouse:
         rows = warehouse.execute("select person_id from marts.person order by person_id").fetchall()
     person_id, former = rows[0][0], rows[-1][0]  # The one's number is taken for a former one of the other.
-    as_login.setattr(cli_reidentify, "_former", lambda settings, person: [former])
+    as_login.setattr(reidentify_commands, "_former", lambda settings, person: [former])
     key = settings.key_ring().key(f"project:{PROJECT}/subject")
     (subject,) = project_pseudonyms(pa.array([person_id]), key=key).to_pylist()
     request = ask(type_in, settings, subject)
-    as_login.setattr(cli_reidentify, "operator", lambda: "bent")
+    as_login.setattr(reidentify_commands, "operator", lambda: "bent")
     lines = type_in(settings, "reidentify", "approve", request).shown.splitlines()
     made = [pseudonym(line.split()[0], key=settings.key_ring().key("person")) for line in lines]
     assert made == [person_id, former]
@@ -152,6 +152,6 @@ def test_a_destroyed_key_tells_nobody(type_in: Type, copy_of_road: Settings, as_
     settings = copy_of_road
     request = ask(type_in, settings, subjects(settings)[0])
     settings.key_ring().destroy(PROJECT, by="anna")
-    as_login.setattr(cli_reidentify, "operator", lambda: "bent")
+    as_login.setattr(reidentify_commands, "operator", lambda: "bent")
     assert isinstance(type_in(settings, "reidentify", "approve", request).error, KeyRingError)
     assert log(settings)[-1] == ("reidentification_refused", "bent")

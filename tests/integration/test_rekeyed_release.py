@@ -4,7 +4,7 @@ import pyarrow as pa
 import pytest
 
 from ingestion.cpr import judge
-from oeverum import cli_reidentify
+from oeverum.commands import reidentify as reidentify_commands
 from oeverum.settings import Settings
 from pseudonymisation.keyring import FILE
 from sandbox.audit import AuditLog
@@ -38,10 +38,10 @@ def test_subjects_are_traced_under_the_keys_that_they_were_named_with(
     for domain in (f"project:{PROJECT}/subject", "person"):
         assert type_in(copy_of_road, "keys", "rotate", domain, "--yes").exit_code == 0
     reason = "A result that needs treatment was found by the research."
-    monkeypatch.setattr(cli_reidentify, "operator", lambda: "anna")
+    monkeypatch.setattr(reidentify_commands, "operator", lambda: "anna")
     asked = type_in(copy_of_road, "reidentify", "request", PROJECT, subject, "--reason", reason)
     assert asked.exit_code == 0, asked.error
-    monkeypatch.setattr(cli_reidentify, "operator", lambda: "bent")
+    monkeypatch.setattr(reidentify_commands, "operator", lambda: "bent")
     shown = type_in(copy_of_road, "reidentify", "approve", asked.shown.split()[1].rstrip(":"))
     assert shown.exit_code == 0, shown.error
     assert judge(pa.array([shown.shown.split()[0]])).lawful.to_pylist() == [True]

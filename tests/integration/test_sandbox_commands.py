@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from benchmarks.installation import granted, make
-from oeverum import cli_sandbox
+from oeverum.commands import sandbox as sandbox_commands
 from oeverum.settings import Settings
 from sandbox.errors import ReleaseError
 from sandbox.manifest import latest
@@ -37,8 +37,8 @@ def test_a_session_goes_on_after_a_refusal_and_tells_what_to_know(
     )
     failed: list[str] = []
     noted: list[str] = []
-    monkeypatch.setattr(cli_sandbox, "fail", failed.append)
-    monkeypatch.setattr(cli_sandbox.typer, "echo", lambda text, err: noted.append(text))
+    monkeypatch.setattr(sandbox_commands, "fail", failed.append)
+    monkeypatch.setattr(sandbox_commands.typer, "echo", lambda text, err: noted.append(text))
 
     def typed(prompt: str) -> str:
         try:

@@ -37,7 +37,7 @@ def test_no_share_is_told_to_be_borne_of_what_is_seen_over_time() -> None:
 
 @pytest.mark.parametrize(
     "file",
-    ["quality/report.py", "quality/delivery_report.py", "oeverum/cli_quality.py", "orchestration/defs/quality.py"],
+    ["quality/report.py", "quality/delivery_report.py", "oeverum/commands/quality.py", "orchestration/defs/quality.py"],
 )
 def test_all_who_tell_it_use_this_form(file: str) -> None:
     text = (REPOSITORY / file).read_text(encoding="utf-8")
