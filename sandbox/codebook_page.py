@@ -76,7 +76,7 @@ td small.j b { font-weight: 600; }
 .d li { display: grid; grid-template-columns: 8.2rem 1fr 3.2rem; align-items: center; gap: .7rem;
   break-inside: avoid; } .d li span { overflow-wrap: anywhere; }
 .d li em { font-style: normal; text-align: right; color: var(--soft); font-variant-numeric: tabular-nums; }
-.d li .bar { margin: 0; } .d li .bar i { background: var(--mark); opacity: .75; }
+.d li .bar { width: auto; margin: 0; } .d li .bar i { background: var(--mark); opacity: .75; }
 .d li.rest span { color: var(--soft); } .d li.rest .bar i { background: var(--soft); opacity: .4; }
 pre { margin: .3rem 0 0; padding: .8rem 1rem; overflow-x: auto; background: var(--tint); border-radius: .5rem;
   line-height: 1.5; }
@@ -123,6 +123,7 @@ figure.code { margin: .5rem 0 0; border: 1px solid var(--line); border-radius: .
   .picture svg { min-width: 0; } .bar, .strip, pre { print-color-adjust: exact;
   -webkit-print-color-adjust: exact; } .d summary::after { content: none !important; }
   details::details-content { content-visibility: visible; }
+  .d ul { columns: 3 11rem; column-gap: 1.6rem; max-width: none; } .d li { grid-template-columns: 6.6rem 1fr 2.9rem; }
 }
 """
 SCRIPT = """

@@ -89,9 +89,9 @@ def distributions(
         return told
     for column in counted:
         _choose(column, least)
-    open_ = [column for column in counted if column.parts or column.edges]
-    if open_:
-        _each(path, key, open_, _sort)
+    spread = [column for column in counted if column.parts or column.edges]
+    if spread:
+        _each(path, key, spread, _sort)
     for column in counted:
         told[column.name] = _told(column, people=people, step=step, least=least)
     return told
