@@ -30,6 +30,7 @@ SENTENCE_END = re.compile(rf"(?:(?<=[.!?])|(?<=[.!?][)\"'])){ABBREVIATIONS}\s+(?
 SOURCE = re.compile(r"(Sources?|Definitions?): ")
 NAME = re.compile(r"(?<![/\w.])[a-z][a-z0-9]*(?:_[a-z0-9]+)+(?:\.[a-z0-9_]+)?(?![/\w])")
 MARKUP = re.compile(r"[\\*]|<(?=[A-Za-z/!?])")
+NUMBERS = {"INTEGER", "BIGINT", "DOUBLE"}
 READS = re.compile(r"""\b(ref|current_rows|source)\(\s*(?:["']lake["'],\s*)?["'](\w+)["']""")
 
 
@@ -112,7 +113,19 @@ def lacking(project: Project) -> list[str]:
             f"a spec: a case in tests/spec/cases/ with Expect `{name}`": name in project.cases,
         }
         found += [f"{name} lacks {what}" for what, is_there in there.items() if not is_there]
+        found += [f"{name} lacks {what}" for column in columns for what in _unsaid(column)]
     return found
+
+
+def _unsaid(column: dict[str, Any]) -> Iterator[str]:
+    """What a column does not say of its values; keys have nothing to say. Only what has a code list is ever counted."""
+    name, kind, meta = column["name"], column.get("data_type", ""), column.get("config", {}).get("meta", {})
+    if name.endswith("_id"):
+        return
+    if kind in NUMBERS and not meta.get("unit"):
+        yield f"a unit of {name}: config.meta.unit"
+    if (kind == "VARCHAR" or name.endswith("_code")) and bool(meta.get("code_list")) == bool(meta.get("free_text")):
+        yield f"what {name} may hold: config.meta.code_list, or free_text: true for what somebody wrote"
 
 
 def render_pages(project: Project) -> dict[str, str]:
@@ -174,7 +187,8 @@ def _column(column: dict[str, Any]) -> tuple[str, ...]:
     meta = column.get("config", {}).get("meta", {})
     never_null = any(constraint["type"] == "not_null" for constraint in column.get("constraints", []))
     origin = ", ".join(f"`{one}`" for one in meta.get("origin", [])) or _text(meta.get("note", ""))
-    meaning = _text(_one_line(column.get("description", "")))
+    said = {"": column.get("description"), "Unit: ": meta.get("unit"), "Codes: ": meta.get("code_list")}
+    meaning = " ".join(f"{what}{_text(_one_line(text).rstrip('.'))}." for what, text in said.items() if text)
     return f"`{column['name']}`", column.get("data_type", ""), "yes" if never_null else "", meaning, origin
 
 

@@ -1,9 +1,9 @@
-"""The codebook of a release: every table and column with its meaning, where it comes from, and how much is missing.
+"""The codebook of a release: every table and column, what it means, whence it comes, how much is missing.
 
 Here: what the codebook says, as data. Its page for people is made in `codebook_page.py`; the meanings and origins are
 those of the dbt project (`dbt_project/models/marts/*.yml`) and of the source contracts, read from dbt's manifest.
-No value of a row stands in a codebook, in no tier: only shares of missing values and bands of how many different
-values there are.
+Of the rows it tells, in every tier alike, the share of missing values, a band of how many different ones there are, and
+how people are spread over them (`distribution.py`). No value stands in it that fewer people have than may be told of.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -18,9 +18,10 @@ import pyarrow as pa
 
 from sandbox.codebook_page import page
 from sandbox.codebook_roads import roads
+from sandbox.distribution import distributions
 from sandbox.errors import ReleaseError
 from sandbox.parquet import READ_ROWS, opened
-from sandbox.permits.model import Permit
+from sandbox.permits.model import LEAST_CELL, Permit
 from sandbox.tables import KEY_DOMAINS, SCHEMA, SUBJECT, TIMES
 
 # Arrow's names of the types of a release, as DuckDB tells them.
@@ -85,8 +86,11 @@ def build_codebook(
         if node.get("resource_type", "model") == "model" and node.get("schema") == SCHEMA
     }
     sources = {node["name"]: node for node in dbt_manifest.get("sources", {}).values()}
-    threshold = permit.small_cell_threshold
-    described = [_table(table, models, folder=folder, key=key, threshold=threshold) for table in tables]
+    least = max(permit.small_cell_threshold, LEAST_CELL)
+    described = [
+        _table(table, models, folder=folder, key=key, threshold=permit.small_cell_threshold, least=least)
+        for table in tables
+    ]
     uses: dict[str, list[str]] = {}
     for table in described:
         for column in table["columns"]:
@@ -110,6 +114,7 @@ def build_codebook(
         "permit": {"version": permit.version, "from": _day(permit.valid_from), "to": _day(permit.valid_to)},
         "period": {"from": _day(permit.period.start), "to": _day(permit.period.end)} if permit.period else None,
         "dates": permit.dates,
+        "least_people": least,
         "release": release,
         "created": created.isoformat(timespec="seconds"),
         "flow": [dict(step) for step in flow],
@@ -125,7 +130,9 @@ def _day(day: object) -> str | None:
     return str(day) if day else None
 
 
-def _table(table: TableLike, models: Mapping[str, Any], *, folder: Path, key: bytes, threshold: int) -> dict[str, Any]:
+def _table(
+    table: TableLike, models: Mapping[str, Any], *, folder: Path, key: bytes, threshold: int, least: int
+) -> dict[str, Any]:
     model = models.get(table.name)
     if model is None:
         raise ReleaseError(
@@ -133,6 +140,14 @@ def _table(table: TableLike, models: Mapping[str, Any], *, folder: Path, key: by
         )
     documented = {name.lower(): column for name, column in model["columns"].items()}
     profile = _profile(folder / table.file, key, [name for name, _ in table.columns])
+    said = {name: _meta(documented.get(name, {})) if name != SUBJECT else {} for name, _ in table.columns}
+    spread = distributions(
+        folder / table.file,
+        key=key,
+        columns=table.columns,
+        coded={name for name, meta in said.items() if meta.get("code_list")},
+        least=least,
+    )
     grain, about, steps = _parts(model.get("description") or "")
     columns = []
     for name, arrow_type in table.columns:
@@ -145,8 +160,11 @@ def _table(table: TableLike, models: Mapping[str, Any], *, folder: Path, key: by
                 "meaning": meaning,
                 "origin": origin,
                 "origin_note": note,
+                "unit": str(said[name].get("unit") or ""),
+                "code_list": str(said[name].get("code_list") or ""),
                 **_missing(missing, table.rows, threshold),
                 "distinct": _band(distinct),
+                "distribution": spread[name],
             }
         )
     return {
@@ -179,9 +197,13 @@ def _meaning(table: str, name: str, documented: Mapping[str, Any]) -> tuple[str,
 
 
 def _origin(column: Mapping[str, Any]) -> tuple[list[str], str]:
-    meta = {**(column.get("meta") or {}), **((column.get("config") or {}).get("meta") or {})}
+    meta = _meta(column)
     origin = meta.get("origin") or []
     return [origin] if isinstance(origin, str) else list(origin), str(meta.get("note") or "")
+
+
+def _meta(column: Mapping[str, Any]) -> dict[str, Any]:
+    return {**(column.get("meta") or {}), **((column.get("config") or {}).get("meta") or {})}
 
 
 def _parts(description: str) -> tuple[str, str, list[str]]:

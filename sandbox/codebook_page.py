@@ -1,7 +1,7 @@
 """The codebook's page for people: one file of HTML without any outside address, for screen, phone and paper.
 
-What it says is in `codebook.py`, the picture of the tables in `codebook_picture.py`. It works without the script; the
-script filters and copies.
+What it says is in `codebook.py`, the picture of the tables in `codebook_picture.py`, the bars of a column in
+`codebook_bars.py`. It works without the script; the script filters and copies, and unfolds the page for paper.
 """
 
 import re
@@ -9,6 +9,7 @@ from collections.abc import Mapping, Sequence
 from html import escape
 from typing import Any
 
+from sandbox.codebook_bars import bars, how_told
 from sandbox.codebook_picture import picture
 from sandbox.flow import flow_picture
 
@@ -65,6 +66,18 @@ td small.j { display: block; margin-top: .2rem; color: var(--soft); }
 .bar { display: block; height: .4rem; margin: .45rem 0 .2rem; border-radius: .2rem; overflow: hidden;
   background: var(--tint); }
 .bar i { display: block; height: 100%; background: var(--miss); }
+td small.j b { font-weight: 600; }
+.d summary { display: inline-flex; align-items: flex-end; gap: .7rem; color: var(--soft); font-size: .85rem;
+  line-height: 1.1; }
+.d summary::after { content: "▸"; } .d[open] summary::after { content: "▾"; } .d summary::marker { content: ""; }
+.d summary:hover { color: var(--mark); } .strip rect { fill: var(--mark); stroke: none; opacity: .75; }
+.strip rect.rest { fill: var(--soft); opacity: .4; }
+.d ul { margin: .5rem 0 .2rem; padding: 0; max-width: 30rem; list-style: none; font-size: .85rem; }
+.d li { display: grid; grid-template-columns: 8.2rem 1fr 3.2rem; align-items: center; gap: .7rem;
+  break-inside: avoid; } .d li span { overflow-wrap: anywhere; }
+.d li em { font-style: normal; text-align: right; color: var(--soft); font-variant-numeric: tabular-nums; }
+.d li .bar { width: auto; margin: 0; } .d li .bar i { background: var(--mark); opacity: .75; }
+.d li.rest span { color: var(--soft); } .d li.rest .bar i { background: var(--soft); opacity: .4; }
 pre { margin: .3rem 0 0; padding: .8rem 1rem; overflow-x: auto; background: var(--tint); border-radius: .5rem;
   line-height: 1.5; }
 .picture { overflow-x: auto; margin-top: .8rem; } .picture svg { display: block; width: 100%; min-width: 42rem; }
@@ -107,7 +120,10 @@ figure.code { margin: .5rem 0 0; border: 1px solid var(--line); border-radius: .
   main { padding: 0; } .code pre { white-space: pre-wrap; }
   section { border: 0; border-top: 1px solid var(--line); border-radius: 0; padding: .8rem 0 0; }
   tr, pre, .picture { break-inside: avoid; } h2, h3 { break-after: avoid; } a { text-decoration: none; }
-  .picture svg { min-width: 0; } .bar, pre { print-color-adjust: exact; -webkit-print-color-adjust: exact; }
+  .picture svg { min-width: 0; } .bar, .strip, pre { print-color-adjust: exact;
+  -webkit-print-color-adjust: exact; } .d summary::after { content: none !important; }
+  details::details-content { content-visibility: visible; }
+  .d ul { columns: 3 11rem; column-gap: 1.6rem; max-width: none; } .d li { grid-template-columns: 6.6rem 1fr 2.9rem; }
 }
 """
 SCRIPT = """
@@ -129,6 +145,8 @@ find.addEventListener("input", () => {
   }
   for (const other of document.querySelectorAll("section:not(.t)")) other.hidden = words.length > 0;
 });
+// On paper nothing is folded up.
+addEventListener("beforeprint", () => { for (const part of document.querySelectorAll("details")) part.open = true; });
 for (const caption of document.querySelectorAll(".code figcaption")) {
   const button = document.createElement("button");
   button.type = "button";
@@ -169,7 +187,8 @@ def page(book: Mapping[str, Any]) -> str:
         '<meta name="viewport" content="width=device-width, initial-scale=1">'
         f"<title>{title}: codebook</title><style>{STYLE}</style></head>\n<body><div class='page'>"
         f"{_navigation(tables, sources)}<main id='top'>{_head(book)}"
-        f"<section id='picture'><header><h2>The tables</h2></header>{picture(tables)}</section>\n"
+        f"<section id='picture'><header><h2>The tables</h2></header>{picture(tables)}"
+        f'<p class="legend">{how_told(book["least_people"])}</p></section>\n'
         "<section id='flow'><header><h2>Who is in it</h2><span class='soft'>people that each condition of the permit "
         f"leaves</span></header>{flow_picture(book['flow'])}</section>\n"
         f"{_how(book)}{''.join(_table(table) for table in tables)}{''.join(_source(source) for source in sources)}"
@@ -275,11 +294,18 @@ def _column(table: str, column: Mapping[str, Any]) -> str:
         f'<a href="#{escape(place)}"><code>{escape(place)}</code></a>' for place in column["origin"]
     ) or escape(column["origin_note"])
     joins = ", ".join(f'<a href="#{escape(other)}"><code>{escape(other)}</code></a>' for other in column["joins"])
+    said = "".join(
+        f'<small class="j"><b>{what}</b> {escape(column[name])}</small>'
+        for what, name in (("Unit", "unit"), ("Codes", "code_list"))
+        if column[name]
+    )
     percent = column["missing_percent"]
     return (
         f'<tr id="{escape(table)}.{name}"><td class="c"><code>{name}</code>'
         f"<small>{escape(column['type'])}</small></td>"
-        f"<td>{escape(column['meaning'])}" + (f'<small class="j">Joins {joins}</small>' if joins else "") + "</td>"
+        f"<td>{escape(column['meaning'])}{said}"
+        + (f'<small class="j">Joins {joins}</small>' if joins else "")
+        + f"{bars(column)}</td>"
         f'<td class="o">{origin}</td><td class="m" title="different values: {escape(column["distinct"])}">'
         f'<b class="bar" aria-hidden="true"><i style="width:{percent}%"></i></b>'
         f"<span>{escape(column['missing'])}</span></td></tr>"

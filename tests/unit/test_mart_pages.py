@@ -35,7 +35,14 @@ models:
         description: Number | of the fall.
         config: {meta: {origin: [], note: numbered by the platform}}
         constraints: [{type: not_null}]
-      - {name: ward, data_type: VARCHAR, description: The ward., config: {meta: {origin: [falls.w, falls.v]}}}
+      - name: ward
+        data_type: VARCHAR
+        description: The ward.
+        config: {meta: {origin: [falls.w, falls.v], code_list: "A, B"}}
+      - name: fall_height
+        data_type: DOUBLE
+        description: How deep.
+        config: {meta: {origin: [falls.h], unit: metres}}
 unit_tests:
   - {name: falls, model: fall}
 """,
@@ -82,7 +89,8 @@ One row per fall [`start_at`, `end_at`).
 | column | type | never NULL | meaning | origin |
 |---|---|---|---|---|
 | `fall_id` | BIGINT | yes | Number \\| of the fall. | numbered by the platform |
-| `ward` | VARCHAR |  | The ward. | `falls.w`, `falls.v` |
+| `ward` | VARCHAR |  | The ward. Codes: A, B. | `falls.w`, `falls.v` |
+| `fall_height` | DOUBLE |  | How deep. Unit: metres. | `falls.h` |
 
 ## What must hold
 
@@ -171,6 +179,29 @@ def test_what_a_model_does_not_say_is_told(field: str, value: object, what: str,
     path.write_text(yaml.safe_dump(document), encoding="utf-8")
     (line,) = [line for line in lacking(read_project(made)) if line.startswith("fall ")]
     assert line.startswith(f"fall lacks {what}: ")
+
+
+@pytest.mark.parametrize(
+    ("column", "meta", "what"),
+    [
+        ({"name": "height", "data_type": "DOUBLE"}, {}, "a unit of height"),
+        ({"name": "steps", "data_type": "INTEGER"}, {"code_list": "1, 2"}, "a unit of steps"),
+        ({"name": "ward", "data_type": "VARCHAR"}, {}, "what ward may hold"),
+        ({"name": "ward", "data_type": "VARCHAR"}, {"code_list": "A, B", "free_text": True}, "what ward may hold"),
+        ({"name": "ward_code", "data_type": "INTEGER"}, {"unit": "kind"}, "what ward_code may hold"),
+        ({"name": "told", "data_type": "VARCHAR"}, {"free_text": True}, None),
+        ({"name": "ward_id", "data_type": "BIGINT"}, {}, None),
+    ],
+)
+def test_a_column_says_its_unit_or_its_codes(
+    column: dict[str, str], meta: dict[str, object], what: str | None, made: Path
+) -> None:
+    path = made / "dbt_project" / "models" / "marts" / "fall.yml"
+    document = yaml.safe_load(path.read_text(encoding="utf-8"))
+    document["models"][0]["columns"] = [{**column, "description": "Said.", "config": {"meta": meta}}]
+    path.write_text(yaml.safe_dump(document), encoding="utf-8")
+    told = [line.partition(": ")[0] for line in lacking(read_project(made)) if line.startswith("fall ")]
+    assert told == ([f"fall lacks {what}"] if what else [])
 
 
 @pytest.mark.parametrize(

@@ -1,4 +1,4 @@
-"""The codebook: everything in a release is explained in it, no value of a row is, and the page stands alone."""
+"""The codebook: everything in a release is explained in it, no value of few people is, and the page stands alone."""
 
 import json
 import re
@@ -101,7 +101,7 @@ def test_keys_of_one_kind_name_each_other(book: dict[str, Any]) -> None:
     assert joins["person.sex"] == joins["home_care_visit.visit_id"] == []
 
 
-def test_no_value_of_a_row_stands_in_it(release: Release, html: str, book: dict[str, Any]) -> None:
+def test_of_few_people_no_value_of_a_row_stands_in_it(release: Release, html: str, book: dict[str, Any]) -> None:
     texts = html + json.dumps(book)
     # Codes and words that the documentation itself gives as examples are not told from the rows.
     documented = json.dumps(dbt_manifest(), default=str)
@@ -164,27 +164,110 @@ KEY = bytes(range(16))
 
 def of_values(folder: Path, values: list[str | None], manifest: dict[str, Any] | None = None) -> Codebook:
     """The codebook of one table with one column."""
-    people = [f"S{number}" for number in range(len(values))]
-    table = pa.table({"subject_id": pa.array(people, pa.string()), "sex": pa.array(values, pa.string())})
-    columns = (("subject_id", "string"), ("sex", "string"))
-    write_parquet(
+    return of_columns(folder, "person", {"sex": pa.array(values, pa.string())}, manifest=manifest)
+
+
+def of_columns(
+    folder: Path, name: str, given: dict[str, pa.Array], *, manifest: dict[str, Any] | None = None, least: int = 5
+) -> Codebook:
+    """The codebook of one table, each row of which is of another person."""
+    rows = len(next(iter(given.values())))
+    people = [f"S{number:05}" for number in range(rows)]
+    table = pa.table({"subject_id": pa.array(people, pa.string()), **given})
+    written = write_parquet(
         iter(table.to_batches() or [pa.RecordBatch.from_pylist([], table.schema)]),
-        path=folder / "person.parquet",
-        rows=len(values),
-        columns=["subject_id", "sex"],
+        path=folder / f"{name}.parquet",
+        rows=rows,
+        columns=table.column_names,
         key=KEY,
         progress=lambda line: None,
     )
     return build_codebook(
-        permit=Permit.model_validate(a_permit()),
-        tables=[ReleasedTable("person", "person.parquet", len(values), "", "", columns)],
-        flow=[{"told": "in the registers", "people": len(values), "left_out": 0}],
+        permit=Permit.model_validate(a_permit(small_cell_threshold=least)),
+        tables=[ReleasedTable(name, f"{name}.parquet", rows, "", "", written.columns)],
+        flow=[{"told": "in the registers", "people": rows, "left_out": 0}],
         folder=folder,
         key=KEY,
         release="r0001-01234567",
         created=datetime(2026, 2, 1, tzinfo=UTC),
         dbt_manifest=manifest or dbt_manifest(),
     )
+
+
+FEW_AND_ENOUGH: dict[str, pa.Array] = {
+    # Of 200 people one, four and five have these, and all others something else.
+    "npu_code": pa.array(["QQ1111", *["QQ4444"] * 4, *["QQ5555"] * 5, *["NPU27300"] * 190]),
+    "result_text": pa.array(["QQtext"] * 200),
+    "result_value": pa.array([98765.25, *[43210.75] * 4, *[7.25] * 5, *[float(at % 7) for at in range(190)]]),
+    "sampled_at": pa.array(
+        [datetime(1871, 5, 6), *[datetime(1944, 5, 6)] * 4, *[datetime(2011, 5, 6)] * 5]
+        + [datetime(2012 + at % 6, 5, 6) for at in range(190)],
+        pa.timestamp("us"),
+    ),
+    "is_cancelled": pa.array([False] * 200),
+    "lab_result_id": pa.array(["QQkey"] * 200),
+}
+
+
+def test_what_one_person_has_stands_nowhere_and_what_enough_have_does(tmp_path: Path) -> None:
+    book = of_columns(tmp_path, "lab_result", FEW_AND_ENOUGH)
+    told = {column["name"]: column["distribution"] for column in book.json["tables"][0]["columns"]}
+    for text in (json.dumps(book.json["tables"]), book.html):
+        for hidden in ("QQ1111", "QQ4444", "QQtext", "QQkey", "98765", "98,765", "43210", "43,210", "1871", "1944"):
+            assert hidden not in text
+        assert "QQ5555" in text
+    assert [part["value"] for part in told["npu_code"]["parts"]] == ["NPU27300", "QQ5555"]
+    # Two hidden values, of five of 200 people together.
+    assert told["npu_code"]["others_percent"] == 5
+    assert [part["to"] for part in told["sampled_at"]["parts"]] == [2012, 2013, 2014, 2015, 2016, 2017, None]
+    assert told["result_value"]["parts"][-1] == {"from": 7, "to": None, "percent": 5}
+    assert told["is_cancelled"]["parts"] == [{"value": "false", "percent": 100}]
+    assert [told[name]["why"] for name in ("subject_id", "lab_result_id", "result_text")] == [
+        "a key",
+        "a key",
+        "free text",
+    ]
+    few = of_columns(tmp_path, "lab_result", {**FEW_AND_ENOUGH, "npu_code": pa.array(["QQ4444"] * 4 + ["a"] * 196)})
+    assert "QQ4444" not in json.dumps(few.json) + few.html
+
+
+def test_of_two_people_nothing_is_told_whatever_a_permit_says(tmp_path: Path) -> None:
+    codes = pa.array(["QQ2222"] * 2 + ["QQ2223"] * 2 + ["QQ3333"] * 3 + ["a"] * 293)
+    book = of_columns(tmp_path, "lab_result", {"npu_code": codes}, least=1)
+    assert [value in json.dumps(book.json) for value in ("QQ2222", "QQ2223", "QQ3333")] == [False, False, True]
+
+
+def test_the_bars_say_what_they_show_and_the_same_release_has_the_same_codebook(tmp_path: Path) -> None:
+    book = of_columns(tmp_path, "lab_result", FEW_AND_ENOUGH)
+    page = Page(book.html)
+    # Codes, numbers, times and a boolean; no key and no text.
+    assert book.html.count('<details class="d">') == page.tags.count("ul") == 4
+    for shown in ("NPU27300", "QQ5555", "others", "before 2012", "2013", "2017 or later", "under 1", "2 up to 3"):
+        assert f"<span>{shown}</span>" in book.html
+    assert "Values of fewer than 5 people" in book.html
+    again = of_columns(tmp_path, "lab_result", FEW_AND_ENOUGH)
+    assert (again.html, json.dumps(again.json)) == (book.html, json.dumps(book.json))
+
+
+def test_a_code_that_looks_like_markup_is_text(tmp_path: Path) -> None:
+    html = of_columns(tmp_path, "lab_result", {"npu_code": pa.array(["<b>bad</b>"] * 500 + ["", "a"] * 250)}).html
+    assert "<b>bad" not in html
+    assert "<span>&lt;b&gt;bad&lt;/b&gt;: 50 %</span>" in html
+    assert "<span>(empty)</span>" in html
+    Page(html)
+
+
+def test_units_and_code_lists_are_those_of_the_model(book: dict[str, Any], html: str) -> None:
+    told = {f"{t['name']}.{c['name']}": c for t in book["tables"] for c in t["columns"]}
+    assert (told["hospital_stay.duration_minutes"]["unit"], told["person.birth_date"]["unit"]) == ("minutes", "")
+    assert told["person.sex"]["code_list"] == "female, male"
+    for name, column in told.items():
+        if column["type"] in {"BIGINT", "INTEGER", "DOUBLE"}:
+            assert column["unit"], name
+        if name.endswith("_code"):
+            assert column["code_list"], name
+    assert "<b>Unit</b> minutes" in html
+    assert "<b>Codes</b> female, male" in html
 
 
 @pytest.mark.parametrize(
