@@ -2,7 +2,7 @@
 
 Here: one page per mart, the index of them, and what a mart lacks that every mart must have. Not here: what is said of a
 mart (`dbt_project/models/marts/`, `quality/expectations/marts/`, `tests/spec/cases/`), the codebook of a release
-(`sandbox/codebook.py`).
+(`sandbox/codebook/content.py`).
 
     python -m orchestration.mart_pages            write the pages
     python -m orchestration.mart_pages --check    fail when they are not what the models give, or a mart lacks something

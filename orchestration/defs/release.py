@@ -26,7 +26,7 @@ from pseudonymisation.leaks import UnsearchableError
 from quality.expectation import load_all
 from quality.gate import GateResult
 from sandbox.audit import AuditLog
-from sandbox.codebook import build_codebook
+from sandbox.codebook.content import build_codebook
 from sandbox.errors import PermitError, SandboxError
 from sandbox.permits.versions import approved_version
 from sandbox.pseudonyms import ProjectKeys

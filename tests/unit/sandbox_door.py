@@ -12,7 +12,7 @@ from pseudonymisation.keyring import KeyRing
 from pseudonymisation.known_values import HashedValues
 from sandbox.access import Door
 from sandbox.audit import AuditLog, Entry
-from sandbox.codebook import Codebook, build_codebook
+from sandbox.codebook.content import Codebook, build_codebook
 from sandbox.disclosure.ledger import Ledger
 from sandbox.grants import Grants
 from sandbox.manifest import Release

@@ -19,7 +19,7 @@ from typing import Any
 import pytest
 
 from oeverum.settings import operator
-from sandbox.codebook_roads import ADDRESS, SETUP, TOKEN, roads
+from sandbox.codebook.roads import ADDRESS, SETUP, TOKEN, roads
 from sandbox.disclosure.question import question
 from tests.unit.gateway_server import Served, live_place, serving
 from tests.unit.sandbox_door import Place

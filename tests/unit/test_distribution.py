@@ -12,11 +12,11 @@ from typing import Any
 import pyarrow as pa
 import pytest
 
-from sandbox import distribution
-from sandbox.distribution import distributions
+from sandbox.codebook import distribution
+from sandbox.codebook.distribution import distributions
+from sandbox.codebook.small_counts import SHOWN, STEPS, Masks, Span, chosen_edges, rounding_step, told_bins, told_values
 from sandbox.errors import ReleaseError
 from sandbox.parquet import write_parquet
-from sandbox.small_counts import SHOWN, STEPS, Masks, Span, chosen_edges, rounding_step, told_bins, told_values
 
 KEY = bytes(range(16))
 LEAST = 5

@@ -10,7 +10,7 @@ from typing import Any
 import pyarrow as pa
 import pytest
 
-from sandbox.codebook import Codebook, build_codebook
+from sandbox.codebook.content import Codebook, build_codebook
 from sandbox.errors import ReleaseError
 from sandbox.manifest import Release, ReleasedTable
 from sandbox.parquet import write_parquet

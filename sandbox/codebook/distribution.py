@@ -17,9 +17,18 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from sandbox.codebook.small_counts import (
+    SHOWN,
+    Masks,
+    Span,
+    chosen_edges,
+    nothing,
+    rounding_step,
+    told_bins,
+    told_values,
+)
 from sandbox.errors import ReleaseError
 from sandbox.parquet import ROW_GROUP_ROWS, opened
-from sandbox.small_counts import SHOWN, Masks, Span, chosen_edges, nothing, rounding_step, told_bins, told_values
 from sandbox.tables import SUBJECT
 
 VALUES, NUMBERS, YEARS = "values", "numbers", "years"

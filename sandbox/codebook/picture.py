@@ -1,6 +1,6 @@
 """The picture of a sandbox: its tables, joined by the person, with a mark for each key that joins them besides.
 
-Inline SVG for the codebook's page, in colours of that page (`codebook_page.py`).
+Inline SVG for the codebook's page, in colours of that page (`page.py`).
 """
 
 from collections.abc import Mapping, Sequence

@@ -1,6 +1,6 @@
 """The picture of a column's distribution on the codebook's page: a strip of bars, and behind it each part's share.
 
-Inline SVG and bars of the page's own style (`codebook_page.py`); what is shown was decided in `distribution.py`.
+Inline SVG and bars of the page's own style (`page.py`); what is shown was decided in `distribution.py`.
 """
 
 from collections.abc import Mapping

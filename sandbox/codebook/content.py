@@ -1,6 +1,6 @@
 """The codebook of a release: every table and column, what it means, whence it comes, how much is missing.
 
-Here: what the codebook says, as data. Its page for people is made in `codebook_page.py`; the meanings and origins are
+Here: what the codebook says, as data. Its page for people is made in `page.py`; the meanings and origins are
 those of the dbt project (`dbt_project/models/marts/*.yml`) and of the source contracts, read from dbt's manifest.
 Of the rows it tells, in every tier alike, the share of missing values, a band of how many different ones there are, and
 how people are spread over them (`distribution.py`). No value stands in it that fewer people have than may be told of.
@@ -16,9 +16,9 @@ from typing import Any, Protocol
 import duckdb
 import pyarrow as pa
 
-from sandbox.codebook_page import page
-from sandbox.codebook_roads import roads
-from sandbox.distribution import distributions
+from sandbox.codebook.distribution import distributions
+from sandbox.codebook.page import page
+from sandbox.codebook.roads import roads
 from sandbox.errors import ReleaseError
 from sandbox.parquet import READ_ROWS, opened
 from sandbox.permits.model import LEAST_CELL, Permit

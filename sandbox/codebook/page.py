@@ -1,7 +1,7 @@
 """The codebook's page for people: one file of HTML without any outside address, for screen, phone and paper.
 
-What it says is in `codebook.py`, the picture of the tables in `codebook_picture.py`, the bars of a column in
-`codebook_bars.py`. It works without the script; the script filters and copies, and unfolds the page for paper.
+What it says is in `content.py`, the picture of the tables in `picture.py`, the bars of a column in
+`bars.py`. It works without the script; the script filters and copies, and unfolds the page for paper.
 """
 
 import re
@@ -9,8 +9,8 @@ from collections.abc import Mapping, Sequence
 from html import escape
 from typing import Any
 
-from sandbox.codebook_bars import bars, how_told
-from sandbox.codebook_picture import picture
+from sandbox.codebook.bars import bars, how_told
+from sandbox.codebook.picture import picture
 from sandbox.flow import flow_picture
 
 STYLE = """
@@ -179,7 +179,7 @@ TIERS = {
 
 
 def page(book: Mapping[str, Any]) -> str:
-    """The page of a codebook as `codebook.py` tells it."""
+    """The page of a codebook as `content.py` tells it."""
     tables, sources = book["tables"], book["sources"]
     title = escape(book["title"])
     return (
