@@ -172,8 +172,9 @@ def _look(engine: duckdb.DuckDBPyConnection, columns: Sequence[_Column]) -> None
     for column in columns:
         if column.kind == VALUES and len(column.values) <= LISTED:
             rows = engine.execute(
-                f"select {column.sql} as value, count(distinct {SUBJECT}) from {TABLE} "
-                "where value is not null group by value"
+                # By its place: a column may be called as a name that is given here.
+                f"select {column.sql}, count(distinct {SUBJECT}) from {TABLE} "
+                f"where {column.sql} is not null group by 1"
             ).fetchall()
             column.values.update(dict(rows))
     numbers = [column for column in columns if column.kind != VALUES]

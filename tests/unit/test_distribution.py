@@ -76,6 +76,17 @@ def test_people_are_counted_and_not_rows(tmp_path: Path) -> None:
     assert (told["of"], told["step_percent"], told["others_percent"]) == ("values", 5, None)
 
 
+def test_a_column_may_be_called_as_anything(tmp_path: Path) -> None:
+    numbers = pa.array([float(number) for number in range(100)])
+    names = ("value", "people", "low0", "high1", "mask0", "mask1", "count", "select", "Person", 'a "b"')
+    alone = spread(tmp_path, range(100), x=numbers, y=texts(("a", 50), ("b", 50)))
+    for name in names:
+        told = spread(tmp_path, range(100), coded={name, "y"}, y=texts(("a", 50), ("b", 50)), **{name: numbers})
+        assert (told[name], told["y"]) == (alone["x"], alone["y"]), name
+        told = spread(tmp_path, range(100), x=numbers, **{name: texts(("a", 50), ("b", 50))})
+        assert (told["x"], told[name]) == (alone["x"], alone["y"]), name
+
+
 def test_who_has_several_values_counts_under_each_and_once_among_the_others(tmp_path: Path) -> None:
     people = [number for number in range(100) for _ in range(3)]
     rare = [f"rare{number % 50}" if number < 100 else "b" for number in range(300)]
