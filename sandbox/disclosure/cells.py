@@ -8,8 +8,8 @@ difference, whether of answers, of groups or of a group and a margin, tells what
 
 import json
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
-from itertools import combinations
+from dataclasses import dataclass, replace
+from itertools import chain, combinations
 
 import duckdb
 import numpy as np
@@ -30,23 +30,25 @@ class Told:
     """People of whom something is told: how many, and two sketches, of who they are and of what each brings.
 
     Sketches of two groups differ in as many of their buckets at most as there are people in one alone. `columns` are
-    those that a value comes from; counts have none.
+    those that a value comes from; counts have none. Of one answer, what is told of the same people beside each
+    other has the same `cell`.
     """
 
     people: int
     who: Sketch
     what: Sketch
     columns: frozenset[str]
+    cell: int = 0
 
     def as_row(self) -> tuple[int, bytes, bytes, str]:
         """In the form in which it is kept and sent."""
         return self.people, self.who.tobytes(), self.what.tobytes(), json.dumps(sorted(self.columns))
 
     @classmethod
-    def of_row(cls, people: int, who: bytes, what: bytes, columns: str) -> "Told":
+    def of_row(cls, people: int, who: bytes, what: bytes, columns: str, cell: int = 0) -> "Told":
         """What `as_row` gave."""
         columns_of = frozenset(json.loads(columns))
-        return cls(people, np.frombuffer(who, np.uint64), np.frombuffer(what, np.uint64), columns_of)
+        return cls(people, np.frombuffer(who, np.uint64), np.frombuffer(what, np.uint64), columns_of, cell)
 
 
 class Cells:
@@ -91,8 +93,11 @@ class Cells:
         """The people of every cell that is told, and of every margin that can be added up from them; for each aggregate
         those of whom it tells.
         """
-        for kept in (*self._margins(), tuple(self._keys)):
-            yield from self._told_by(kept)
+        found = chain.from_iterable(self._told_by(kept) for kept in (*self._margins(), tuple(self._keys)))
+        for number, (everybody, *told) in enumerate(found):
+            # How many stand in a cell is not shown but by its numbers, so that is told beside nothing.
+            of_one = [replace(everybody, cell=2 * number), *(replace(one, cell=2 * number + 1) for one in told)]
+            yield from (one for one in of_one if one.people >= self._rules.threshold)
 
     def _cells(self) -> str:
         """The statement that makes table `cells`: of each cell its people, and of each aggregate what it is made of."""
@@ -198,7 +203,7 @@ class Cells:
             rule="threshold",
         )
 
-    def _told_by(self, kept: tuple[str, ...]) -> Iterator[Told]:
+    def _told_by(self, kept: tuple[str, ...]) -> Iterator[list[Told]]:
         self._engine.execute(
             "create or replace temp table margins as select number, "
             f"dense_rank() over (order by {', '.join(kept) or '0'}) as margin from cells where told"
@@ -216,10 +221,10 @@ class Cells:
                 of_margin.setdefault(margin, []).append(tuple(numbers))
         everybody = Aggregate("rows", "true")
         for numbers in of_margin.values():
-            for place, one in enumerate((everybody, *self._question.aggregates)):
-                told = _told(numbers, 1 + 3 * place, one.columns if one.kind == "value" else frozenset())
-                if told.people >= self._rules.threshold:
-                    yield told
+            yield [
+                _told(numbers, 1 + 3 * place, one.columns if one.kind == "value" else frozenset())
+                for place, one in enumerate((everybody, *self._question.aggregates))
+            ]
 
     def _largest(self, parts: str, values: Sequence[int]) -> None:
         """Make table `largest`: of each margin the most that one person brings of each value."""
@@ -337,11 +342,11 @@ def _told(numbers: list[tuple[int, ...]], at: int, columns: frozenset[str]) -> T
 
 def with_groups(table: pa.Table, groups: Iterable[Told], *, among_themselves: bool) -> pa.Table:
     """An answer with the groups of which it tells in its schema's metadata, as it comes from another process."""
-    listed = [one.as_row() for one in groups]
-    kinds = (pa.int64(), pa.binary(), pa.binary(), pa.string())
+    listed = [(*one.as_row(), one.cell) for one in groups]
+    kinds = (pa.int64(), pa.binary(), pa.binary(), pa.string(), pa.int64())
     columns = [pa.array([one[at] for one in listed], kind) for at, kind in enumerate(kinds)]
     sink = pa.BufferOutputStream()
-    batch = pa.record_batch(columns, names=["people", "who", "what", "columns"])
+    batch = pa.record_batch(columns, names=["people", "who", "what", "columns", "cell"])
     with pa.ipc.new_stream(sink, batch.schema) as stream:
         stream.write_batch(batch)
     facts = {_GROUPS: sink.getvalue().to_pybytes(), _AMONG_THEMSELVES: b"yes" if among_themselves else b"no"}

@@ -110,17 +110,23 @@ class Page:
         """Keep what is told of these groups. Raises DisclosureRefused when one differs from another by a few people.
 
         A group that was told before is told again. Those of one answer are compared `among_themselves` but where each
-        row comes into its group by what stands in the release: who is in home care in one year and in the next.
+        row comes into its cell by what stands in the release: who is in home care in one year and in the next. What is
+        told of one cell always is: two numbers of it that differ by one person alone are equal where that one is not
+        among them, and then seldom else.
         """
         new = [one for one in told if one.people]
+        of_cell: dict[int, list[Told]] = {}
         for place, one in enumerate(new):
             earlier = self._near(one, threshold)
-            if _differs_by_few(one, earlier + new[:place] if among_themselves else earlier, threshold, told=earlier):
+            beside = of_cell.setdefault(one.cell, [])
+            others = new[:place] if among_themselves else beside
+            if _differs_by_few(one, earlier + others, threshold, told=earlier):
                 raise DisclosureRefused(
-                    f"expected an answer that differs from each earlier one by {threshold} people or more, or by "
-                    "nobody, found one that differs by fewer; ask of the same people as before, or of larger groups",
+                    f"expected numbers that differ from each other and from each earlier one by {threshold} people or "
+                    "more, or by nobody, found one that differs by fewer; ask of the same people, or of larger groups",
                     rule="differencing",
                 )
+            beside.append(one)
         self.file.executemany(
             "insert or ignore into told values (?, ?, ?, ?, ?)",
             [(self.project, *one.as_row()) for one in new],
