@@ -52,12 +52,12 @@ _NETWORK = {
     "openapi": "`GET /openapi.json`",
 }
 _OPEN = {"healthz": YES, "metrics": YES, "openapi": YES}
-HOLDER = "one of the permit's people, the principal investigator among them"
-ANYBODY = "anybody, whatever their role"
+HOLDER = "a holder"
+ANYBODY = "anybody"
 NETWORK = Table(
     "Over the network",
-    "The gateway knows who asks by the token alone, so a role gives nothing. What needs no token holds no name, no "
-    "project and no row.",
+    "The gateway knows who asks by the token alone, so a role gives nothing: a holder is whoever was given a grant, the "
+    "principal investigator or another of the permit's people. What needs no token tells of no sandbox.",
     _NETWORK,
     (
         _row(ANYBODY, "no token", EVERY, "NoGrant"),

@@ -30,8 +30,9 @@ class Told:
     """People of whom something is told: how many, and two sketches, of who they are and of what each brings.
 
     Sketches of two groups differ in as many of their buckets at most as there are people in one alone. `columns` are
-    those that a value comes from; counts have none. Of one answer, what is told of the same people beside each
-    other has the same `cell`.
+    those that a value comes from; counts have none. Of values there are two of what each brings, one behind the other:
+    by the largest, so that a unit is none, and by the second, for a group in which the largest is missing. Of one
+    answer, what is told of the same people beside each other has the same `cell`.
     """
 
     people: int
@@ -222,13 +223,13 @@ class Cells:
         everybody = Aggregate("rows", "true")
         for numbers in of_margin.values():
             yield [
-                _told(numbers, 1 + 3 * place, one.columns if one.kind == "value" else frozenset())
+                _told(numbers, 1 + 4 * place, one.columns if one.kind == "value" else frozenset())
                 for place, one in enumerate((everybody, *self._question.aggregates))
             ]
 
     def _largest(self, parts: str, values: Sequence[int]) -> None:
-        """Make table `largest`: of each margin the most that one person brings of each value."""
-        most = ", ".join(f"max(abs(t{n})) as m{n}" for n in values)
+        """Make table `largest`: of each margin the most that one person brings of each value, and the second."""
+        most = ", ".join(f"max(abs(t{n}), 2) as m{n}" for n in values)
         for place in self._slices:
             into = "insert into largest" if place else "create or replace temp table largest as"
             self._engine.execute(
@@ -249,11 +250,12 @@ class Cells:
     def _sketches(self, parts: str, values: Sequence[int]) -> str:
         """The select of the buckets of each margin's sketches. Slices share no bucket."""
         sketched = "".join(_sketched(n, one) for n, one in self._numbered)
-        most = ", ".join(f"max(m{n}) as m{n}" for n in values)
+        both = [(n, f"list_reverse_sort(flatten(list(m{n})))") for n in values]
+        most = ", ".join(f"{two}[1] as m{n}, {two}[2] as l{n}" for n, two in both)
         sizes = f"join (select margin, {most} from largest group by margin) using (margin)" if values else ""
         return f"""
             select margin, s & {BUCKETS - 1}::ubigint as bucket,
-              count(*), bit_xor(s), bit_xor(hash($salt, s, n)){sketched}
+              count(*), bit_xor(s), bit_xor(hash($salt, s, n)), 0{sketched}
             from ({parts}) {sizes} group by margin, bucket
         """
 
@@ -321,23 +323,22 @@ def _unit(number: str) -> str:
 
 def _sketched(n: int, one: Aggregate) -> str:
     brings = {
-        "people": "s",
-        "rows": f"hash($salt, s, c{n})",
-        "value": f"hash($salt, s, c{n}, round(t{n} / nullif(m{n}, 0), 9))",
+        "people": ("s", "0::ubigint"),
+        "rows": (f"hash($salt, s, c{n})", "0::ubigint"),
+        "value": tuple(f"hash($salt, s, c{n}, round(t{n} / nullif({by}{n}, 0), 9))" for by in ("m", "l")),
     }
+    made = ("s", *brings[one.kind])
     taking = f"filter (where c{n} > 0)"
-    who, what = f"bit_xor(s) {taking}", f"bit_xor({brings[one.kind]}) {taking}"
-    return f", count(*) {taking}, coalesce({who}, 0), coalesce({what}, 0)"
+    return f", count(*) {taking}" + "".join(f", coalesce(bit_xor({part}) {taking}, 0)" for part in made)
 
 
 def _told(numbers: list[tuple[int, ...]], at: int, columns: frozenset[str]) -> Told:
-    who, what = np.zeros(BUCKETS, np.uint64), np.zeros(BUCKETS, np.uint64)
+    made = np.zeros((3, BUCKETS), np.uint64)
     people = 0
     for of_bucket in numbers:
-        bucket = of_bucket[0]
         people += of_bucket[at]
-        who[bucket], what[bucket] = of_bucket[at + 1], of_bucket[at + 2]
-    return Told(people, who, what, columns)
+        made[:, of_bucket[0]] = of_bucket[at + 1 : at + 4]
+    return Told(people, made[0], made[1:].reshape(-1) if columns else made[1], columns)
 
 
 def with_groups(table: pa.Table, groups: Iterable[Told], *, among_themselves: bool) -> pa.Table:

@@ -17,8 +17,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
+import numpy.typing as npt
 
-from sandbox.disclosure.cells import Told
+from sandbox.disclosure.cells import BUCKETS, Sketch, Told
 from sandbox.disclosure.rules import REFUSALS
 from sandbox.errors import DisclosureRefused
 
@@ -148,12 +149,19 @@ def _differs_by_few(one: Told, others: list[Told], threshold: int, *, told: list
         return False
     new_people = not any(np.array_equal(one.who, other.who) for other in told if _comparable(one, other))
     new_parts = not any(np.array_equal(one.what, other.what) for other in told if _comparable(one, other))
-    who = np.count_nonzero(np.stack([other.who for other in kin]) != one.who, axis=1)
-    what = np.count_nonzero(np.stack([other.what for other in kin]) != one.what, axis=1)
+    who = _apart(one.who, [other.who for other in kin])
+    # By the second largest, too: without the largest, it is what all are reckoned by.
+    what = _apart(one.what, [other.what for other in kin if not np.array_equal(one.what, other.what)])
     return bool(
         (new_people and np.any((who > 0) & (who < threshold)))
         or (new_parts and np.any((what > 0) & (what < threshold)))
     )
+
+
+def _apart(one: Sketch, others: list[Sketch]) -> npt.NDArray[np.intp]:
+    """In how many buckets each sketch of one group differs from each of others."""
+    theirs = np.concatenate([np.zeros((0, BUCKETS), np.uint64), *(other.reshape(-1, BUCKETS) for other in others)])
+    return np.concatenate([np.count_nonzero(theirs != mine, axis=1) for mine in one.reshape(-1, BUCKETS)])
 
 
 def _comparable(one: Told, other: Told) -> bool:
