@@ -56,8 +56,8 @@ HOLDER = "a holder"
 ANYBODY = "anybody"
 NETWORK = Table(
     "Over the network",
-    "The gateway knows who asks by the token alone, so a role gives nothing: a holder is whoever was given a grant, the "
-    "principal investigator or another of the permit's people. What needs no token tells of no sandbox.",
+    "The gateway knows who asks by the token alone, so a role gives nothing: a holder is whoever was given a grant, "
+    "the principal investigator or another of the permit's people. What needs no token tells of no sandbox.",
     _NETWORK,
     (
         _row(ANYBODY, "no token", EVERY, "NoGrant"),

@@ -151,7 +151,7 @@ def _differs_by_few(one: Told, others: list[Told], threshold: int, *, told: list
     new_parts = not any(np.array_equal(one.what, other.what) for other in told if _comparable(one, other))
     who = _apart(one.who, [other.who for other in kin])
     # By the second largest, too: without the largest, it is what all are reckoned by.
-    what = _apart(one.what, [other.what for other in kin if not np.array_equal(one.what, other.what)])
+    what = _apart(one.what, [other.what for other in kin])
     return bool(
         (new_people and np.any((who > 0) & (who < threshold)))
         or (new_parts and np.any((what > 0) & (what < threshold)))
@@ -159,9 +159,16 @@ def _differs_by_few(one: Told, others: list[Told], threshold: int, *, told: list
 
 
 def _apart(one: Sketch, others: list[Sketch]) -> npt.NDArray[np.intp]:
-    """In how many buckets each sketch of one group differs from each of others."""
-    theirs = np.concatenate([np.zeros((0, BUCKETS), np.uint64), *(other.reshape(-1, BUCKETS) for other in others)])
-    return np.concatenate([np.count_nonzero(theirs != mine, axis=1) for mine in one.reshape(-1, BUCKETS)])
+    """In how many buckets each sketch of one group differs from each of the others' sketches; in none of one alike."""
+    mine = one.reshape(-1, BUCKETS)
+    found = [np.zeros(0, np.intp)]
+    for size in {other.size for other in others}:
+        theirs = np.stack([other for other in others if other.size == size]).reshape(-1, size // BUCKETS, BUCKETS)
+        apart = np.count_nonzero(theirs[:, None] != mine[:, None], axis=3)
+        if size == one.size:
+            apart[np.all(theirs == mine, axis=(1, 2))] = 0
+        found.append(apart.reshape(-1))
+    return np.concatenate(found)
 
 
 def _comparable(one: Told, other: Told) -> bool:
