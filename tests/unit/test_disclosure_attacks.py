@@ -238,8 +238,7 @@ def test_of_many_salts_an_attack_is_right_in_the_share_of_who_guesses(tmp_path: 
     told = _reckonings(tmp_path, attack, MANY_SALTS)
     assert _hits(told, attack) <= _most(MANY_SALTS, attack.chance)
     if attack.chance == OF_COUNTS:
-        in_it = sum(one > attack.truth / 2 for one in told)
-        assert in_it <= _most(MANY_SALTS, 0.6)
+        assert sum(one > attack.truth / 2 for one in told) <= _most(MANY_SALTS, 0.6)
 
 
 @pytest.mark.parametrize("name", QUESTIONS["told"])
@@ -248,8 +247,7 @@ def test_what_is_told_all_the_same_is_of_enough_people_and_nothing_of_hers(compa
     keys = max((int(place) for place in re.findall(r"group by (?:1, )?([12])", sql)), default=0)
     counted = sql.replace(" from ", ", count(distinct subject_id) from ", 1).split(" limit ")[0]
     people = {row[:keys]: row[-1] for row in exact(counted)}
-    hers = [VALUE, OF_TARGET, VALUE**2, 3 * VALUE**2]
-    told = company.rows(sql)
+    hers, told = [VALUE, OF_TARGET, VALUE**2, 3 * VALUE**2], company.rows(sql)
     assert told
     for row in told:
         assert people[row[:keys]] >= THRESHOLD
