@@ -35,6 +35,7 @@ check: install ## format, lint, types, layers, SQL, contracts, pages of the mart
 	$(BIN)/python -m orchestration.portable_sql
 	$(BIN)/python -m orchestration.mart_pages --check
 	$(BIN)/python -m orchestration.rule_page --check
+	$(BIN)/python -m orchestration.access_page --check
 	$(BIN)/pytest -q -p no:cacheprovider tests/unit/test_contracts.py
 
 format: install ## put Python, SQL and what is generated into the form that check asks for
@@ -44,6 +45,7 @@ format: install ## put Python, SQL and what is generated into the form that chec
 	$(BIN)/python -m orchestration.dbt_sources
 	$(BIN)/python -m orchestration.mart_pages
 	$(BIN)/python -m orchestration.rule_page
+	$(BIN)/python -m orchestration.access_page
 
 test: install ## every test but the long ones, under ten minutes
 	$(BIN)/pytest -n 2 --dist loadfile -m "not long"

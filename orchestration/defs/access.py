@@ -13,18 +13,19 @@ from oeverum.access import end_due, endings
 from oeverum.settings import operator
 from orchestration.defs.release import KEY
 from orchestration.failures import failure_of
+from orchestration.live_grants import days_by_sandbox, metadata
 from orchestration.resources import Platform
 from pseudonymisation.errors import KeyRingError
 from sandbox.ending import Endings
 from sandbox.errors import SandboxError
-from sandbox.grants import Grant, Grants
+from sandbox.grants import Grants
 
 # A sandbox is destroyed so long after it was first seen due: a clock that runs wrong for an hour destroys nothing.
 SURE_AFTER = timedelta(days=1)
 
 
 def grant_sensor() -> dg.SensorDefinition:
-    """Marks grants whose time is up, and tells of each sandbox how many are live and for how many days at most."""
+    """Marks grants whose time is up, and tells of each sandbox which are live and for how many days yet."""
 
     @dg.sensor(
         name="grants_that_end",
@@ -37,15 +38,15 @@ def grant_sensor() -> dg.SensorDefinition:
             now = datetime.now(UTC)
             ended = end_due(settings, now=now)
             grants = Grants(settings.grants)
-            left = _left(grants.list(), grants.clock(now))
+            left = days_by_sandbox(grants.list(), grants.clock(now))
         except SandboxError as error:
             raise failure_of(error) from None
         before = json.loads(context.cursor) if context.cursor else {}
         return dg.SensorResult(
             asset_events=[
-                dg.AssetObservation(KEY, partition=project, metadata=dict(facts))
-                for project, facts in left.items()
-                if before.get(project) != facts
+                dg.AssetObservation(KEY, partition=project, metadata=dict(metadata(days)))
+                for project, days in left.items()
+                if before.get(project) != days
             ],
             skip_reason=f"grants ended: {len(ended)}",
             cursor=json.dumps(left),
@@ -111,15 +112,4 @@ def _end_each(ends: Endings, seen: dict[str, str], now: datetime) -> _Found:
             found.refused[project] = f"{type(error).__name__}: {error}"
         except OSError as error:
             found.refused[project] = type(error).__name__
-    return found
-
-
-def _left(grants: list[Grant], now: datetime) -> dict[str, dict[str, int]]:
-    """By sandbox: live grants, and whole days until the last of them ends."""
-    found: dict[str, dict[str, int]] = {}
-    for grant in grants:
-        facts = found.setdefault(grant.project, {"live_grants": 0, "days_left": 0})
-        if grant.is_live(now):
-            facts["live_grants"] += 1
-            facts["days_left"] = max(facts["days_left"], int(grant.days_left(now)))
     return found

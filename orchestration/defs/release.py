@@ -17,6 +17,7 @@ from orchestration.defs.deliveries import OWNER
 from orchestration.defs.pseudonyms import known_store
 from orchestration.defs.warehouse import FRESHNESS
 from orchestration.failures import failure_of
+from orchestration.live_grants import days_by_sandbox, metadata
 from orchestration.measuring import decision
 from orchestration.release_quality import release_quality
 from orchestration.resources import EXPECTATIONS, Platform
@@ -27,7 +28,8 @@ from quality.expectation import load_all
 from quality.gate import GateResult
 from sandbox.audit import AuditLog
 from sandbox.codebook.content import build_codebook
-from sandbox.errors import PermitError, SandboxError
+from sandbox.errors import PermitError, RegisterError, SandboxError
+from sandbox.grants import Grants
 from sandbox.permits.versions import approved_version
 from sandbox.pseudonyms import ProjectKeys
 from sandbox.release import write_release
@@ -110,10 +112,21 @@ def sandbox_release() -> dg.AssetsDefinition:
                 "subjects": release.subjects,
                 "path": str(release.folder),
                 "tables": dg.MetadataValue.json({table.name: table.rows for table in release.tables}),
+                **_grants(settings, project),
             }
         )
 
     return sandbox
+
+
+def _grants(settings: Settings, project: str) -> dict[str, int | dg.MarkdownMetadataValue]:
+    """The live grants of a sandbox as metadata; none where their register cannot be read: no release waits for it."""
+    try:
+        grants = Grants(settings.grants)
+        left = days_by_sandbox(grants.list(project=project), grants.clock(datetime.now(UTC)))
+    except RegisterError:
+        return {}
+    return metadata(left.get(project, {}))
 
 
 def _keys(platform: Platform, project: str) -> ProjectKeys:

@@ -173,8 +173,7 @@ def _look(engine: duckdb.DuckDBPyConnection, columns: Sequence[_Column]) -> None
         if column.kind == VALUES and len(column.values) <= LISTED:
             rows = engine.execute(
                 # By its place: a column may be called as a name that is given here.
-                f"select {column.sql}, count(distinct {SUBJECT}) from {TABLE} "
-                f"where {column.sql} is not null group by 1"
+                f"select {column.sql}, count(distinct {SUBJECT}) from {TABLE} where {column.sql} is not null group by 1"
             ).fetchall()
             column.values.update(dict(rows))
     numbers = [column for column in columns if column.kind != VALUES]

@@ -8,8 +8,8 @@ difference, whether of answers, of groups or of a group and a margin, tells what
 
 import json
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
-from itertools import combinations
+from dataclasses import dataclass, replace
+from itertools import chain, combinations
 
 import duckdb
 import numpy as np
@@ -30,23 +30,26 @@ class Told:
     """People of whom something is told: how many, and two sketches, of who they are and of what each brings.
 
     Sketches of two groups differ in as many of their buckets at most as there are people in one alone. `columns` are
-    those that a value comes from; counts have none.
+    those that a value comes from; counts have none. Of values there are two of what each brings, one behind the other:
+    by the largest, so that a unit is none, and by the second, for a group in which the largest is missing. Of one
+    answer, what is told of the same people beside each other has the same `cell`.
     """
 
     people: int
     who: Sketch
     what: Sketch
     columns: frozenset[str]
+    cell: int = 0
 
     def as_row(self) -> tuple[int, bytes, bytes, str]:
         """In the form in which it is kept and sent."""
         return self.people, self.who.tobytes(), self.what.tobytes(), json.dumps(sorted(self.columns))
 
     @classmethod
-    def of_row(cls, people: int, who: bytes, what: bytes, columns: str) -> "Told":
+    def of_row(cls, people: int, who: bytes, what: bytes, columns: str, cell: int = 0) -> "Told":
         """What `as_row` gave."""
         columns_of = frozenset(json.loads(columns))
-        return cls(people, np.frombuffer(who, np.uint64), np.frombuffer(what, np.uint64), columns_of)
+        return cls(people, np.frombuffer(who, np.uint64), np.frombuffer(what, np.uint64), columns_of, cell)
 
 
 class Cells:
@@ -91,8 +94,11 @@ class Cells:
         """The people of every cell that is told, and of every margin that can be added up from them; for each aggregate
         those of whom it tells.
         """
-        for kept in (*self._margins(), tuple(self._keys)):
-            yield from self._told_by(kept)
+        found = chain.from_iterable(self._told_by(kept) for kept in (*self._margins(), tuple(self._keys)))
+        for number, (everybody, *told) in enumerate(found):
+            # How many stand in a cell is not shown but by its numbers, so that is told beside nothing.
+            of_one = [replace(everybody, cell=2 * number), *(replace(one, cell=2 * number + 1) for one in told)]
+            yield from (one for one in of_one if one.people >= self._rules.threshold)
 
     def _cells(self) -> str:
         """The statement that makes table `cells`: of each cell its people, and of each aggregate what it is made of."""
@@ -198,7 +204,7 @@ class Cells:
             rule="threshold",
         )
 
-    def _told_by(self, kept: tuple[str, ...]) -> Iterator[Told]:
+    def _told_by(self, kept: tuple[str, ...]) -> Iterator[list[Told]]:
         self._engine.execute(
             "create or replace temp table margins as select number, "
             f"dense_rank() over (order by {', '.join(kept) or '0'}) as margin from cells where told"
@@ -216,14 +222,14 @@ class Cells:
                 of_margin.setdefault(margin, []).append(tuple(numbers))
         everybody = Aggregate("rows", "true")
         for numbers in of_margin.values():
-            for place, one in enumerate((everybody, *self._question.aggregates)):
-                told = _told(numbers, 1 + 3 * place, one.columns if one.kind == "value" else frozenset())
-                if told.people >= self._rules.threshold:
-                    yield told
+            yield [
+                _told(numbers, 1 + 4 * place, one.columns if one.kind == "value" else frozenset())
+                for place, one in enumerate((everybody, *self._question.aggregates))
+            ]
 
     def _largest(self, parts: str, values: Sequence[int]) -> None:
-        """Make table `largest`: of each margin the most that one person brings of each value."""
-        most = ", ".join(f"max(abs(t{n})) as m{n}" for n in values)
+        """Make table `largest`: of each margin the most that one person brings of each value, and the second."""
+        most = ", ".join(f"max(abs(t{n}), 2) as m{n}" for n in values)
         for place in self._slices:
             into = "insert into largest" if place else "create or replace temp table largest as"
             self._engine.execute(
@@ -244,11 +250,12 @@ class Cells:
     def _sketches(self, parts: str, values: Sequence[int]) -> str:
         """The select of the buckets of each margin's sketches. Slices share no bucket."""
         sketched = "".join(_sketched(n, one) for n, one in self._numbered)
-        most = ", ".join(f"max(m{n}) as m{n}" for n in values)
+        both = [(n, f"list_reverse_sort(flatten(list(m{n})))") for n in values]
+        most = ", ".join(f"{two}[1] as m{n}, {two}[2] as l{n}" for n, two in both)
         sizes = f"join (select margin, {most} from largest group by margin) using (margin)" if values else ""
         return f"""
             select margin, s & {BUCKETS - 1}::ubigint as bucket,
-              count(*), bit_xor(s), bit_xor(hash($salt, s, n)){sketched}
+              count(*), bit_xor(s), bit_xor(hash($salt, s, n)), 0{sketched}
             from ({parts}) {sizes} group by margin, bucket
         """
 
@@ -316,32 +323,31 @@ def _unit(number: str) -> str:
 
 def _sketched(n: int, one: Aggregate) -> str:
     brings = {
-        "people": "s",
-        "rows": f"hash($salt, s, c{n})",
-        "value": f"hash($salt, s, c{n}, round(t{n} / nullif(m{n}, 0), 9))",
+        "people": ("s", "0::ubigint"),
+        "rows": (f"hash($salt, s, c{n})", "0::ubigint"),
+        "value": tuple(f"hash($salt, s, c{n}, round(t{n} / nullif({by}{n}, 0), 9))" for by in ("m", "l")),
     }
+    made = ("s", *brings[one.kind])
     taking = f"filter (where c{n} > 0)"
-    who, what = f"bit_xor(s) {taking}", f"bit_xor({brings[one.kind]}) {taking}"
-    return f", count(*) {taking}, coalesce({who}, 0), coalesce({what}, 0)"
+    return f", count(*) {taking}" + "".join(f", coalesce(bit_xor({part}) {taking}, 0)" for part in made)
 
 
 def _told(numbers: list[tuple[int, ...]], at: int, columns: frozenset[str]) -> Told:
-    who, what = np.zeros(BUCKETS, np.uint64), np.zeros(BUCKETS, np.uint64)
+    made = np.zeros((3, BUCKETS), np.uint64)
     people = 0
     for of_bucket in numbers:
-        bucket = of_bucket[0]
         people += of_bucket[at]
-        who[bucket], what[bucket] = of_bucket[at + 1], of_bucket[at + 2]
-    return Told(people, who, what, columns)
+        made[:, of_bucket[0]] = of_bucket[at + 1 : at + 4]
+    return Told(people, made[0], made[1:].reshape(-1) if columns else made[1], columns)
 
 
 def with_groups(table: pa.Table, groups: Iterable[Told], *, among_themselves: bool) -> pa.Table:
     """An answer with the groups of which it tells in its schema's metadata, as it comes from another process."""
-    listed = [one.as_row() for one in groups]
-    kinds = (pa.int64(), pa.binary(), pa.binary(), pa.string())
+    listed = [(*one.as_row(), one.cell) for one in groups]
+    kinds = (pa.int64(), pa.binary(), pa.binary(), pa.string(), pa.int64())
     columns = [pa.array([one[at] for one in listed], kind) for at, kind in enumerate(kinds)]
     sink = pa.BufferOutputStream()
-    batch = pa.record_batch(columns, names=["people", "who", "what", "columns"])
+    batch = pa.record_batch(columns, names=["people", "who", "what", "columns", "cell"])
     with pa.ipc.new_stream(sink, batch.schema) as stream:
         stream.write_batch(batch)
     facts = {_GROUPS: sink.getvalue().to_pybytes(), _AMONG_THEMSELVES: b"yes" if among_themselves else b"no"}

@@ -88,6 +88,11 @@ def is_subject(node: object) -> bool:
     return isinstance(node, exp.Column) and node.name.lower() == SUBJECT
 
 
+def place(node: exp.Expr) -> int | None:
+    """The number by which GROUP BY and ORDER BY name a place; None for something else, such as -1."""
+    return int(node.this) if isinstance(node, exp.Literal) and node.is_int else None
+
+
 def conjuncts(node: exp.Expr | None) -> Iterator[exp.Expr]:
     """The conditions that all must hold."""
     if isinstance(node, exp.And):

@@ -17,8 +17,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
+import numpy.typing as npt
 
-from sandbox.disclosure.cells import Told
+from sandbox.disclosure.cells import BUCKETS, Sketch, Told
 from sandbox.disclosure.rules import REFUSALS
 from sandbox.errors import DisclosureRefused
 
@@ -110,17 +111,23 @@ class Page:
         """Keep what is told of these groups. Raises DisclosureRefused when one differs from another by a few people.
 
         A group that was told before is told again. Those of one answer are compared `among_themselves` but where each
-        row comes into its group by what stands in the release: who is in home care in one year and in the next.
+        row comes into its cell by what stands in the release: who is in home care in one year and in the next. What is
+        told of one cell always is: two numbers of it that differ by one person alone are equal where that one is not
+        among them, and then seldom else.
         """
         new = [one for one in told if one.people]
+        of_cell: dict[int, list[Told]] = {}
         for place, one in enumerate(new):
             earlier = self._near(one, threshold)
-            if _differs_by_few(one, earlier + new[:place] if among_themselves else earlier, threshold, told=earlier):
+            beside = of_cell.setdefault(one.cell, [])
+            others = new[:place] if among_themselves else beside
+            if _differs_by_few(one, earlier + others, threshold, told=earlier):
                 raise DisclosureRefused(
-                    f"expected an answer that differs from each earlier one by {threshold} people or more, or by "
-                    "nobody, found one that differs by fewer; ask of the same people as before, or of larger groups",
+                    f"expected numbers that differ from each other and from each earlier one by {threshold} people or "
+                    "more, or by nobody, found one that differs by fewer; ask of the same people, or of larger groups",
                     rule="differencing",
                 )
+            beside.append(one)
         self.file.executemany(
             "insert or ignore into told values (?, ?, ?, ?, ?)",
             [(self.project, *one.as_row()) for one in new],
@@ -142,12 +149,26 @@ def _differs_by_few(one: Told, others: list[Told], threshold: int, *, told: list
         return False
     new_people = not any(np.array_equal(one.who, other.who) for other in told if _comparable(one, other))
     new_parts = not any(np.array_equal(one.what, other.what) for other in told if _comparable(one, other))
-    who = np.count_nonzero(np.stack([other.who for other in kin]) != one.who, axis=1)
-    what = np.count_nonzero(np.stack([other.what for other in kin]) != one.what, axis=1)
+    who = _apart(one.who, [other.who for other in kin])
+    # By the second largest, too: without the largest, it is what all are reckoned by.
+    what = _apart(one.what, [other.what for other in kin])
     return bool(
         (new_people and np.any((who > 0) & (who < threshold)))
         or (new_parts and np.any((what > 0) & (what < threshold)))
     )
+
+
+def _apart(one: Sketch, others: list[Sketch]) -> npt.NDArray[np.intp]:
+    """In how many buckets each sketch of one group differs from each of the others' sketches; in none of one alike."""
+    mine = one.reshape(-1, BUCKETS)
+    found = [np.zeros(0, np.intp)]
+    for size in {other.size for other in others}:
+        theirs = np.stack([other for other in others if other.size == size]).reshape(-1, size // BUCKETS, BUCKETS)
+        apart = np.count_nonzero(theirs[:, None] != mine[:, None], axis=3)
+        if size == one.size:
+            apart[np.all(theirs == mine, axis=(1, 2))] = 0
+        found.append(apart.reshape(-1))
+    return np.concatenate(found)
 
 
 def _comparable(one: Told, other: Told) -> bool:

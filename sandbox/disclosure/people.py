@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from sqlglot import exp
 
-from sandbox.disclosure.expressions import check_of_a_person, check_of_a_row, conjuncts, is_subject, refused
+from sandbox.disclosure.expressions import check_of_a_person, check_of_a_row, conjuncts, is_subject, place, refused
 from sandbox.disclosure.origin import Origin, named, origin
 from sandbox.disclosure.safe import safe, safe_condition
 from sandbox.tables import SUBJECT
@@ -304,16 +304,19 @@ def _check_groups(select: exp.Select, source: From) -> None:
         return  # subject_id is shown, and so is grouped by.
     by_subject = False
     for key in group.expressions:
-        if is_subject(key) or (key.is_int and _shows_subject(select, int(key.this))):
-            if not key.is_int:
+        at = place(key)
+        if is_subject(key) or (at is not None and _shows_subject(select, at)):
+            if at is None:
                 check_known(key, source)
             by_subject = True
-        elif not key.is_int:
+        elif at is None:
             check_of_a_row(key)
             refuse_subject(key, source)
     if not by_subject:
         raise refused("a grouping over several people in a subquery", f"add {SUBJECT} to its GROUP BY")
-    group.set("expressions", [key if is_subject(key) or key.is_int else safe(key) for key in group.expressions])
+    group.set(
+        "expressions", [key if is_subject(key) or place(key) is not None else safe(key) for key in group.expressions]
+    )
 
 
 def _shows_subject(select: exp.Select, at: int) -> bool:

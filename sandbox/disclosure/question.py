@@ -21,6 +21,7 @@ from sandbox.disclosure.expressions import (
     check_of_a_row,
     check_type,
     is_subject,
+    place,
     refused,
 )
 from sandbox.disclosure.origin import MEASURED, Origin, condition_of, origin
@@ -172,10 +173,10 @@ def _keys(select: exp.Select, source: From) -> list[exp.Expr]:
 def _key(key: exp.Expr, select: exp.Select) -> exp.Expr:
     """What is grouped by, where it may be named or numbered."""
     shown: list[exp.Expr] = select.expressions
-    if key.is_int:
-        if not 0 < int(key.this) <= len(shown):
-            raise refused(f"GROUP BY {key.this}", "name a column that is shown")
-        return shown[int(key.this) - 1].unalias()
+    if (at := place(key)) is not None:
+        if not 0 < at <= len(shown):
+            raise refused(f"GROUP BY {at}", "name a column that is shown")
+        return shown[at - 1].unalias()
     if isinstance(key, exp.Column) and not key.table:
         return next((one.unalias() for one in shown if one.alias.lower() == key.name.lower()), key)
     return key
@@ -246,7 +247,7 @@ def _counted(node: exp.Expr, taken: str, source: From, made: Question) -> exp.Co
         if len(argument.expressions) != 1 or not is_subject(argument.expressions[0]):
             raise refused("count(DISTINCT) of something else than people", f"count(DISTINCT {SUBJECT})")
         return _count(made, "people", _and(taken, _held(argument.expressions[0], source)))
-    if not isinstance(argument, exp.Star):
+    if argument is not None and not isinstance(argument, exp.Star):  # count() is count(*).
         taken = _and(
             taken, f"{_value(argument, source)} is not null" if not is_subject(argument) else _held(argument, source)
         )
@@ -302,17 +303,20 @@ def _order(select: exp.Select, made: Question) -> None:
     names = [name.lower() for name, _ in made.shown]
     for ordered in select.args["order"].expressions if select.args.get("order") else ():
         by = ordered.this
+        number = place(by)
         if isinstance(by, exp.Column) and not by.table and by.name.lower() in names:
-            place = names.index(by.name.lower())
-        elif by.is_int and 0 < int(by.this) <= len(shown):
-            place = int(by.this) - 1
+            at = names.index(by.name.lower())
+        elif number is not None and 0 < number <= len(shown):
+            at = number - 1
         elif by in shown:
-            place = shown.index(by)
+            at = shown.index(by)
         else:
             raise refused("ORDER BY something that is not shown", "order by a column of the answer")
         nulls = "first" if ordered.args.get("nulls_first") else "last"
-        made.order.append(f"{place + 1} {'desc' if ordered.args.get('desc') else 'asc'} nulls {nulls}")
+        made.order.append(f"{at + 1} {'desc' if ordered.args.get('desc') else 'asc'} nulls {nulls}")
     if limit := select.args.get("limit"):
-        if not limit.expression.is_int:
+        # FETCH FIRST is another node, and a percentage a number with options.
+        plain = isinstance(limit, exp.Limit) and not limit.args.get("limit_options")
+        made.limit = place(limit.expression) if plain else None
+        if made.limit is None:
             raise refused("another LIMIT than a number", "write one")
-        made.limit = int(limit.expression.this)

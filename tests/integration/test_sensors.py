@@ -20,6 +20,7 @@ from oeverum.settings import Settings, operator
 from orchestration.definitions import build_defs
 from orchestration.defs.arrivals import ATTEMPTS, RUN_KEY
 from orchestration.resources import Platform
+from orchestration.road import dagster_instance, release_project
 from orchestration.warehouse import intended
 from sandbox.audit import AuditLog
 from sandbox.ending import Endings, read_certificate
@@ -236,6 +237,11 @@ def test_every_permit_is_asked_for_and_its_next_version_under_another_key(look: 
     assert [second.partitions[key] for key in set(second.jobs) - set(first.jobs)] == PROJECTS[:1]
 
 
+def days_told(*left: tuple[str, int]) -> str:
+    """The table of grants and their days, as it is told."""
+    return "\n".join(["| grant | days left |", "|---|---|", *(f"| `{grant}` | {days} |" for grant, days in left)])
+
+
 def test_grants_that_end_are_marked_once_and_the_days_left_are_told_of_each_sandbox(
     look: Look, copy_of_road: Settings
 ) -> None:
@@ -244,14 +250,16 @@ def test_grants_that_end_are_marked_once_and_the_days_left_are_told_of_each_sand
     old = now - timedelta(hours=30)
     began = one.model_copy(update={"valid_from": old.date() - timedelta(days=1)})
     over = grants.issue(permit=began, holder="anna", days=1, now=old)
-    grants.issue(permit=began, holder="bent", days=3, now=old)
+    lives = grants.issue(permit=began, holder="bent", days=3, now=old)
     gone = grants.issue(permit=other, holder=operator(), days=1, now=now)
     first = look("grants_that_end", copy_of_road)
     assert first.skipped == "grants ended: 1"
+    # Of three days 42 hours are left: a day that has begun is counted, so that the last is not nought.
     assert first.observed == {
-        PROJECTS[0]: {"live_grants": 1, "days_left": 1},
-        PROJECTS[1]: {"live_grants": 1, "days_left": 1},
+        PROJECTS[0]: {"live_grants": 1, "days_left": 2, "grants": days_told((lives.id, 2))},
+        PROJECTS[1]: {"live_grants": 1, "days_left": 1, "grants": days_told((gone.id, 1))},
     }
+    assert not any(name in str(first.observed) for name in ("anna", "bent"))
     told = [(e.project, e.facts) for e in audit.read() if e.kind == "grant_ended"]
     assert told == [(PROJECTS[0], {"grant": over.id, "holder": "anna"})]
     assert grants.of_id(over.id).ended_at
@@ -259,11 +267,31 @@ def test_grants_that_end_are_marked_once_and_the_days_left_are_told_of_each_sand
     assert (again.observed, again.skipped) == ({}, "grants ended: 0")
     grants.revoke(gone.id, now=now)
     assert look("grants_that_end", copy_of_road, first.cursor).observed == {
-        PROJECTS[1]: {"live_grants": 0, "days_left": 0}
+        PROJECTS[1]: {"live_grants": 0, "days_left": 0, "grants": "no grant is live"}
     }
     Path(str(copy_of_road.grants)).write_bytes(b"no register")
     with pytest.raises(dg.Failure, match="nobody is let in"):
         look("grants_that_end", copy_of_road)
+
+
+def test_a_release_tells_the_live_grants_of_its_sandbox_and_waits_for_no_register(copy_of_road: Settings) -> None:
+    now, project = datetime.now(UTC), PROJECTS[1]
+    permit = in_force(copy_of_road.permits, now)[project]
+    grant = Grants(copy_of_road.grants).issue(permit=permit, holder=operator(), days=2, now=now)
+
+    def told() -> dict[str, object]:
+        assert release_project(copy_of_road, project).exit_code == 0
+        with dagster_instance(copy_of_road) as instance:
+            event = instance.get_latest_materialization_event(RELEASES)
+        assert event is not None
+        assert event.asset_materialization is not None
+        assert event.asset_materialization.partition == project
+        return {name: value.value for name, value in event.asset_materialization.metadata.items()}
+
+    first = told()
+    assert (first["live_grants"], first["days_left"], first["grants"]) == (1, 2, days_told((grant.id, 2)))
+    Path(str(copy_of_road.grants)).write_bytes(b"no register")
+    assert "grants" not in told()
 
 
 def test_a_sandbox_is_destroyed_a_day_after_its_retention_is_seen_to_be_over(

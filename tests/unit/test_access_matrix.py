@@ -1,94 +1,88 @@
-"""Who may do what: every row of docs/reference/access.md is done over the network, in every tier that it names."""
+"""Who may do what over the network: every row of the matrix is done, in each tier, by each whom it names.
 
-import shutil
+What is done on the machine is in `test_access_on_the_machine.py`.
+"""
+
 from collections.abc import Iterator
-from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 
-from sandbox.ending import Endings
-from tests.docs.pages import tables
-from tests.permits import approved
-from tests.unit.gateway_server import PROJECT, Served, live_place, serving
+from orchestration import access_page
+from orchestration.access_matrix import ANYBODY, NETWORK, TABLES, TIERS, YES, Row
+from tests.unit.access_states import HOLDERS, enter, settings_of
+from tests.unit.access_states import TABLES as OF_THE_PERMIT
+from tests.unit.gateway_server import COUNT, PROJECT, Served, live_place, serving
 
-TIERS = ("practice", "research", "company")
-MATRIX = tables("docs/reference/access.md")["Who may do what"]
+SANDBOXES = "/v1/sandboxes"
 PATHS = {
-    "list": "",
-    "show": f"/{PROJECT}",
-    "releases": f"/{PROJECT}/releases",
-    "codebook": f"/{PROJECT}/codebook",
-    "audit": f"/{PROJECT}/audit",
+    "list": SANDBOXES,
+    "show": f"{SANDBOXES}/{PROJECT}",
+    "releases": f"{SANDBOXES}/{PROJECT}/releases",
+    "codebook": f"{SANDBOXES}/{PROJECT}/codebook",
+    "page": f"{SANDBOXES}/{PROJECT}/codebook",
+    "audit": f"{SANDBOXES}/{PROJECT}/audit",
+    "healthz": "/healthz",
+    "metrics": "/metrics",
+    "openapi": "/openapi.json",
 }
-QUERIES = {"results": "select count(*) as n from person", "rows": "from person"}
-OPERATIONS = (*PATHS, *QUERIES)
+QUERIES = {"results": COUNT, "rows": "from person", "pinned": COUNT}
+CASES = [(row, tier) for row in NETWORK.rows for tier in row.tiers]
 
 
-@pytest.fixture(params=TIERS)
+@pytest.fixture
 def served(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Served]:
-    """A gateway over a release of each tier."""
-    with serving(live_place(tmp_path, tier=request.param)) as made:
+    """A gateway over a release of a tier."""
+    with serving(live_place(tmp_path, tier=request.param, tables=OF_THE_PERMIT)) as made:
         yield made
 
 
-def token_in(served: Served, access: str) -> str | None:
-    """A token whose access is as a row says; the place is left so."""
-    place, now = served.place, datetime.now(UTC)
-    if access == "no token":
-        return None
-    if access == "another sandbox's token":
-        other = place.permit.model_copy(update={"project": "another-one"})
-        return place.grants.new_token(place.grants.issue(permit=other, holder="anna", days=14, now=now).id, now=now)
-    if access == "not begun":
-        first = (now + timedelta(days=3)).date()
-        grant = place.grants.issue(permit=place.permit, holder="anna", first=first, days=5, now=now)
-        return place.grants.new_token(grant.id, now=now)
-    grant, token = served.grant(days=1)
-    if access == "ended":
-        place.grants.end_due(now + timedelta(days=2))
-    elif access == "revoked":
-        place.grants.revoke(grant.id, now=now)
-    elif access == "permit ended":
-        content = {**place.permit.as_dict(), "to": str(now.date() - timedelta(days=1))}
-        approved(place.permits, content)
-    elif access == "not among the permit's people":
-        approved(place.permits, {**place.permit.as_dict(), "people": [{"login": "bent", "party": "Hjertecentret"}]})
-    elif access == "permit taken away":
-        shutil.rmtree(place.permits / PROJECT)
-    elif access == "sandbox ended":
-        folder = place.folder / "ended"
-        endings = Endings(
-            permits=place.permits,
-            releases=place.folder / "releases",
-            folder=folder,
-            ring=place.ring,
-            grants=place.grants,
-            audit=place.audit,
-        )
-        endings.end(PROJECT, by="bent", now=now, reason="the test is over")
-    return token
-
-
-def given(served: Served, token: str | None, operation: str) -> str:
+def given(served: Served, token: str | None, operation: str, release: str) -> str:
     """`yes`, or the class of refusal."""
     if operation in PATHS:
-        said = served.ask(f"/v1/sandboxes{PATHS[operation]}", token)
+        accept = "text/html" if operation == "page" else None
+        said = served.ask(PATHS[operation], token, accept=accept)
+        if said.status == 200 and operation in ("codebook", "page"):
+            assert said.headers.get_content_type() == (accept or "application/json")
     else:
-        said = served.ask(f"/v1/sandboxes/{PROJECT}/query", token, body={"sql": QUERIES[operation]})
-    return "yes" if said.status == 200 else f"`{said.json()['class']}`"
+        pinned = {"release": release} if operation == "pinned" else {}
+        body = {"sql": QUERIES[operation], **pinned}
+        said = served.ask(f"{SANDBOXES}/{PROJECT}/query", token, body=body)
+    return YES if said.status == 200 else str(said.json()["class"])
 
 
 @pytest.mark.long  # A gateway for each.
-@pytest.mark.parametrize("access", dict.fromkeys(row[0] for row in MATRIX))
-def test_each_may_do_what_the_page_says(served: Served, access: str) -> None:
-    tier = served.place.permit.tier
-    (told,) = [row[2:] for row in MATRIX if row[0] == access and row[1] in ("every", f"`{tier}`")]
-    token = token_in(served, access)
-    assert dict(zip(OPERATIONS, (given(served, token, one) for one in OPERATIONS), strict=True)) == dict(
-        zip(OPERATIONS, told, strict=True)
-    )
+@pytest.mark.parametrize(
+    ("row", "served"), CASES, indirect=["served"], ids=[f"{row.access}-{tier}" for row, tier in CASES]
+)
+def test_each_may_do_over_the_network_what_the_matrix_says(row: Row, served: Served) -> None:
+    (release,) = [path.name for path in (served.place.folder / "releases" / PROJECT).glob("r[0-9]*")]
+    if row.who == ANYBODY:
+        tokens = [None if row.access == "no token" else "oev_made-up"]
+    else:
+        tokens = [token for _, token in enter(settings_of(served.place), row.access, HOLDERS).values()]
+    for token in tokens:
+        assert {one: given(served, token, one, release) for one in NETWORK.operations} == row.given
 
 
-def test_the_page_names_every_tier() -> None:
-    assert {row[1].strip("`") for row in MATRIX} == {"every", *TIERS}
+def test_every_operation_of_the_network_is_tried() -> None:
+    assert set(NETWORK.operations) == {*PATHS, *QUERIES}
+
+
+@pytest.mark.parametrize("table", TABLES, ids=lambda table: table.title)
+def test_every_row_says_something_of_every_operation_and_no_case_is_told_twice(table: access_page.Table) -> None:
+    cases = [(row.who, row.access, tier) for row in table.rows for tier in row.tiers]
+    assert len(cases) == len(set(cases))
+    assert {tier for _, _, tier in cases} == set(TIERS)
+    assert all(set(row.given) == set(table.operations) for row in table.rows)
+
+
+def test_the_check_tells_when_the_page_is_another(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert access_page.main(["--check"]) == 0
+    monkeypatch.setattr(access_page, "PAGE", tmp_path / "access.md")
+    assert access_page.main(["--check"]) == 1
+    assert "run python -m orchestration.access_page" in capsys.readouterr().err
+    assert access_page.main([]) == 0
+    assert access_page.main(["--check"]) == 0

@@ -6,6 +6,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from decimal import Decimal
 from itertools import pairwise
+from math import comb
 from pathlib import Path
 from typing import Any
 
@@ -17,11 +18,23 @@ from sandbox.disclosure.cells import groups_of
 from sandbox.disclosure.question import question
 from sandbox.disclosure.rules import NOISE, REFUSALS, Rules
 from sandbox.errors import DisclosureRefused
-from tests.unit.disclosure_world import TARGET, THRESHOLD, VALUE, Company, engine_of_all, exact, ledger, release
+from tests.unit.disclosure_world import (
+    BORN,
+    ILLNESS,
+    TARGET,
+    THRESHOLD,
+    VALUE,
+    Company,
+    engine_of_all,
+    exact,
+    ledger,
+    release,
+)
 
 QUESTIONS = yaml.safe_load((Path(__file__).parent / "disclosure_questions.yaml").read_text(encoding="utf-8"))
 T = "birth_date = date '1931-03-07'"
-SALTS = 12
+SALTS, MANY_SALTS = 24, 200
+OF_COUNTS, OF_VALUES = 1 / 5, 1 / 20
 Rows = list[tuple[Any, ...]]
 
 
@@ -40,7 +53,7 @@ def outcome(company: Company, sql: str) -> str:
 
 
 def test_there_are_enough_of_each() -> None:
-    assert len(QUESTIONS["refused"]) + len(QUESTIONS["alike"]) + len(MOVED) >= 120
+    assert sum(len(QUESTIONS[kind]) for kind in ("refused", "alike", "told")) + len(MOVED) >= 300
     assert len(QUESTIONS["honest"]) >= 75
 
 
@@ -70,6 +83,11 @@ class Moved:
     truth: float
     within: float = 0.49
 
+    @property
+    def chance(self) -> float:
+        """How often who guesses is right: one of five counts, or a value between nought and twice hers."""
+        return OF_COUNTS if self.within == 0.49 else OF_VALUES
+
 
 def _per_person(shown: str, condition: str = "true") -> str:
     """Values per person, nought for those without."""
@@ -86,17 +104,6 @@ LAB = "from person p join lab_result l on p.subject_id = l.subject_id where"
 BOTH = f"(municipality_code in ('0751', '0740') or ({T} and sex = 'female'))"
 OF_TARGET = 3 * VALUE  # She has three results.
 MOVED = {
-    "all but one by FILTER": Moved(
-        [f"select count(*), count(*) filter (where not {T}) from person"], lambda a: a[0][0][0] - a[0][0][1], 1
-    ),
-    "shares of almost the same": Moved(
-        [
-            f"select sum(case when sex = 'female' then 1 else 0 end), sum(case when sex = 'female' and not {T} then 1 "
-            "else 0 end) from person"
-        ],
-        lambda a: a[0][0][0] - a[0][0][1],
-        1,
-    ),
     "rows chosen by a left join": Moved(
         [
             "select count(*), sum(n) from (select p.subject_id, count(*) as n from person p left join lab_result l on "
@@ -151,24 +158,6 @@ MOVED = {
         lambda a: a[1][0][1] - sum(n for year, n in a[0] if 1931 < year < 1936),
         1,
     ),
-    "a value, hers made nought": Moved(
-        [_per_person("avg(x)"), _per_person("avg(x)", f"not q.{T}")],
-        lambda a: 18 * (a[0][0][0] - a[1][0][0]),
-        OF_TARGET,
-        0.05 * OF_TARGET,
-    ),
-    "a scaled value, hers made nought": Moved(
-        [_per_person("avg(x)"), _per_person("avg(2 * x)", f"not q.{T}")],
-        lambda a: 18 * (a[0][0][0] - a[1][0][0] / 2),
-        OF_TARGET,
-        0.05 * OF_TARGET,
-    ),
-    "values too small for the sketch": Moved(
-        [_per_person("sum(x / 1000000 / 1000)"), _per_person("sum(x / 1000000 / 1000)", f"not q.{T}")],
-        lambda a: 1e9 * (a[0][0][0] - a[1][0][0]),
-        OF_TARGET,
-        0.05 * OF_TARGET,
-    ),
     "five apart, of whom she makes nearly all": Moved(
         [
             f"select sum(result_value) {LAB} {OF_JULY}",
@@ -203,19 +192,96 @@ MOVED = {
 }
 
 
-@pytest.mark.parametrize("name", MOVED)
-def test_what_is_told_is_moved_so_that_an_attack_reckons_something_else(tmp_path: Path, name: str) -> None:
-    """By another number for each salt: the attack comes to the truth no more often than who guesses in its range."""
-    attack, hits = MOVED[name], 0
-    assert attack.reckoned([exact(sql) for sql in attack.asked]) == pytest.approx(attack.truth, abs=attack.within)
-    for number in range(SALTS):
+def _most(times: int, chance: float) -> int:
+    """How often who guesses is right by luck, so often that one in a hundred who guess is right more often."""
+    right = [comb(times, n) * chance**n * (1 - chance) ** (times - n) for n in range(times + 1)]
+    return next(n for n in range(times + 1) if sum(right[n + 1 :]) < 0.01)
+
+
+def _reckonings(tmp_path: Path, attack: Moved, salts: int) -> list[float]:
+    """What an attack reckons, under so many salts; each moves the numbers otherwise."""
+    found = []
+    for number in range(salts):
         of_salt = Company(ledger(tmp_path, f"{number:08}{0:056}"))
-        try:
-            told = attack.reckoned([of_salt.rows(sql) for sql in attack.asked])
-        except DisclosureRefused:
-            continue
-        hits += abs(told - attack.truth) <= attack.within
-    assert hits <= SALTS / 2
+        with suppress(DisclosureRefused):
+            found.append(attack.reckoned([of_salt.rows(sql) for sql in attack.asked]))
+    return found
+
+
+def _hits(told: list[float], attack: Moved) -> int:
+    return sum(abs(one - attack.truth) <= attack.within for one in told)
+
+
+@pytest.mark.parametrize("name", MOVED)
+def test_what_is_told_is_moved_so_that_an_attack_is_right_no_more_often_than_who_guesses(
+    tmp_path: Path, name: str
+) -> None:
+    """Who guesses knows that a count which is left out is one of the five from 0 to 4, and a value one between nought
+    and twice hers: right once in five, and once in twenty. Each number that is told is moved by one of five counts, or
+    by up to a value of hers, so an attack is right as often at best: by 200 salts in 6 to 19 of 100 for counts, and
+    in 0 to 5 for values. More than 10 of 24 salts for counts, or 4 for values, one guesser in a hundred has by luck.
+    """
+    attack = MOVED[name]
+    assert attack.reckoned([exact(sql) for sql in attack.asked]) == pytest.approx(attack.truth, abs=attack.within)
+    told = _reckonings(tmp_path, attack, SALTS)
+    assert len(told) == SALTS  # One that is refused belongs to those that are.
+    assert _hits(told, attack) <= _most(SALTS, attack.chance)
+
+
+@pytest.mark.long  # Two hundred salts each.
+@pytest.mark.parametrize("name", MOVED)
+def test_of_many_salts_an_attack_is_right_in_the_share_of_who_guesses(tmp_path: Path, name: str) -> None:
+    """And where it has to say of a count only whether she is in it, a coin is right in half, an attack in three of
+    five: the numbers say a little, and no one salt is known to an attacker to be of those in which they are right.
+    """
+    attack = MOVED[name]
+    told = _reckonings(tmp_path, attack, MANY_SALTS)
+    assert _hits(told, attack) <= _most(MANY_SALTS, attack.chance)
+    if attack.chance == OF_COUNTS:
+        assert sum(one > attack.truth / 2 for one in told) <= _most(MANY_SALTS, 0.6)
+
+
+@pytest.mark.parametrize("name", QUESTIONS["told"])
+def test_what_is_told_all_the_same_is_of_enough_people_and_nothing_of_hers(company: Company, name: str) -> None:
+    sql = QUESTIONS["told"][name]
+    keys = max((int(place) for place in re.findall(r"group by (?:1, )?([12])", sql)), default=0)
+    counted = sql.replace(" from ", ", count(distinct subject_id) from ", 1).split(" limit ")[0]
+    people = {row[:keys]: row[-1] for row in exact(counted)}
+    hers, told = [VALUE, OF_TARGET, VALUE**2, 3 * VALUE**2], company.rows(sql)
+    assert told
+    for row in told:
+        assert people[row[:keys]] >= THRESHOLD
+        assert not {TARGET, BORN.year, ILLNESS} & set(row)
+        for value in row[keys:]:
+            assert value is None or not isinstance(value, int) or value >= THRESHOLD
+            assert value not in [pytest.approx(one, rel=0.01) for one in hers]
+
+
+@pytest.mark.parametrize("salt", range(3))
+def test_two_numbers_of_one_answer_do_not_tell_by_being_equal_whether_she_is_in_one(tmp_path: Path, salt: int) -> None:
+    """The same people are moved by the same: two that differ by her alone would be equal where she is in neither. What
+    is refused is counted, so that somebody looks.
+    """
+    one = Company(ledger(tmp_path, f"{salt:08}{0:056}"))
+    asked = "select sex, count(*), count(*) filter (where not ({} and sex = '{}')) from person group by sex"
+    equal = one.rows(asked.format(T, "male"))
+    assert [row[1] for row in equal] == [row[2] for row in equal]
+    for _ in range(REFUSALS):
+        assert outcome(one, asked.format(T, "female")) == "differencing"
+    assert outcome(one, asked.format(T, "male")) == "review"
+
+
+@pytest.mark.parametrize(
+    ("shown", "again", "factor"),
+    [("avg(x)", "avg(x)", 1), ("avg(x)", "avg(2 * x)", 2), ("sum(x / 1000000 / 1000)", "sum(x / 1000000 / 1000)", 1)],
+)
+def test_two_values_do_not_tell_by_being_equal_whether_hers_is_in_one(
+    company: Company, shown: str, again: str, factor: int
+) -> None:
+    """Also where hers is the largest by far, by which what all others bring is told apart whatever its unit."""
+    before, asked = company.rows(_per_person(shown))[0][0], f"not (q.{T} and q.sex = '{{}}')"
+    assert company.rows(_per_person(again, asked.format("male")))[0][0] == pytest.approx(factor * before, rel=2e-3)
+    assert outcome(company, _per_person(again, asked.format("female"))) == "differencing"
 
 
 def test_nobody_s_subject_id_is_ever_shown(company: Company) -> None:
