@@ -11,7 +11,10 @@ from pathlib import Path
 import pytest
 import yaml
 
-from oeverum import access, cli_grant, cli_permit, cli_sandbox
+from oeverum import access
+from oeverum.commands import grant as grant_commands
+from oeverum.commands import permit as permit_commands
+from oeverum.commands import sandbox as sandbox_commands
 from oeverum.settings import Settings
 from orchestration.access_matrix import IN_ANOTHER_NAME, MACHINE, OPERATOR, ROLES, UNGRANTED, YES, Row, Table
 from sandbox.errors import PermitError, SandboxError
@@ -59,7 +62,7 @@ def as_user(monkeypatch: pytest.MonkeyPatch) -> As:
     """Whoever types the next command."""
 
     def be(login: str) -> None:
-        for module in (access, cli_grant, cli_permit, cli_sandbox):
+        for module in (access, grant_commands, permit_commands, sandbox_commands):
             monkeypatch.setattr(module, "operator", lambda: login)
 
     return be
