@@ -9,7 +9,7 @@ from html import escape
 from benchmarks.privacy.linkage import Attack, Joined
 from benchmarks.privacy.text import PRECISION, TARGETS, Found, Measured
 from benchmarks.privacy.ways import QUASI
-from sandbox.codebook_page import STYLE
+from sandbox.codebook.page import STYLE
 from sandbox.permits.model import DateRule
 
 MORE = """
