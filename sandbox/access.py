@@ -39,7 +39,7 @@ from sandbox.permits.versions import approved_version
 from sandbox.query import NO_LIMITS_GIVEN, Limits
 from sandbox.reads import reads
 from sandbox.release_keys import ReleaseKeys
-from sandbox.seal import Seen
+from sandbox.seal import Seen, require_sealed
 from sandbox.tables import SUBJECT
 
 # What decides on the rows and days of a release, and on who may see rows at all: none of it can be cut afterwards.
@@ -199,6 +199,13 @@ class Door:
         chosen, permit, held = self._enter(project, holder=holder, now=clock(), release=release, sql=None)
         self._audit.append("open", **self._under(holder, permit, held), release=chosen.release)
         return Session(self, project, holder, chosen.release, clock)
+
+    def releases(self, project: str) -> list[Release]:
+        """The releases of a project, oldest first, each as its manifest was sealed. Raises ReleaseError."""
+        found = list_releases(self._releases, project)
+        for one in found:
+            require_sealed(one, key=self._keys.of(one))
+        return found
 
     def tables(self, project: str, release: str | None = None) -> tuple[str, ...]:
         """The names of the tables that a query would see now. Raises NoGrant or ReleaseError."""

@@ -104,7 +104,11 @@ def described(table: ReleasedTable) -> dict[str, Any]:
 
 def release_of(folder: Path, *, created: bool) -> Release:
     """The release in a folder. Raises ReleaseError when its manifest cannot be read, or is of an earlier version."""
-    manifest = read_manifest(folder)
+    return told_by(read_manifest(folder), folder, created=created)
+
+
+def told_by(manifest: Mapping[str, Any], folder: Path, *, created: bool) -> Release:
+    """The release that a manifest tells of. Raises ReleaseError as `release_of`."""
     if ("encryption" not in manifest or "seal" not in manifest) and "tables" in manifest:
         raise ReleaseError(
             f"{folder.name}: expected an encrypted release under a seal, found one of an earlier version; move its "

@@ -5,11 +5,12 @@ have counts for both, and `*` stands for all. What a statement does not tell is 
 """
 
 import logging
-import re
 from collections.abc import Collection, Iterator, Mapping
 
 import sqlglot
 from sqlglot import exp
+
+from sandbox.statement import explained
 
 # As much as the audit log keeps of a statement.
 CHARACTERS = 20_000
@@ -22,7 +23,6 @@ HIDDEN = "not told: the statement hides another in a text"
 # Functions of DuckDB that take a query or a table's name as a text.
 _HIDING = {"query", "query_table", "json_execute_serialized_sql"}
 _ALL = "*"
-_EXPLAIN = re.compile(r"\s*explain\s+", re.IGNORECASE)
 
 
 def parsed(sql: str) -> list[exp.Expr | None]:
@@ -42,7 +42,7 @@ def reads(sql: str, tables: Mapping[str, Collection[str]]) -> dict[str, list[str
     if any(sql.lower().count(part) > most for part, most in MOST.items()):
         return CROWDED
     try:
-        (statement,) = parsed(_EXPLAIN.sub("", sql, count=1))
+        (statement,) = parsed(explained(sql))
     except (sqlglot.errors.SqlglotError, ValueError, RecursionError):
         return UNREAD
     if statement is None or isinstance(statement, exp.Command):

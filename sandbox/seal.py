@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from sandbox.errors import ReleaseError
-from sandbox.manifest import MANIFEST, Release, content_digest, read_manifest
+from sandbox.manifest import MANIFEST, Release, content_digest, read_manifest, told_by
 from sandbox.parquet import REMEDY, digest_of, sha256
 
 SEAL = "seal"
@@ -28,11 +28,19 @@ def seal_of(manifest: Mapping[str, Any], *, key: bytes) -> str:
     return hmac.new(own, json.dumps(json.loads(text)).encode("ascii"), hashlib.sha256).hexdigest()
 
 
-def require_whole(release: Release, *, key: bytes) -> None:
-    """Raise ReleaseError when the manifest, or a file beside it, is not as it was sealed; reads every byte."""
+def require_sealed(release: Release, *, key: bytes) -> dict[str, Any]:
+    """The manifest of a release. Raises ReleaseError when it is not as it was sealed, or tells of another release."""
     manifest = read_manifest(release.folder)
-    if not hmac.compare_digest(str(manifest.get(SEAL)), seal_of(manifest, key=key)):
+    sealed = hmac.compare_digest(str(manifest.get(SEAL)).encode("utf-8"), seal_of(manifest, key=key).encode("ascii"))
+    # What was read before may have been another manifest, which lay there for a moment.
+    if not sealed or told_by(manifest, release.folder, created=release.created) != release:
         raise ReleaseError(f"{release.release}: {MANIFEST} is not as it was written; {REMEDY}")
+    return manifest
+
+
+def require_whole(release: Release, *, key: bytes) -> None:
+    """As `require_sealed`, and that every file beside the manifest is as it was sealed; reads every byte."""
+    manifest = require_sealed(release, key=key)
     expected = {table["file"]: table["sha256"] for table in manifest["tables"]} | manifest["files"]
     found = {path.name for path in release.folder.iterdir()} - {MANIFEST}
     if found != set(expected):
@@ -58,25 +66,38 @@ def verify(release: Release, *, key: bytes) -> None:
 
 
 class Seen:
-    """The releases that were found whole, each as its files lay then."""
+    """The releases that were looked at: each as it lay then, and what was wrong with it."""
 
     def __init__(self) -> None:
-        self._whole: dict[Path, object] = {}
+        self._found: dict[Path, tuple[Release, object, str | None]] = {}
         self._lock = threading.Lock()
+        self._looks: dict[Path, threading.Lock] = {}
 
     def require_whole(self, release: Release, *, key: bytes) -> None:
         """As `require_whole`, but that nothing is read where nothing was written since. Raises ReleaseError."""
-        try:
-            lies = _lies(release.folder)
-            with self._lock:
-                known = self._whole.get(release.folder) == lies
-            if not known:
-                require_whole(release, key=key)
-        except OSError:
-            # Not chained: the message tells where the files are.
-            raise ReleaseError(f"{release.release}: a file cannot be read; {REMEDY}") from None
         with self._lock:
-            self._whole[release.folder] = lies
+            look = self._looks.setdefault(release.folder, threading.Lock())
+        # One looks, and the others wait for what it finds.
+        with look:
+            try:
+                lies = _lies(release.folder)
+                if self._found.get(release.folder, ())[:2] != (release, lies):
+                    self._found[release.folder] = (release, lies, _wrong(release, key))
+            except OSError:
+                # Not chained: the message tells where the files are.
+                raise ReleaseError(f"{release.release}: a file cannot be read; {REMEDY}") from None
+            wrong = self._found[release.folder][2]
+        if wrong is not None:
+            raise ReleaseError(wrong)
+
+
+def _wrong(release: Release, key: bytes) -> str | None:
+    """Why a release is not whole; None where it is."""
+    try:
+        require_whole(release, key=key)
+    except ReleaseError as error:
+        return str(error)
+    return None
 
 
 def _lies(folder: Path) -> object:

@@ -45,12 +45,18 @@ def check(sql: str) -> None:
         raise QueryRefused(f"expected one statement, found {len(statements)}; send them one by one")
     kind = statements[0].type
     if kind == duckdb.StatementType.EXPLAIN:
-        inner = _EXPLAIN.sub("", sql, count=1)
-        if re.match(r"(analyze\b|\()", inner, re.IGNORECASE):
-            raise QueryRefused("expected a plain EXPLAIN; leave its options out")
+        inner = explained(sql)
+        if inner == sql or re.match(r"(analyze\b|\()", inner, re.IGNORECASE):
+            raise QueryRefused("expected a plain EXPLAIN; leave its options out, and comments before it")
         check(inner)
     elif kind != duckdb.StatementType.SELECT:
         raise QueryRefused(f"expected a SELECT, found {kind.name}; a sandbox is only read")
+
+
+def explained(sql: str) -> str:
+    """The statement behind an EXPLAIN at the very beginning; without one, the text as it is."""
+    found = _EXPLAIN.match(sql)
+    return sql[found.end() :] if found else sql
 
 
 def _only_pivots(sql: str) -> bool:
@@ -60,7 +66,7 @@ def _only_pivots(sql: str) -> bool:
 
 def require_known_functions(engine: duckdb.DuckDBPyConnection, sql: str) -> None:
     """Raise QueryRefused unless all table functions of a statement that `check` took are of TABLE_FUNCTIONS."""
-    (tree,) = engine.execute("select json_serialize_sql(?)", [_EXPLAIN.sub("", sql, count=1)]).fetchone() or ("",)
+    (tree,) = engine.execute("select json_serialize_sql(?)", [explained(sql)]).fetchone() or ("",)
     if not tree.startswith('{"error":false'):
         raise QueryRefused("expected a SELECT that the engine's parser can tell of, found another; write it in parts")
     others = sorted({name.lower() for name in _TABLE_FUNCTION.findall(tree)} - TABLE_FUNCTIONS)

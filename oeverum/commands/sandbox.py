@@ -116,9 +116,17 @@ def verify(project: Project, home: Home = None) -> None:
     """Whether every release of a sandbox is as it was written: its seal, each file, and each row, decrypted."""
     settings = from_environment(home)
     keys = ReleaseKeys(settings.key_ring())
+    wrong = 0
     for one in _releases(settings, project):
-        verify_release(one, key=keys.of(one))
-        console.print(f"{one.release} is as it was written: {len(one.tables)} tables, {one.rows:,} rows")
+        try:
+            verify_release(one, key=keys.of(one))
+        except ReleaseError as error:
+            fail(str(error))
+            wrong += 1
+        else:
+            console.print(f"{one.release} is as it was written: {len(one.tables)} tables, {one.rows:,} rows")
+    if wrong:
+        raise typer.Exit(ReleaseError.exit_code)
 
 
 @app.command()

@@ -2,8 +2,9 @@
 
 Here: what the codebook says, as data. Its page for people is made in `page.py`; the meanings and origins are
 those of the dbt project (`dbt_project/models/marts/*.yml`) and of the source contracts, read from dbt's manifest.
-Of the rows it tells, in every tier alike, the share of missing values, a band of how many different ones there are, and
-how people are spread over them (`distribution.py`). No value stands in it that fewer people have than may be told of.
+Of the rows it tells, in every tier alike, how much is missing, a band of how many different ones there are, and
+how people are spread over them (`missing.py`, `distribution.py`). No value stands in it that fewer people have than may
+be told of.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -17,6 +18,7 @@ import duckdb
 import pyarrow as pa
 
 from sandbox.codebook.distribution import distributions
+from sandbox.codebook.missing import missing
 from sandbox.codebook.page import page
 from sandbox.codebook.roads import roads
 from sandbox.errors import ReleaseError
@@ -38,7 +40,10 @@ SUBJECT_MEANING = (
     "Pseudonym of the person in this project, 12 characters. The same person has the same one in every table and every "
     "release of the project, and another one in every other project."
 )
-BANDS = (1, 10, 100, 1_000, 10_000, 100_000)
+BANDS = (10, 100, 1_000, 10_000, 100_000)
+# One value more or less tells nothing here: it may be that of one person.
+FEW = "10 or fewer"
+NONE_MISSING = {"missing_percent": 0, "missing": "none"}
 
 
 class TableLike(Protocol):
@@ -87,10 +92,7 @@ def build_codebook(
     }
     sources = {node["name"]: node for node in dbt_manifest.get("sources", {}).values()}
     least = max(permit.small_cell_threshold, LEAST_CELL)
-    described = [
-        _table(table, models, folder=folder, key=key, threshold=permit.small_cell_threshold, least=least)
-        for table in tables
-    ]
+    described = [_table(table, models, folder=folder, key=key, least=least) for table in tables]
     uses: dict[str, list[str]] = {}
     for table in described:
         for column in table["columns"]:
@@ -130,16 +132,16 @@ def _day(day: object) -> str | None:
     return str(day) if day else None
 
 
-def _table(
-    table: TableLike, models: Mapping[str, Any], *, folder: Path, key: bytes, threshold: int, least: int
-) -> dict[str, Any]:
+def _table(table: TableLike, models: Mapping[str, Any], *, folder: Path, key: bytes, least: int) -> dict[str, Any]:
     model = models.get(table.name)
     if model is None:
         raise ReleaseError(
             f"{table.name}: expected its meaning in dbt's manifest, found none; parse the dbt project, release again"
         )
     documented = {name.lower(): column for name, column in model["columns"].items()}
-    profile = _profile(folder / table.file, key, [name for name, _ in table.columns])
+    names = [name for name, _ in table.columns]
+    different = _different(folder / table.file, key, names)
+    lacking = missing(folder / table.file, key=key, columns=names, least=least)
     said = {name: _meta(documented.get(name, {})) if name != SUBJECT else {} for name, _ in table.columns}
     spread = distributions(
         folder / table.file,
@@ -152,7 +154,6 @@ def _table(
     columns = []
     for name, arrow_type in table.columns:
         meaning, origin, note = _meaning(table.name, name, documented)
-        missing, distinct = profile[name]
         columns.append(
             {
                 "name": name,
@@ -162,8 +163,8 @@ def _table(
                 "origin_note": note,
                 "unit": str(said[name].get("unit") or ""),
                 "code_list": str(said[name].get("code_list") or ""),
-                **_missing(missing, table.rows, threshold),
-                "distinct": _band(distinct),
+                **(NONE_MISSING if _never_null(documented.get(name)) else lacking[name]),
+                "distinct": _band(different[name]),
                 "distribution": spread[name],
             }
         )
@@ -223,40 +224,28 @@ def _parts(description: str) -> tuple[str, str, list[str]]:
     return (grain + stop.strip()) if stop else grain, about.strip(), steps
 
 
-def _profile(path: Path, key: bytes, columns: Sequence[str]) -> dict[str, tuple[int, int]]:
-    """Per column the number of missing values and about how many different ones there are, in one scan."""
-    asked = ", ".join(f'count(*) - count("{name}"), approx_count_distinct("{name}")' for name in columns)
+def _never_null(column: Mapping[str, Any] | None) -> bool:
+    """Whether the mart's contract keeps a column from missing, whatever the rows are."""
+    return any(one.get("type") == "not_null" for one in (column or {}).get("constraints") or ())
+
+
+def _different(path: Path, key: bytes, columns: Sequence[str]) -> dict[str, int]:
+    """Per column about how many different values there are, in one scan."""
+    asked = ", ".join(f'approx_count_distinct("{name}")' for name in columns)
     with (
         opened(path, key=key) as file,
         duckdb.connect(":memory:", config={"threads": 2, "memory_limit": "1GB", "temp_directory": ""}) as engine,
     ):
         rows = pa.RecordBatchReader.from_batches(file.schema_arrow, file.iter_batches(batch_size=READ_ROWS))
         engine.register("released", rows)
-        found = engine.execute(f"select {asked} from released").fetchone()
-    numbers = [int(number) for number in found] if found else []
-    return {name: (numbers[2 * at], numbers[2 * at + 1]) for at, name in enumerate(columns)}
-
-
-def _missing(missing: int, rows: int, threshold: int) -> dict[str, Any]:
-    """The share of missing values in whole per cent, and in words; few are not counted."""
-    if not rows:
-        return {"missing_percent": 0, "missing": "no rows"}
-    if not missing:
-        return {"missing_percent": 0, "missing": "none"}
-    if missing == rows:
-        return {"missing_percent": 100, "missing": "all"}
-    if missing < threshold:
-        return {"missing_percent": 1, "missing": "a few"}
-    if rows - missing < threshold:
-        return {"missing_percent": 99, "missing": "all but a few"}
-    percent = min(99, max(1, round(100 * missing / rows)))
-    return {"missing_percent": percent, "missing": "< 1 %" if missing / rows < 0.005 else f"{percent} %"}
+        found = engine.execute(f"select {asked} from released").fetchone() or ()
+    return dict(zip(columns, map(int, found), strict=True))
 
 
 def _band(distinct: int) -> str:
     """About how many different values, as a band; the count is an estimate, and an exact one would tell too much."""
-    if distinct <= 1:
-        return str(distinct)
+    if distinct <= BANDS[0]:
+        return FEW
     for low, high in pairwise(BANDS):
         if distinct <= high:
             return f"{low + 1:,} to {high:,}"
@@ -292,9 +281,7 @@ def _queries(tables: Sequence[Mapping[str, Any]]) -> list[dict[str, str]]:
     others = [name for name in names if name != first]
     other = next((name for name in others if name not in people), next(iter(others), None))
     if other:
-        by = next(
-            (name for name in names[first] if name != SUBJECT and names[first][name]["distinct"] == "2 to 10"), None
-        )
+        by = next((name for name in names[first] if name != SUBJECT and names[first][name]["distinct"] == FEW), None)
         chosen, group = (f"{first}.{by}, ", f"\ngroup by {first}.{by}\norder by {first}.{by}") if by else ("", "")
         found.append(
             {

@@ -128,7 +128,7 @@ def _each(
     """Count piece after piece of the file, and how many people there are; in memory is one piece."""
     people = 0
     with duckdb.connect(":memory:", config={"threads": 2, "memory_limit": "1GB", "temp_directory": ""}) as engine:
-        for piece in _pieces(path, key, [column.name for column in columns]):
+        for piece in pieces(path, key, [column.name for column in columns]):
             who = piece[SUBJECT].combine_chunks().dictionary_encode()
             people += len(who.dictionary)
             # Numbers in the place of pseudonyms are grouped several times as fast.
@@ -139,14 +139,25 @@ def _each(
     return people
 
 
-def _pieces(path: Path, key: bytes, columns: Sequence[str]) -> Iterator[pa.Table]:
-    """The file in pieces, all rows of a person in the same one."""
+def pieces(
+    path: Path,
+    key: bytes,
+    columns: Sequence[str],
+    *,
+    made: Callable[[pa.RecordBatch], pa.RecordBatch] = lambda batch: batch,
+    rows: int = ROW_GROUP_ROWS,
+    several: int = PIECE,
+) -> Iterator[pa.Table]:
+    """The file in pieces, all rows of a person in the same one, subject_id first.
+
+    `made` is what is made of each batch of so many `rows`, and `several` of them are a piece.
+    """
     before = ""
     with opened(path, key=key) as file:
         waiting: pa.Table | None = None
-        batches = file.iter_batches(batch_size=ROW_GROUP_ROWS, columns=[SUBJECT, *columns])
-        while several := list(islice(batches, PIECE)):
-            read = pa.Table.from_batches(several)
+        batches = (made(batch) for batch in file.iter_batches(batch_size=rows, columns=[SUBJECT, *columns]))
+        while some := list(islice(batches, several)):
+            read = pa.Table.from_batches(some)
             piece = pa.concat_tables([waiting, read]) if waiting else read
             # The last person of a piece may go on in the next one.
             at = pc.index(piece[SUBJECT], piece[SUBJECT][-1]).as_py() if piece.num_rows else 0

@@ -299,7 +299,7 @@ def _column(table: str, column: Mapping[str, Any]) -> str:
         for what, name in (("Unit", "unit"), ("Codes", "code_list"))
         if column[name]
     )
-    percent = column["missing_percent"]
+    percent = column["missing_percent"] or 0
     return (
         f'<tr id="{escape(table)}.{name}"><td class="c"><code>{name}</code>'
         f"<small>{escape(column['type'])}</small></td>"

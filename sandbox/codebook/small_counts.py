@@ -107,8 +107,8 @@ def told_values(
         shown, hidden = shown - 1, hidden + 1
     if not shown:
         return nothing("too few people of each value" if values or hidden else "no values")
-    others = _percent(_people(masks, all_bits ^ ((1 << shown) - 1)), people, step) if hidden else None
-    shares = [(_percent(_people(masks, 1 << at), people, step), value) for at, value in enumerate(values[:shown])]
+    others = percent(_people(masks, all_bits ^ ((1 << shown) - 1)), people, step) if hidden else None
+    shares = [(percent(_people(masks, 1 << at), people, step), value) for at, value in enumerate(values[:shown])]
     # In the order of what is told: the order of the counts would tell more.
     parts = [{"value": value, "percent": share} for share, value in sorted(shares, key=lambda one: (-one[0], one[1]))]
     return {"of": "", "why": "", "step_percent": step, "parts": parts, "others_percent": others}
@@ -133,7 +133,7 @@ def told_bins(masks: Masks, edges: Sequence[int | float], *, people: int, step: 
     if len(bits) < 2:
         return nothing("too few people, or too little between them")
     parts = [
-        {"from": start, "to": end, "percent": _percent(_people(masks, bit), people, step)}
+        {"from": start, "to": end, "percent": percent(_people(masks, bit), people, step)}
         for bit, (start, end) in zip(bits, pairwise(ends), strict=True)
     ]
     return {"of": "", "why": "", "step_percent": step, "parts": parts, "others_percent": None}
@@ -144,5 +144,6 @@ def _people(masks: Masks, bits: int) -> int:
     return sum(people for mask, people in masks.items() if mask & bits)
 
 
-def _percent(part: int, people: int, step: int) -> int:
+def percent(part: int, people: int, step: int) -> int:
+    """The share of a part in whole steps, half a step up."""
     return step * ((200 * part + people * step) // (2 * people * step))

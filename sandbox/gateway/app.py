@@ -28,12 +28,13 @@ from starlette.types import Message, Receive, Scope, Send
 from sandbox.access import Answer, Door
 from sandbox.audit import AuditLog
 from sandbox.disclosure.ledger import Ledger
-from sandbox.errors import GrantEnded, NoGrant, SandboxError
+from sandbox.errors import GrantEnded, NoGrant, QueryRefused, SandboxError
 from sandbox.gateway import formats, metrics, problems
 from sandbox.gateway.body import BODY_BYTES, BodyLimit
 from sandbox.gateway.formats import Form
 from sandbox.gateway.guesses import Guesses
 from sandbox.gateway.log import add_log
+from sandbox.gateway.nursery import LOCKS
 from sandbox.gateway.processes import Spooled, Workers
 from sandbox.gateway.spool import Spool
 from sandbox.gateway.turns import Busy, Turns
@@ -212,7 +213,10 @@ class Gateway:
     def gauges(self) -> dict[str, float]:
         """What is so at this moment."""
         idle, busy = self.workers.counts()
-        missing = len(self.workers.missing())
+        try:
+            missing = len(self.workers.missing())
+        except QueryRefused:
+            missing = len(LOCKS)
         waiting = self.turns.length
         return {"queries_waiting": waiting, "processes_idle": idle, "processes_busy": busy, "locks_missing": missing}
 
@@ -286,7 +290,7 @@ def build_app(place: Place, bounds: Bounds | None = None) -> FastAPI:
     bearer = HTTPBearer(auto_error=False, description="The token that was shown when the grant was issued")
     Credentials = Annotated[HTTPAuthorizationCredentials | None, Depends(bearer)]  # noqa: N806 - a type
 
-    def holder(request: Request, project: Annotated[str, formats_path()], credentials: Credentials) -> Grant:
+    def holder(request: Request, project: Annotated[str, sandbox_name()], credentials: Credentials) -> Grant:
         return gateway.grant_of(credentials, project, _address(request))
 
     def anyone(request: Request, credentials: Credentials) -> Grant:
@@ -343,7 +347,7 @@ def _address(request: Request) -> str:
     return request.client.host if request.client else ""
 
 
-def formats_path() -> Any:
+def sandbox_name() -> Any:
     """What a name of a sandbox looks like."""
     from fastapi import Path as InPath
 

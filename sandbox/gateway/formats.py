@@ -59,9 +59,7 @@ def pieces(schema: pa.Schema, batches: Iterable[pa.RecordBatch], form: Form) -> 
                 formed = _csv(zip(*(column.to_pylist() for column in batch.columns), strict=True))
             yield formed
     elif form == "json":
-        if twice := sorted(name for name, number in Counter(schema.names).items() if number > 1):
-            line = f"expected columns with a name each in JSON, found {', '.join(twice)} twice; name them with AS"
-            raise QueryRefused(line, kind="names")
+        require_names(schema, form)
         first = True
         for batch in _sized(batches, PIECE_ROWS, PIECE_BYTES):
             with _in_form(form):
@@ -71,6 +69,15 @@ def pieces(schema: pa.Schema, batches: Iterable[pa.RecordBatch], form: Form) -> 
         yield b"[]\n" if first else b"]\n"
     else:
         yield from _binary(schema, batches, form)
+
+
+def require_names(schema: pa.Schema, form: Form) -> None:
+    """Raise QueryRefused when JSON would lose a column because another has its name."""
+    if form != "json":
+        return
+    if twice := sorted(name for name, number in Counter(schema.names).items() if number > 1):
+        line = f"expected columns with a name each in JSON, found {', '.join(twice)} twice; name them with AS"
+        raise QueryRefused(line, kind="names")
 
 
 def _binary(schema: pa.Schema, batches: Iterable[pa.RecordBatch], form: Form) -> Iterator[bytes]:
@@ -92,7 +99,8 @@ def _in_form(form: Form) -> Iterator[None]:
         yield
     except (ValueError, OverflowError, TypeError, pa.ArrowException):
         # Not chained: the message may hold the value.
-        line = f"expected values that have a form as {form}, found another; cast it to VARCHAR, or ask for Arrow"
+        other = "" if form == "arrow" else ", or ask for Arrow"
+        line = f"expected values that have a form as {form}, found another; cast it to VARCHAR{other}"
         raise QueryRefused(line, kind="form") from None
 
 

@@ -17,6 +17,7 @@ import pyarrow as pa
 
 from sandbox import errors
 from sandbox.errors import DisclosureRefused, QueryRefused, ReleaseError, SandboxError
+from sandbox.gateway import formats
 from sandbox.gateway import worker as protocol
 from sandbox.gateway.forks import Forks, Gone, Process, readable, writable
 from sandbox.gateway.formats import Form
@@ -176,7 +177,7 @@ class Workers:
                 look=look,
                 keep=table.extend if whole else spool.write,
             )
-            answer = _table(table) if whole else Spooled(rows)
+            answer = _whole(table, form) if whole else Spooled(rows)
         except (QueryRefused, ReleaseError, DisclosureRefused) as refusal:
             self._give_back(worker, kill=getattr(refusal, "kind", "") in ("gone", "access", "memory"))
             raise
@@ -280,8 +281,10 @@ class Workers:
             worker.process.end()
 
 
-def _table(content: bytearray) -> pa.Table:
+def _whole(content: bytearray, form: Form) -> pa.Table:
     table = pa.ipc.open_stream(pa.py_buffer(content)).read_all()
     # It comes from a process that is not believed.
     table.validate(full=True)
+    # Before it is written down as told.
+    formats.require_names(table.schema, form)
     return table

@@ -1,7 +1,7 @@
 """Whose query runs next: sandboxes take turns, so that one that asks much keeps no other waiting."""
 
 import asyncio
-from collections import Counter, OrderedDict, deque
+from collections import Counter, deque
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
@@ -24,8 +24,11 @@ class Turns:
         self._most = most
         self._waiting = waiting
         self._running: Counter[str] = Counter()
+        # How many turns had begun when each sandbox last began one.
+        self._began: Counter[str] = Counter()
+        self._turns = 0
         # Nothing is in them that may run.
-        self._queues: OrderedDict[str, deque[asyncio.Future[None]]] = OrderedDict()
+        self._queues: dict[str, deque[asyncio.Future[None]]] = {}
 
     @property
     def length(self) -> int:
@@ -43,7 +46,7 @@ class Turns:
 
     async def _wait(self, project: str) -> None:
         if self._may_run(project):
-            self._running[project] += 1
+            self._begin(project)
             return
         queue = self._queues.setdefault(project, deque())
         if len(queue) >= self._waiting:
@@ -62,18 +65,23 @@ class Turns:
         running = self._running.total()
         return running < self._slots or (running < self._most and not self._running[project])
 
+    def _begin(self, project: str) -> None:
+        self._running[project] += 1
+        self._turns += 1
+        self._began[project] = self._turns
+
     def _give_back(self, project: str) -> None:
         self._running[project] -= 1
         if not self._running[project]:
             del self._running[project]
-        while (other := next((one for one in self._queues if self._may_run(one)), None)) is not None:
+        while waiting := [one for one in self._queues if self._may_run(one)]:
+            # Who began a turn the longest ago, or never.
+            other = min(waiting, key=lambda one: self._began[one])
             mine = self._queues[other].popleft()
-            # To the end of the row of sandboxes, or out of it.
-            self._queues.move_to_end(other)
             if not self._queues[other]:
                 del self._queues[other]
             if not mine.done():
-                self._running[other] += 1
+                self._begin(other)
                 mine.set_result(None)
 
     def _forget(self, project: str, one: "asyncio.Future[None]") -> None:

@@ -10,7 +10,6 @@ from pydantic import BaseModel
 from sandbox.errors import ReleaseError
 from sandbox.gateway import metrics, problems
 from sandbox.grants import Grant
-from sandbox.manifest import list_releases
 
 if TYPE_CHECKING:
     from sandbox.gateway.app import Gateway
@@ -93,7 +92,7 @@ def add_views(app: FastAPI, gateway: "Gateway", *, holder: Callable[..., Grant],
         look(grant, "releases")
         return [
             Released(release=r.release, created_at=r.created_at, subjects=r.subjects, rows=r.rows)
-            for r in list_releases(gateway.place.releases, grant.project)
+            for r in gateway.door.releases(grant.project)
         ]
 
     @app.get(
@@ -109,7 +108,7 @@ def add_views(app: FastAPI, gateway: "Gateway", *, holder: Callable[..., Grant],
         request: Request, grant: Holder, release: Annotated[str | None, Query(max_length=100)] = None
     ) -> Response:
         seen, permit, _ = look(grant, "codebook", release)
-        told = next(r for r in list_releases(gateway.place.releases, grant.project) if r.release == seen.release)
+        told = next(r for r in gateway.door.releases(grant.project) if r.release == seen.release)
         if [(t.name, t.columns) for t in told.tables] != [(t.name, t.columns) for t in seen.tables]:
             raise ReleaseError(
                 f"{seen.release}: expected a release of the tables that the permit in force names, found one of more; "

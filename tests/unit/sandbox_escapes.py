@@ -26,7 +26,11 @@ REFUSED = [
     ("begin", "found TRANSACTION"),
     ("checkpoint", "expected a SELECT"),
     ("explain analyze select 1", "expected a plain EXPLAIN; leave its options out"),
-    ("/* explain */ explain select * from pandas_scan(null)", "that the engine's parser can tell of"),
+    ("explain(select 1)", "expected a plain EXPLAIN"),
+    ("explain(analyze) select 1", "expected a plain EXPLAIN"),
+    ("explain/**/select 1", "comments before it"),
+    ("/* a */ explain select 1", "comments before it"),
+    ("/* explain */ explain select * from pandas_scan(null)", "comments before it"),
     ("explain (analyze) select 1", "expected a plain EXPLAIN"),
     ("explain copy person to 'x'", "found COPY"),
     ("explain explain analyze select 1", "Parser Error"),
@@ -42,7 +46,11 @@ REFUSED = [
             # An address in memory that the query says.
             ("pandas_scan", "select * from pandas_scan(null)"),
             ("pandas_scan", "explain select * from pandas_scan(null)"),
-            ("pandas_scan", "/* a */ explain select * from pandas_scan(null)"),
+            # What looks like an EXPLAIN in the middle is none.
+            ("pandas_scan", "select 1 -- explain\n from pandas_scan(null)"),
+            ("pandas_scan", "select 1 from -- explain\n pandas_scan(null)"),
+            ("query", "select 1 /* explain */ from query('select 1')"),
+            ("checkpoint", "select 'a explain b' as t from checkpoint()"),
             ("arrow_scan", "select exists (from arrow_scan(1, 2, 3))"),
             ("python_map_function", "select * from person where exists (from python_map_function(1))"),
             # What the next query of the session would find otherwise.

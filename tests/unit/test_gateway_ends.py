@@ -333,7 +333,7 @@ def test_a_sandbox_that_has_all_turns_keeps_no_other_waiting() -> None:
         short.set()
         await asyncio.gather(*others)
         # Neither waited for the other, and the hog had no more than it may have.
-        assert (ran, turns.length) == (["hog", "hog", "a", "a", "b"], 2)
+        assert (ran, turns.length) == (["hog", "hog", "a", "b", "a"], 2)
         long.set()
         await asyncio.gather(*hog)
         return ran
@@ -358,6 +358,24 @@ def test_sandboxes_that_have_none_get_one_each_up_to_the_most() -> None:
         return ran
 
     assert sorted(asyncio.run(play())) == list("aaabbcd")
+
+
+def test_who_comes_last_waits_for_no_second_query_of_those_that_came_before() -> None:
+    async def play() -> list[str]:
+        turns, ran = Turns(slots=2, most=4, waiting=10), []
+
+        async def ask(project: str, seconds: float) -> None:
+            async with turns.turn(project):
+                ran.append(project)
+                await asyncio.sleep(seconds)
+
+        early = [asyncio.create_task(ask(project, 0.05 + at / 1000)) for at, project in enumerate("abcdabcdabcd")]
+        await asyncio.sleep(0.01)
+        late = asyncio.create_task(ask("e", 0))
+        await asyncio.gather(*early, late)
+        return ran
+
+    assert asyncio.run(play()).index("e") == 4
 
 
 def test_one_sandbox_waits_no_more_than_it_may() -> None:

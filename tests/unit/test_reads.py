@@ -31,6 +31,8 @@ SEX = {"person": ["sex"]}
         ("select sex from person", SEX),
         ('SELECT "Person"."SEX" FROM main.PERSON', SEX),
         ("explain select sex from person", SEX),
+        ("select sex -- explain\n from person", SEX),
+        ("select sex from person -- explain\n", SEX),
         ("select x.sex from (select sex from person) x", SEX),
         ("select sex.field from person", SEX),
         ("select count(*) filter (where sex = 'x') from person", SEX),

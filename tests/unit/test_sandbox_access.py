@@ -380,7 +380,15 @@ def test_a_byte_of_any_file_is_missed_on_opening(place: Place) -> None:
 
 
 @pytest.mark.parametrize(
-    "change", [{"subjects": 123_456}, {"permit": {}}, {"seal": "0" * 64}, {"seal": None}, {"created": "2026-01-01"}]
+    "change",
+    [
+        {"subjects": 123_456},
+        {"permit": {}},
+        {"seal": "0" * 64},
+        {"seal": None},
+        {"seal": "æ"},
+        {"created": "2026-01-01"},
+    ],
 )
 def test_a_manifest_that_somebody_edited_is_not_believed(place: Place, change: dict[str, Any]) -> None:
     manifest = place.release().folder / "manifest.json"

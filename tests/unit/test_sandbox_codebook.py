@@ -11,6 +11,7 @@ import pyarrow as pa
 import pytest
 
 from sandbox.codebook.content import Codebook, build_codebook
+from sandbox.codebook.missing import missing
 from sandbox.errors import ReleaseError
 from sandbox.manifest import Release, ReleasedTable
 from sandbox.parquet import write_parquet
@@ -270,26 +271,64 @@ def test_units_and_code_lists_are_those_of_the_model(book: dict[str, Any], html:
     assert "<b>Codes</b> female, male" in html
 
 
+def with_nulls(column: str, model: str) -> dict[str, Any]:
+    """dbt's manifest, where a column may be NULL."""
+    manifest = dbt_manifest()
+    manifest["nodes"][f"model.{model}"]["columns"][column].pop("constraints", None)
+    return manifest
+
+
 @pytest.mark.parametrize(
-    ("missing", "rows", "percent", "words"),
+    ("lack", "people", "percent", "words"),
     [
         (0, 0, 0, "no rows"),
-        (0, 20, 0, "none"),
-        (20, 20, 100, "all"),
-        (4, 20, 1, "a few"),
-        (4, 2_000, 1, "a few"),
-        (5, 20, 25, "25 %"),
-        (15, 20, 75, "75 %"),
-        (16, 20, 99, "all but a few"),
-        (5, 2_000, 1, "< 1 %"),
+        (0, 2_000, 0, "hardly any"),
+        (4, 2_000, 0, "hardly any"),
+        (5, 2_000, 1, "1 %"),
+        (2_000, 2_000, 100, "nearly all"),
+        (1_996, 2_000, 100, "nearly all"),
         (1_995, 2_000, 99, "99 %"),
+        (450, 1_000, 45, "45 %"),
+        # Of a hundred people five are a step, and of thirty nothing is told.
+        (93, 100, 95, "95 %"),
+        (7, 100, 5, "5 %"),
+        (5, 20, None, "some"),
     ],
 )
-def test_missing_values_are_told_in_whole_per_cent_and_few_are_not_counted(
-    tmp_path: Path, missing: int, rows: int, percent: int, words: str
+def test_how_much_is_missing_is_told_in_steps_of_enough_people(
+    tmp_path: Path, lack: int, people: int, percent: int | None, words: str
 ) -> None:
-    column = of_values(tmp_path, [None] * missing + ["x"] * (rows - missing)).json["tables"][0]["columns"][1]
+    values = [None] * lack + ["x"] * (people - lack)
+    column = of_values(tmp_path, values, with_nulls("sex", "person")).json["tables"][0]["columns"][1]
     assert (column["missing_percent"], column["missing"]) == (percent, words)
+
+
+def test_no_person_weighs_more_than_one_in_what_is_missing(tmp_path: Path) -> None:
+    """One person's thousand rows without a value, of 1,040: beside them forty people with a value each."""
+    people = pa.array(["S00000"] * 1_000 + [f"S{number:05}" for number in range(1, 41)])
+    values = pa.array([None] * 1_000 + ["a"] * 40, pa.string())
+    path = tmp_path / "person.parquet"
+    table = pa.table(
+        {"subject_id": people, "sex": values, "origin": pa.array(["b"] * 20 + [None] * 1_020, pa.string())}
+    )
+    write_parquet(
+        iter(table.to_batches(7)),
+        path=path,
+        rows=1_040,
+        columns=table.column_names,
+        key=KEY,
+        progress=lambda line: None,
+    )
+    told = missing(path, key=KEY, columns=table.column_names, least=5)
+    assert told["sex"] == {"missing_percent": 0, "missing": "hardly any"}
+    # Of the forty-one, forty lack it in all of their rows, and one in 98 % of hers.
+    assert told["origin"] == {"missing_percent": 100, "missing": "nearly all"}
+
+
+def test_what_the_contract_keeps_from_missing_is_said_to_be_none(tmp_path: Path) -> None:
+    manifest = dbt_manifest()
+    manifest["nodes"]["model.person"]["columns"]["sex"]["constraints"] = [{"type": "not_null"}]
+    assert of_values(tmp_path, ["x"] * 30, manifest).json["tables"][0]["columns"][1]["missing"] == "none"
 
 
 def test_different_values_are_told_in_bands(tmp_path: Path) -> None:
@@ -298,7 +337,7 @@ def test_different_values_are_told_in_bands(tmp_path: Path) -> None:
         told: str = of_values(tmp_path, values).json["tables"][0]["columns"][1]["distinct"]
         return told
 
-    assert [band(0), band(1), band(3), band(40)] == ["0", "1", "2 to 10", "11 to 100"]
+    assert [band(0), band(1), band(3), band(40)] == ["10 or fewer", "10 or fewer", "10 or fewer", "11 to 100"]
 
 
 def test_a_column_that_nobody_has_described_stops_the_release(tmp_path: Path) -> None:
