@@ -2,8 +2,8 @@
 
 DuckDB has no user boundary inside, so each query gets an engine in memory that no other person uses: no file system,
 no extension, no setting that can be changed, limits on memory, threads and time. Arrow reads the tables and hands them
-in, so the engine knows of no file, and of no column that the release is not given with. Which statements are taken is in
-`statement.py`, how files are read in `scan.py`. Who may ask, and for which tables and columns, is decided in `access.py`.
+in (`scan.py`), so the engine knows of no file, and of no column that the release is not given with. Which statements
+are taken is in `statement.py`. Who may ask, and for which tables and columns, is decided in `access.py`.
 """
 
 import re
