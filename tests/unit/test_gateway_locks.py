@@ -11,6 +11,8 @@ import pytest
 
 from sandbox.gateway import nursery
 from sandbox.gateway.app import Bounds
+from sandbox.gateway.landlock import landlock_version
+from sandbox.gateway.system_calls import filtering
 from tests.unit.gateway_server import children, live_place, serving
 
 LOCKED = """
@@ -156,6 +158,8 @@ def test_a_process_makes_no_call_that_a_query_does_not_need(tmp_path: Path) -> N
     file.touch()
     command = [sys.executable, "-I", "-c", FILTERED, str(file)]
     done = subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
+    if done.stderr.strip() == "no seccomp":
+        pytest.skip("this machine has no libseccomp, or its kernel takes no filter")
     assert done.stdout.splitlines() == ["done [1, 4999950000]"], done.stderr
     assert done.returncode == -signal.SIGABRT, "a process may still end itself"
     assert file.exists()
@@ -166,10 +170,11 @@ def test_the_workers_of_a_gateway_have_all_locks(tmp_path: Path) -> None:
     with serving(place, Bounds()) as served:
         _, token = served.grant()
         assert served.query(token).status == 200
-        assert "oeverum_locks_missing 0\n" in served.ask("/metrics").body.decode()
+        missing = (landlock_version() < 1) + (filtering() is None)
+        assert f"oeverum_locks_missing {missing}\n" in served.ask("/metrics").body.decode()
         (mother,) = children(os.getpid(), nursery.__name__)
         (worker,) = children(mother, nursery.__name__)
         lines = Path(f"/proc/{worker}/status").read_text().splitlines()
         told = {name: value.strip() for name, value in (line.split(":", 1) for line in lines)}
-        assert (told["NoNewPrivs"], told["Seccomp"], told["CapEff"]) == ("1", "2", "0" * 16)
+        assert (told["NoNewPrivs"], told["Seccomp"], told["CapEff"]) == ("1", "2" if filtering() else "0", "0" * 16)
         assert Path(f"/proc/{worker}/ns/net").readlink() != Path("/proc/self/ns/net").readlink()
