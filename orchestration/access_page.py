@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator
 
 from oeverum.settings import REPOSITORY
 from orchestration.access_matrix import EVERY, TABLES, YES, Row, Table
-from orchestration.mart_pages import markdown_table
+from orchestration.mart_pages import keep, markdown_table
 
 PAGE = REPOSITORY / "docs" / "reference" / "access.md"
 INTRO = """\
@@ -44,13 +44,8 @@ def _cells(row: Row, of: Table) -> tuple[str, ...]:
 def main(arguments: list[str]) -> int:
     """Write the page, or with `--check` compare it."""
     written = page(TABLES)
-    if arguments != ["--check"]:
-        PAGE.write_text(written, encoding="utf-8")
-        return 0
-    if PAGE.is_file() and PAGE.read_text(encoding="utf-8") == written:
-        return 0
-    sys.stderr.write("docs/reference/access.md is not what the matrix gives; run python -m orchestration.access_page\n")
-    return 1
+    stale = "docs/reference/access.md is not what the matrix gives; run python -m orchestration.access_page"
+    return keep(PAGE, written, arguments, stale=stale)
 
 
 if __name__ == "__main__":

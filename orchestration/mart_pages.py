@@ -268,6 +268,17 @@ def write_pages(pages: dict[str, str], folder: Path) -> None:
             path.unlink()
 
 
+def keep(page: Path, written: str, arguments: list[str], *, stale: str) -> int:
+    """Write one page, or with `--check` compare it: 1, and the line `stale`, when it is not as it would be written."""
+    if arguments != ["--check"]:
+        page.write_text(written, encoding="utf-8")
+        return 0
+    if page.is_file() and page.read_text(encoding="utf-8") == written:
+        return 0
+    sys.stderr.write(f"{stale}\n")
+    return 1
+
+
 def main(arguments: list[str]) -> int:
     """Write the pages, or with `--check` compare them: 0 when they are as the models say and no mart lacks anything."""
     project = read_project(ROOT)

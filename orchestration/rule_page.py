@@ -8,7 +8,7 @@ import sys
 from collections.abc import Iterable
 
 from oeverum.settings import REPOSITORY
-from orchestration.mart_pages import markdown_table, severity
+from orchestration.mart_pages import keep, markdown_table, severity
 from orchestration.resources import EXPECTATIONS
 from quality.expectation import Complete, Drift, Expectation, TableExpectations, Volume, load_all
 from synthetic.breaches.planting import BREACHES
@@ -63,13 +63,8 @@ def _limit(one: Expectation) -> str:
 def main(arguments: list[str]) -> int:
     """Write the page, or with `--check` compare it."""
     written = page(load_all(EXPECTATIONS / "sources").values())
-    if arguments != ["--check"]:
-        PAGE.write_text(written, encoding="utf-8")
-        return 0
-    if PAGE.is_file() and PAGE.read_text(encoding="utf-8") == written:
-        return 0
-    sys.stderr.write("docs/reference/rules.md is not what the rules give; run python -m orchestration.rule_page\n")
-    return 1
+    stale = "docs/reference/rules.md is not what the rules give; run python -m orchestration.rule_page"
+    return keep(PAGE, written, arguments, stale=stale)
 
 
 if __name__ == "__main__":

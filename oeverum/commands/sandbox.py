@@ -20,7 +20,7 @@ from sandbox.release_keys import ReleaseKeys
 from sandbox.seal import verify as verify_release
 
 app = typer.Typer(
-    no_args_is_help=True, help="Sandboxes: list, show, diff, release, query, open, reviewed, end, certificate."
+    no_args_is_help=True, help="Sandboxes: list, show, diff, verify, release, query, open, reviewed, end, certificate."
 )
 
 Home = Annotated[Path | None, typer.Option(help="The folder with all zones; default OEVERUM_HOME, else ./data.")]

@@ -7,8 +7,10 @@ from collections.abc import Mapping
 from html import escape
 from typing import Any
 
+from sandbox.codebook.distribution import A_KEY, FREE_TEXT, NOT_COUNTED
+
 HIGH, WIDE, GAP = 26, 9, 2
-SILENT = {"a key", "free text", "not counted"}
+SILENT = {A_KEY, FREE_TEXT, NOT_COUNTED}
 
 
 def bars(column: Mapping[str, Any]) -> str:

@@ -14,11 +14,10 @@ from itertools import pairwise
 from pathlib import Path
 from typing import Any, Protocol
 
-import duckdb
 import pyarrow as pa
 
-from sandbox.codebook.distribution import distributions
-from sandbox.codebook.missing import missing
+from sandbox.codebook.distribution import counting, distributions
+from sandbox.codebook.missing import NONE, missing
 from sandbox.codebook.page import page
 from sandbox.codebook.roads import roads
 from sandbox.errors import ReleaseError
@@ -43,7 +42,6 @@ SUBJECT_MEANING = (
 BANDS = (10, 100, 1_000, 10_000, 100_000)
 # One value more or less tells nothing here: it may be that of one person.
 FEW = "10 or fewer"
-NONE_MISSING = {"missing_percent": 0, "missing": "none"}
 
 
 class TableLike(Protocol):
@@ -163,7 +161,7 @@ def _table(table: TableLike, models: Mapping[str, Any], *, folder: Path, key: by
                 "origin_note": note,
                 "unit": str(said[name].get("unit") or ""),
                 "code_list": str(said[name].get("code_list") or ""),
-                **(NONE_MISSING if _never_null(documented.get(name)) else lacking[name]),
+                **(NONE if _never_null(documented.get(name)) else lacking[name]),
                 "distinct": _band(different[name]),
                 "distribution": spread[name],
             }
@@ -232,10 +230,7 @@ def _never_null(column: Mapping[str, Any] | None) -> bool:
 def _different(path: Path, key: bytes, columns: Sequence[str]) -> dict[str, int]:
     """Per column about how many different values there are, in one scan."""
     asked = ", ".join(f'approx_count_distinct("{name}")' for name in columns)
-    with (
-        opened(path, key=key) as file,
-        duckdb.connect(":memory:", config={"threads": 2, "memory_limit": "1GB", "temp_directory": ""}) as engine,
-    ):
+    with opened(path, key=key) as file, counting() as engine:
         rows = pa.RecordBatchReader.from_batches(file.schema_arrow, file.iter_batches(batch_size=READ_ROWS))
         engine.register("released", rows)
         found = engine.execute(f"select {asked} from released").fetchone() or ()

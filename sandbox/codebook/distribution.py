@@ -32,6 +32,8 @@ from sandbox.parquet import ROW_GROUP_ROWS, opened
 from sandbox.tables import SUBJECT
 
 VALUES, NUMBERS, YEARS = "values", "numbers", "years"
+# Why the people of a column are never counted.
+A_KEY, FREE_TEXT, NOT_COUNTED = "a key", "free text", "not counted"
 # How many ranges of equal width there are, at most, besides the first.
 MOST = {NUMBERS: 10, YEARS: 24}
 # How many different codes are counted: of a list that is longer, most are hidden anyway.
@@ -109,14 +111,14 @@ def distributions(
 def _kind(name: str, arrow_type: str, coded: bool) -> tuple[str, str]:
     """What is counted of a column; else nothing, and why."""
     if name.endswith("_id"):
-        return "", "a key"
+        return "", A_KEY
     if arrow_type == "bool" or (coded and arrow_type in {"string", *WHOLE}):
         return VALUES, ""
     if arrow_type in WHOLE or arrow_type == "double":
         return NUMBERS, ""
     if arrow_type in DAYS:
         return YEARS, ""
-    return "", "free text" if arrow_type == "string" else "not counted"
+    return "", FREE_TEXT if arrow_type == "string" else NOT_COUNTED
 
 
 def _each(
@@ -127,7 +129,7 @@ def _each(
 ) -> int:
     """Count piece after piece of the file, and how many people there are; in memory is one piece."""
     people = 0
-    with duckdb.connect(":memory:", config={"threads": 2, "memory_limit": "1GB", "temp_directory": ""}) as engine:
+    with counting() as engine:
         for piece in pieces(path, key, [column.name for column in columns]):
             who = piece[SUBJECT].combine_chunks().dictionary_encode()
             people += len(who.dictionary)
@@ -137,6 +139,11 @@ def _each(
                 count(engine, columns)
             engine.unregister(TABLE)
     return people
+
+
+def counting() -> duckdb.DuckDBPyConnection:
+    """An engine that counts the rows of a release in bounded memory, and puts nothing on a disk."""
+    return duckdb.connect(":memory:", config={"threads": 2, "memory_limit": "1GB", "temp_directory": ""})
 
 
 def pieces(

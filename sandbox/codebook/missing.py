@@ -13,13 +13,15 @@ import duckdb
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from sandbox.codebook.distribution import pieces
+from sandbox.codebook.distribution import counting, pieces
 from sandbox.codebook.small_counts import percent, rounding_step
 from sandbox.parquet import READ_ROWS
 from sandbox.tables import SUBJECT
 
 # Shares are added up in whole millionths: sums of them are the same in any order.
 MILLION = 1_000_000
+# Of a column that cannot be without a value, whatever the rows are.
+NONE = {"missing_percent": 0, "missing": "none"}
 # What is looked at at once: of each value a bit.
 PIECE = 100
 
@@ -40,14 +42,12 @@ def missing(path: Path, *, key: bytes, columns: Sequence[str], least: int) -> di
     """
     found = {name: _Column() for name in columns if name != SUBJECT}
     people = 0
-    with duckdb.connect(":memory:", config={"threads": 2, "memory_limit": "1GB", "temp_directory": ""}) as engine:
+    with counting() as engine:
         for piece in pieces(path, key, list(found), made=_nulls, rows=READ_ROWS, several=PIECE):
             engine.register("people", piece)
             people += _count(engine, found)
             engine.unregister("people")
-    return {SUBJECT: {"missing_percent": 0, "missing": "none"}} | {
-        name: _told(column, people, least) for name, column in found.items()
-    }
+    return {SUBJECT: NONE} | {name: _told(column, people, least) for name, column in found.items()}
 
 
 def _nulls(batch: pa.RecordBatch) -> pa.RecordBatch:

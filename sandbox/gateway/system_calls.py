@@ -42,25 +42,26 @@ _DUPLICATE, _DUPLICATE_CLOSED, _GET_CLOSED, _SET_CLOSED, _GET_FLAGS, _SET_FLAGS 
 _CLOSE_ON_EXEC, _KEEP_ON_EXEC, _TERMINAL = 0x5451, 0x5450, 0x5401
 
 
+def _equal(argument: int, value: int, mask: int = _WHOLE) -> _When:
+    return _When(argument, _MASKED_EQUAL, mask, value)
+
+
 def _for_one_use() -> list[tuple[str, _When]]:
     """Calls that are allowed for one use alone."""
     return [
         # A thread, and no process.
-        ("clone", _When(0, _MASKED_EQUAL, _CLONE_THREAD, _CLONE_THREAD)),
+        ("clone", _equal(0, _CLONE_THREAD, _CLONE_THREAD)),
         # Limits of its own, and signals to itself.
-        ("prlimit64", _When(0, _MASKED_EQUAL, _WHOLE, 0)),
-        ("tgkill", _When(0, _MASKED_EQUAL, _WHOLE, os.getpid())),
+        ("prlimit64", _equal(0, 0)),
+        ("tgkill", _equal(0, os.getpid())),
         # The name of a thread.
-        ("prctl", _When(0, _MASKED_EQUAL, _WHOLE, _SET_NAME)),
+        ("prctl", _equal(0, _SET_NAME)),
         *(
-            ("fcntl", _When(1, _MASKED_EQUAL, _WHOLE, command))
+            ("fcntl", _equal(1, command))
             for command in (_DUPLICATE, _DUPLICATE_CLOSED, _GET_CLOSED, _SET_CLOSED, _GET_FLAGS, _SET_FLAGS)
         ),
         # How Python opens files.
-        *(
-            ("ioctl", _When(1, _MASKED_EQUAL, _WHOLE, request))
-            for request in (_CLOSE_ON_EXEC, _KEEP_ON_EXEC, _TERMINAL)
-        ),
+        *(("ioctl", _equal(1, request)) for request in (_CLOSE_ON_EXEC, _KEEP_ON_EXEC, _TERMINAL)),
     ]
 
 
