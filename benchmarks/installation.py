@@ -8,12 +8,13 @@ import os
 import re
 import subprocess
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from types import SimpleNamespace
+from typing import Any
 
 import duckdb
 import yaml
@@ -30,6 +31,8 @@ from sandbox.release_keys import ReleaseKeys
 RESULTS_EACH = 20
 HOLDERS = ("bench", *(f"client{n}" for n in range(64)))
 KEY = bytes(range(32))
+NOBODY = HashedValues(KEY, {})
+NOTHING_TOLD = SimpleNamespace(json={}, html="")
 TABLES = """
 create schema marts;
 create table marts.person as
@@ -56,12 +59,25 @@ def make(home: Path, *, rows: int, projects: Mapping[str, str]) -> dict[str, Rel
     """Write an installation with one release for each project; `projects` gives the tier of each."""
     settings = Settings(home=home)
     settings.make_home()
-    with duckdb.connect(str(settings.warehouse)) as engine:
+    make_warehouse(settings.warehouse, rows=rows)
+    return {project: release(settings, project, tier) for project, tier in projects.items()}
+
+
+def make_warehouse(path: Path, *, rows: int) -> None:
+    """Write a warehouse of so many results, each person with RESULTS_EACH of them."""
+    with duckdb.connect(str(path)) as engine:
         engine.execute(TABLES.format(rows=rows, people=rows // RESULTS_EACH))
-    return {project: _release(settings, project, tier) for project, tier in projects.items()}
 
 
-def _release(settings: Settings, project: str, tier: str) -> Release:
+def release(
+    settings: Settings,
+    project: str,
+    tier: str,
+    *,
+    known: HashedValues = NOBODY,
+    codebook: Callable[..., Any] = lambda **_: NOTHING_TOLD,
+) -> Release:
+    """Write a release of the warehouse for a project of its own; by default without a codebook."""
     today = datetime.now(UTC).date()
     company = tier == "company"
     content = {
@@ -79,19 +95,18 @@ def _release(settings: Settings, project: str, tier: str) -> Release:
     }
     now, text = datetime.now(UTC), yaml.safe_dump(content, sort_keys=False)
     asked = submit(settings.permits, text, name="bench.yaml", by="requester", now=now)
-    told = SimpleNamespace(json={}, html="")
     return write_release(
         permit=approve(settings.permits, project, 1, mark=asked.mark, by="approver", now=now).permit,
         warehouse=settings.warehouse,
         releases=settings.releases,
         release_keys=ReleaseKeys(settings.key_ring()),
-        known=HashedValues(KEY, {}),
+        known=known,
         keys=ProjectKeys(key=lambda kind, _: KEY, version=lambda kind: "k1-00000000"),
         deliveries=[],
         code_version="bench",
         gate=lambda: SimpleNamespace(passed=True, failures=(), report={}),
-        codebook=lambda **_: told,
-        quality=lambda **_: told,
+        codebook=codebook,
+        quality=lambda **_: NOTHING_TOLD,
         now=datetime.now(UTC),
         synthetic_only=True,
     )

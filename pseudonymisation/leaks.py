@@ -103,7 +103,7 @@ class LeakDetector:
     def _text_masks(self, column: pa.Array) -> Iterator[tuple[Kind, pa.Array]]:
         coded = column.dictionary_encode()
         distinct = coded.dictionary
-        candidates = pc.indices_nonzero(pc.match_substring_regex(distinct, _CANDIDATE))
+        candidates = _candidates(distinct)
         by_kind: dict[Kind, list[int]] = {}
         eight: dict[int, bool] = {}
         no_name: set[str] = set()
@@ -180,10 +180,15 @@ class LeakDetector:
 
 # What a value must hold to be read at all (RE2, where \w and \b know ASCII only): two words, a number as long
 # as a telephone number, an at sign, or something that cannot be seen.
-_CANDIDATE: Final = (
-    r"[\x{AD}\x{200B}-\x{200F}\x{2060}-\x{2064}\x{FEFF}]|"
-    r"[\pL\pM][^\pL\p{Nd}]+[\pL\p{Nd}]|\p{Nd}(?:[^\pL\p{Nd}]{0,5}\p{Nd}){7}|\p{Nd}{6}-?[\p{Nd}\pL]{4}|[@\x{FF20}]"
+_FORMS: Final = (
+    r"[{first}][^{letter}{digit}]+[{letter}{digit}]|[{digit}](?:[^{letter}{digit}]{{0,5}}[{digit}]){{7}}|"
+    r"[{digit}]{{6}}-?[{digit}{letter}]{{4}}|[{at}]"
 )
+_CANDIDATE: Final = r"[\x{AD}\x{200B}-\x{200F}\x{2060}-\x{2064}\x{FEFF}]|" + _FORMS.format(
+    first=r"\pL\pM", letter=r"\pL", digit=r"\p{Nd}", at=r"@\x{FF20}"
+)
+# The same for values of ASCII alone, which are looked at a hundred times as fast.
+_ASCII_CANDIDATE: Final = _FORMS.format(first="A-Za-z", letter="A-Za-z", digit="0-9", at="@")
 _EMAIL = re.compile(r"[^\s@]@[^\s@]*[^\W_]")
 _CPR = re.compile(
     r"(?<!\w)(?:\d{6}[\s.\-–/]{0,3}\d{4}|\d\d[ .\-/]\d\d[ .\-/]\d\d[ \-–]{1,3}\d{4}|\d{6}-?[\dA-Za-zÆØÅæøå]{4})(?!\w)"
@@ -217,6 +222,16 @@ _TITLED = re.compile(
     r"|[Nn]abo)(?:en|n|nen)?) "
     r"(?P<name>[A-ZÆØÅ][a-zæøåé]+ [A-ZÆØÅ][a-zæøåé]+)(?!\w)"
 )
+
+
+def _candidates(texts: pa.Array) -> pa.Array:
+    """The places of the texts that are to be read."""
+    is_ascii = pc.string_is_ascii(texts)
+    plain = pc.indices_nonzero(pc.and_(is_ascii, pc.match_substring_regex(texts, _ASCII_CANDIDATE)))
+    others = pc.indices_nonzero(pc.invert(is_ascii))
+    if not len(others):
+        return plain
+    return pa.concat_arrays([plain, others.filter(pc.match_substring_regex(texts.take(others), _CANDIDATE))])
 
 
 def _tens(number: str) -> Iterator[str]:
