@@ -53,7 +53,8 @@ class Cut:
         self.key_versions: dict[str, str] = {}
         self._keys = keys
         self.flow: list[FlowStep] = []
-        self.subjects = self._make_subjects()
+        self._subjects = self._make_subjects()
+        self.subjects = len(self._subjects)
         self._make_keys()
 
     def count(self, table: str) -> int:
@@ -84,7 +85,7 @@ class Cut:
         chosen = [
             f'"{column}_key".pseudonym as "{column}"'
             if column in KEY_DOMAINS
-            else f"subject.{SUBJECT}"
+            else f"subject.place as {SUBJECT}"
             if column == SUBJECT
             else f'{self._dates.value(table, column, self._types[table][column])} as "{column}"'
             for column in columns
@@ -104,7 +105,8 @@ class Cut:
             # An empty batch first, so that a table without rows still has its columns.
             empty = pa.RecordBatch.from_arrays([pa.array([], f.type) for f in reader.schema], schema=reader.schema)
             for batch in chain([empty], reader):
-                yield self._rewritten(batch, text) if rewrites else batch
+                named = batch.set_column(0, SUBJECT, self._subjects.take(batch.column(0)))
+                yield self._rewritten(named, text) if rewrites else named
         finally:
             cursor.close()
 
@@ -124,9 +126,11 @@ class Cut:
         source = f'from warehouse.{SCHEMA}."{table}" as source join subject on subject.person = source.{PERSON}'
         return _Rows(f"{source}{joins} where {' and '.join(['true', *parts])}", tuple(values))
 
-    def _make_subjects(self) -> int:
-        """Table subject, one row per person of the population: person BIGINT, subject_id VARCHAR, born DATE, died DATE,
-        moved_days INTEGER, seed VARCHAR.
+    def _make_subjects(self) -> pa.Array:
+        """Table subject, one row per person of the population: person BIGINT, subject_id VARCHAR, moved_days INTEGER,
+        seed VARCHAR, born DATE, died DATE, place INTEGER. Returns the pseudonyms, each at its place.
+
+        By the place rows are brought into the order of the pseudonyms in half the time.
         """
         parts: list[str] = [f"{PERSON} is not null"]
         values: list[object] = []
@@ -142,17 +146,20 @@ class Cut:
             counted.append((told_of(member), self._people(parts, values)))
         self.flow = flow_of(counted, self._permit.small_cell_threshold)
         self._connection.execute(
-            f"create table subject (person bigint, {SUBJECT} varchar, born date, died date, moved_days integer, "
-            "seed varchar)"
+            f"create table named (person bigint, {SUBJECT} varchar, moved_days integer, seed varchar)"
         )
         query = f"select distinct {PERSON} from warehouse.{SCHEMA}.person where {' and '.join(parts)}"
         for people in self._stream(query, values):
-            self._keep("subject", people, self._key(SUBJECT_KEY), *self._moves(people))
+            self._keep("named", people, self._key(SUBJECT_KEY), *self._moves(people))
+        self._distinct("named", SUBJECT)
         self._connection.execute(
-            "update subject set born = person.birth_date, died = person.death_date "
-            f"from warehouse.{SCHEMA}.person as person where person.{PERSON} = subject.person"
+            "create table subject as select named.*, born, died, "
+            f"(row_number() over (order by {SUBJECT}) - 1)::integer as place "
+            f"from named join (select {PERSON}, min(birth_date) as born, min(death_date) as died "
+            f"from warehouse.{SCHEMA}.person group by all) as person on person.{PERSON} = named.person"
         )
-        return self._distinct("subject", SUBJECT)
+        found = self._connection.execute(f"select {SUBJECT} from subject order by place").to_arrow_table()
+        return found.column(0).combine_chunks()
 
     def _people(self, parts: Sequence[str], values: Sequence[object]) -> int:
         """How many people fulfil all of some conditions."""
@@ -209,20 +216,16 @@ class Cut:
 
     def _keep(self, table: str, originals: pa.Array, key: bytes, *more: pa.Array) -> None:
         """Put originals with their pseudonyms into a table; `more` are moved_days and seed of subjects."""
-        columns = {"original": originals, "pseudonym": project_pseudonyms(originals, key=key)}
-        if more:
-            unknown = pa.nulls(len(originals), pa.date32())
-            columns |= {"born": unknown, "died": unknown, "moved_days": more[0], "seed": more[1]}
-        self._connection.register("batch", pa.table(columns))
+        columns = [originals, project_pseudonyms(originals, key=key), *more]
+        self._connection.register("batch", pa.table(columns, [f"c{n}" for n in range(len(columns))]))
         self._connection.execute(f'insert into "{table}" select * from batch')
         self._connection.unregister("batch")
 
-    def _distinct(self, table: str, column: str) -> int:
-        """Number of rows; raises ReleaseError when two of them share a pseudonym."""
+    def _distinct(self, table: str, column: str) -> None:
+        """Raises ReleaseError when two rows share a pseudonym."""
         count = _one(self._connection.execute(f'select count(*) from "{table}"'))
         if _one(self._connection.execute(f'select count(distinct {column}) from "{table}"')) != count:
             raise shared_pseudonym()
-        return count
 
 
 @contextmanager

@@ -1,22 +1,22 @@
 """How the people of a released table are spread over the values of each column, with small counts hidden.
 
-What is counted, and how a file is counted in two passes; what may be told of the counts is in `small_counts.py`.
+What is counted, and how a file is counted in two passes; its people are in `people.py`, and what may be told of the
+counts in `small_counts.py`.
 People are counted, never rows: a person counts once under each value that they have. Keys and what somebody wrote are
 left out; of texts only codes are counted, of which the mart names the list.
 """
 
 from collections import Counter
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, field
-from itertools import islice
 from pathlib import Path
 from typing import Any
 
-import duckdb
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from sandbox.codebook.people import People, pieces
 from sandbox.codebook.small_counts import (
     SHOWN,
     Masks,
@@ -27,9 +27,7 @@ from sandbox.codebook.small_counts import (
     told_bins,
     told_values,
 )
-from sandbox.errors import ReleaseError
-from sandbox.parquet import ROW_GROUP_ROWS, opened
-from sandbox.tables import SUBJECT
+from sandbox.parquet import ROW_GROUP_ROWS
 
 VALUES, NUMBERS, YEARS = "values", "numbers", "years"
 # Why the people of a column are never counted.
@@ -40,8 +38,7 @@ MOST = {NUMBERS: 10, YEARS: 24}
 LISTED = 100_000
 WHOLE = {"int32", "int64"}
 DAYS = {"date32[day]", "timestamp[us]"}
-TABLE = "people"
-# How many groups of rows are counted at once: an engine of two threads gives each its own.
+# How many groups of rows are counted at once.
 PIECE = 8
 
 
@@ -58,23 +55,6 @@ class _Column:
     masks: Masks = field(default_factory=Counter)
     parts: list[str] = field(default_factory=list)
     edges: list[int | float] = field(default_factory=list)
-
-    @property
-    def sql(self) -> str:
-        """The value that is counted."""
-        if self.kind == VALUES:
-            return f'cast("{self.name}" as varchar)'
-        if self.kind == YEARS:
-            return f'cast(year("{self.name}") as double)'
-        number = f'cast("{self.name}" as double)'
-        return number if self.whole else f"case when isfinite({number}) then {number} end"
-
-    def part(self) -> tuple[str, list[object]]:
-        """SQL of the bit of a row's part, with what is to be bound: a bit per shown value and one for all others."""
-        bounds: Sequence[object] = self.parts if self.kind == VALUES else self.edges
-        compared = "=" if self.kind == VALUES else "<"
-        when = " ".join(f"when {self.sql} {compared} ? then {1 << at}" for at in range(len(bounds)))
-        return f"case when {self.sql} is null then 0 {when} else {1 << len(bounds)} end", list(bounds)
 
 
 def distributions(
@@ -122,108 +102,67 @@ def _kind(name: str, arrow_type: str, coded: bool) -> tuple[str, str]:
 
 
 def _each(
-    path: Path,
-    key: bytes,
-    columns: Sequence[_Column],
-    count: Callable[[duckdb.DuckDBPyConnection, Sequence[_Column]], None],
+    path: Path, key: bytes, columns: Sequence[_Column], count: Callable[[People, pa.Array, _Column], None]
 ) -> int:
-    """Count piece after piece of the file, and how many people there are; in memory is one piece."""
-    people = 0
-    with counting() as engine:
-        for piece in pieces(path, key, [column.name for column in columns]):
-            who = piece[SUBJECT].combine_chunks().dictionary_encode()
-            people += len(who.dictionary)
-            # Numbers in the place of pseudonyms are grouped several times as fast.
-            engine.register(TABLE, piece.set_column(0, SUBJECT, who.indices))
-            if columns:
-                count(engine, columns)
-            engine.unregister(TABLE)
-    return people
+    """Count every column, piece after piece of the file, and how many people there are; in memory is one piece."""
+    counted = 0
+    names = [column.name for column in columns]
+    for people in pieces(path, key, names, rows=ROW_GROUP_ROWS, several=PIECE):
+        counted += people.count
+        for column in columns:
+            count(people, people.values(column.name), column)
+    return counted
 
 
-def counting() -> duckdb.DuckDBPyConnection:
-    """An engine that counts the rows of a release in bounded memory, and puts nothing on a disk."""
-    return duckdb.connect(":memory:", config={"threads": 2, "memory_limit": "1GB", "temp_directory": ""})
-
-
-def pieces(
-    path: Path,
-    key: bytes,
-    columns: Sequence[str],
-    *,
-    made: Callable[[pa.RecordBatch], pa.RecordBatch] = lambda batch: batch,
-    rows: int = ROW_GROUP_ROWS,
-    several: int = PIECE,
-) -> Iterator[pa.Table]:
-    """The file in pieces, all rows of a person in the same one, subject_id first.
-
-    `made` is what is made of each batch of so many `rows`, and `several` of them are a piece.
-    """
-    before = ""
-    with opened(path, key=key) as file:
-        waiting: pa.Table | None = None
-        batches = (made(batch) for batch in file.iter_batches(batch_size=rows, columns=[SUBJECT, *columns]))
-        while some := list(islice(batches, several)):
-            read = pa.Table.from_batches(some)
-            piece = pa.concat_tables([waiting, read]) if waiting else read
-            # The last person of a piece may go on in the next one.
-            at = pc.index(piece[SUBJECT], piece[SUBJECT][-1]).as_py() if piece.num_rows else 0
-            if at:
-                before = _in_order(path, piece[:at], before)
-                yield piece[:at]
-            waiting = piece[at:]
-        if waiting:
-            _in_order(path, waiting, before)
-            yield waiting
-
-
-def _in_order(path: Path, piece: pa.Table, before: str) -> str:
-    """The last subject of a piece. A subject of an earlier piece would be counted twice: people would seem more."""
-    ends = pc.min_max(piece[SUBJECT]).as_py()
-    if ends["min"] <= before:
-        raise ReleaseError(f"{path.name}: expected rows in the order of {SUBJECT}, found others; release again")
-    return str(ends["max"])
-
-
-def _look(engine: duckdb.DuckDBPyConnection, columns: Sequence[_Column]) -> None:
+def _look(people: People, values: pa.Array, column: _Column) -> None:
     """How many people have each value; of numbers, how many have their least and their largest one where."""
-    for column in columns:
-        if column.kind == VALUES and len(column.values) <= LISTED:
-            rows = engine.execute(
-                # By its place: a column may be called as a name that is given here.
-                f"select {column.sql}, count(distinct {SUBJECT}) from {TABLE} where {column.sql} is not null group by 1"
-            ).fetchall()
-            column.values.update(dict(rows))
-    numbers = [column for column in columns if column.kind != VALUES]
-    if numbers:
-        asked = ", ".join(f"min({c.sql}) as low{at}, max({c.sql}) as high{at}" for at, c in enumerate(numbers))
-        found = engine.execute(f"select {asked} from {TABLE} group by {SUBJECT}").fetchnumpy()
-        for at, column in enumerate(numbers):
-            _count(column.lows, _short(found[f"low{at}"]))
-            _count(column.highs, _short(found[f"high{at}"]))
+    if column.kind != VALUES:
+        numbers = _numbers(values, column)
+        _count(column.lows, _short(people.least(numbers)))
+        _count(column.highs, _short(people.largest(numbers)))
+    elif len(column.values) <= LISTED:
+        coded, texts = _coded(values)
+        found = people.of_each(coded, len(texts))
+        column.values.update(dict(zip(texts, found.tolist(), strict=True)))
 
 
-def _sort(engine: duckdb.DuckDBPyConnection, columns: Sequence[_Column]) -> None:
-    """How many people are in which parts: a person's parts as the bits of one number."""
-    parts, bound = [], []
-    for at, column in enumerate(columns):
-        part, bounds = column.part()
-        parts.append(f"bit_or({part}) as mask{at}")
-        bound += bounds
-    found = engine.execute(f"select {', '.join(parts)} from {TABLE} group by {SUBJECT}", bound).fetchnumpy()
-    for at, column in enumerate(columns):
-        _count(column.masks, found[f"mask{at}"])
+def _sort(people: People, values: pa.Array, column: _Column) -> None:
+    """How many people are in which parts: a person's parts as the bits of one number, the last one of all others."""
+    if column.kind == VALUES:
+        coded, texts = _coded(values)
+        places = {text: at for at, text in enumerate(column.parts)}
+        others = len(column.parts)
+        # The last place is that of no value, which is coded as -1.
+        bits = np.array([1 << places.get(text, others) for text in texts] + [0], np.int64)[coded]
+    else:
+        numbers = _numbers(values, column)
+        part = np.searchsorted(np.array(column.edges, np.float64), numbers, side="right")
+        bits = np.where(np.isnan(numbers), 0, np.left_shift(np.int64(1), part))
+    _count(column.masks, people.any_bits(bits))
+
+
+def _coded(values: pa.Array) -> tuple[Any, list[str]]:
+    """Which of the different values stands in each row, -1 where none does, and these values as texts."""
+    coded = values.dictionary_encode()
+    texts: list[str] = pc.cast(coded.dictionary, pa.string()).to_pylist()
+    return pc.fill_null(coded.indices, -1).to_numpy(), texts
+
+
+def _numbers(values: pa.Array, column: _Column) -> Any:
+    """The numbers, or the years, of the rows; NaN where there is none or none that is finite."""
+    numbers = pc.year(values) if column.kind == YEARS else values
+    found = pc.cast(numbers, pa.float64(), safe=False).to_numpy(zero_copy_only=False)
+    return np.where(np.isfinite(found), found, np.nan)
 
 
 def _count(counts: Counter[Any], values: Any) -> None:
-    different, people = np.unique(np.ma.compressed(values), return_counts=True)
+    different, people = np.unique(values, return_counts=True)
     counts.update(dict(zip(different.tolist(), people.tolist(), strict=True)))
 
 
 def _short(numbers: Any) -> Any:
     """Numbers that are there, with four digits: enough to choose edges by, and few different ones."""
-    there = np.asarray(np.ma.compressed(numbers), dtype=np.float64)
-    there = there[np.isfinite(there)]
+    there = numbers[~np.isnan(numbers)]
     digits = 3 - np.floor(np.log10(np.abs(np.where(there == 0, 1.0, there))))
     more, less = 10.0 ** np.clip(digits, 0, 300), 10.0 ** np.clip(-digits, 0, 300)
     return np.round(there / less * more) / more * less

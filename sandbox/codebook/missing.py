@@ -4,16 +4,16 @@ A share is the mean over the table's people of what part of their rows has no va
 one person; it is told in the steps of `small_counts.py`, and only where enough people lack a value and enough have one.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import duckdb
+import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from sandbox.codebook.distribution import counting, pieces
+from sandbox.codebook.people import People, pieces
 from sandbox.codebook.small_counts import percent, rounding_step
 from sandbox.parquet import READ_ROWS
 from sandbox.tables import SUBJECT
@@ -41,13 +41,12 @@ def missing(path: Path, *, key: bytes, columns: Sequence[str], least: int) -> di
     Raises ReleaseError as `distributions`.
     """
     found = {name: _Column() for name in columns if name != SUBJECT}
-    people = 0
-    with counting() as engine:
-        for piece in pieces(path, key, list(found), made=_nulls, rows=READ_ROWS, several=PIECE):
-            engine.register("people", piece)
-            people += _count(engine, found)
-            engine.unregister("people")
-    return {SUBJECT: NONE} | {name: _told(column, people, least) for name, column in found.items()}
+    counted = 0
+    for people in pieces(path, key, list(found), made=_nulls, rows=READ_ROWS, several=PIECE):
+        counted += people.count
+        for at, column in enumerate(found.values()):
+            _count(people, f"n{at}", column)
+    return {SUBJECT: NONE} | {name: _told(column, counted, least) for name, column in found.items()}
 
 
 def _nulls(batch: pa.RecordBatch) -> pa.RecordBatch:
@@ -57,21 +56,12 @@ def _nulls(batch: pa.RecordBatch) -> pa.RecordBatch:
     return pa.RecordBatch.from_pydict(made)
 
 
-def _count(engine: duckdb.DuckDBPyConnection, columns: Mapping[str, _Column]) -> int:
-    """Add what a piece holds; gives its people."""
-    places = range(len(columns))
-    shares = "".join(f", avg(n{at}::int) as m{at}" for at in places)
-    told = "".join(
-        f", count_if(m{at} > 0), count_if(m{at} < 1), sum(round({MILLION} * m{at})::bigint)" for at in places
-    )
-    people, *numbers = engine.execute(
-        f"select count(*){told} from (select 1{shares} from people group by {SUBJECT})"
-    ).fetchone() or (0,)
-    for at, column in enumerate(columns.values()):
-        lack, have, millionths = (int(number) for number in numbers[3 * at : 3 * at + 3])
-        column.lack, column.have = column.lack + lack, column.have + have
-        column.millionths += millionths
-    return int(people)
+def _count(people: People, name: str, column: _Column) -> None:
+    """Add what some people lack of a column."""
+    shares = people.shares(people.values(name).to_numpy(zero_copy_only=False))
+    column.lack += int(np.count_nonzero(shares > 0))
+    column.have += int(np.count_nonzero(shares < 1))
+    column.millionths += int(np.rint(shares * MILLION).sum())
 
 
 def _told(column: _Column, people: int, least: int) -> dict[str, Any]:
