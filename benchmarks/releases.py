@@ -30,7 +30,7 @@ from oeverum.settings import Settings
 from orchestration.dbt_manifest import MANIFEST
 from pseudonymisation.known_values import HashedValues, KnownValues
 from sandbox.codebook.content import build_codebook
-from sandbox.parquet import sha256, write_parquet
+from sandbox.parquet import check_parquet, sha256, write_parquet
 
 ROWS = 3_000_000
 LIMIT = 2.0
@@ -52,7 +52,8 @@ KNOWN_PEOPLE = KnownValues(
 # The rows as they stand in a release; pseudonyms of the same length.
 RELEASED = """
 create schema released;
-create table released.subject as select person_id, substr(md5(person_id::varchar), 1, 12) as subject_id from marts.person;
+create table released.subject as
+select person_id, substr(md5(person_id::varchar), 1, 12) as subject_id from marts.person;
 """
 SELECTED = "select subject_id, {columns} from marts.{table} join released.subject using (person_id) order by all"
 
@@ -88,17 +89,12 @@ def _tables(kind: str, folder: Path, out: Path) -> dict[str, float]:
                 rows = f"from released.{table}" if kind == "copy" else SELECTED.format(table=table, columns=columns)
                 engine.execute(f"copy ({rows}) to '{target}' (format parquet, compression zstd)")
             else:
+                rows = engine.cursor().table(f"released.{table}").shape[0]
                 reader = engine.execute(f"from released.{table}").to_arrow_reader(BATCH_ROWS)
-                counted = engine.cursor().execute(f"select count(*) from released.{table}").fetchone()
-                write_parquet(
-                    iter(reader),
-                    path=target,
-                    rows=counted[0] if counted else 0,
-                    columns=reader.schema.names,
-                    key=bytes(16),
-                    progress=lambda line: None,
-                )
+                written = write_parquet(iter(reader), path=target, rows=rows, key=bytes(16), progress=lambda line: None)
                 sha256(target)
+                names = [name for name, _ in written.columns]
+                check_parquet(target, rows=rows, columns=names, digest=written.digest, key=bytes(16))
         return {"seconds": time.perf_counter() - begun, "processor": time.process_time() - processor}
 
 

@@ -1,4 +1,4 @@
-"""One table of a release as an encrypted Parquet file: written under the release's key, then read again.
+"""One table of a release as an encrypted Parquet file: written under the release's key, read again, compared.
 
 The encryption is Parquet's own (modular encryption, AES-GCM, footer included). The file's name is bound to it, so that
 no file of a release opens in another one's place. What is encrypted twice never looks the same: whether two files hold
@@ -25,7 +25,6 @@ from sandbox.errors import ReleaseError
 from sandbox.tables import PERSON, SUBJECT
 
 ROW_GROUP_ROWS = 100_000
-READ_ROWS = 10_000
 PROGRESS_SECONDS = 5.0
 REMEDY = "restore the release from its backup or write a new one"
 # In the file's footer: how the columns are best read (`Shape`).
@@ -77,20 +76,15 @@ class Shape(NamedTuple):
 
 
 def write_parquet(
-    batches: Iterator[pa.RecordBatch],
-    *,
-    path: Path,
-    rows: int,
-    columns: Sequence[str],
-    key: bytes,
-    progress: Callable[[str], object],
+    batches: Iterator[pa.RecordBatch], *, path: Path, rows: int, key: bytes, progress: Callable[[str], object]
 ) -> Written:
     """Write batches (at least one, which may be empty) under a key of 16 bytes; nothing of them is on disk in clear.
 
-    Raises ReleaseError when what stands in the file is not `rows` rows of `columns`, or holds a number of the platform.
+    `rows` is how many are expected. What stands in the file then is for `check_parquet` to tell.
     """
     started = told = time.monotonic()
-    written, writer, digest, writing = 0, None, None, None
+    count, writer, digest, writing = 0, None, None, None
+    columns: tuple[tuple[str, str], ...] = ()
     shapes: dict[str, Shape] = {}
     with ThreadPoolExecutor(1, thread_name_prefix="encrypting") as pool:
         try:
@@ -107,17 +101,18 @@ def write_parquet(
                         encryption_properties=pe.create_encryption_properties(key, aad_prefix=_bound(path)),
                     )
                     digest = RowsDigest(group.schema)
+                    columns = tuple((field.name, str(field.type)) for field in group.schema)
                 _finish(writing)
                 # One group is written while it is hashed and the next one comes.
                 writing = pool.submit(writer.write_table, group, row_group_size=ROW_GROUP_ROWS)
                 digest.add(group)
                 _measure(group, shapes)
-                written += group.num_rows
+                count += group.num_rows
                 if time.monotonic() - told > PROGRESS_SECONDS:
                     told = time.monotonic()
-                    rate = written / (told - started)
-                    left = (rows - written) / rate
-                    progress(f"{path.stem}: {written:,} of {rows:,} rows, {rate:,.0f} a second, {left:,.0f} s left")
+                    rate = count / (told - started)
+                    left = (rows - count) / rate
+                    progress(f"{path.stem}: {count:,} of {rows:,} rows, {rate:,.0f} a second, {left:,.0f} s left")
             _finish(writing)
             if writer is not None:
                 writer.add_key_value_metadata({SHAPES: json.dumps(shapes)})
@@ -126,10 +121,34 @@ def write_parquet(
             if writer:
                 writer.close()
     sync(path)
-    found = _checked(path, rows=rows, columns=columns, key=key)
-    if digest is None or found.digest != digest.told():
+    if digest is None:
+        raise ReleaseError(f"{path.name}: expected a batch, found none")
+    return Written(columns, digest.told())
+
+
+def check_parquet(path: Path, *, rows: int, columns: Sequence[str], digest: str, key: bytes) -> None:
+    """Read a file to its end, and compare it with what was written.
+
+    Raises ReleaseError when it does not hold `rows` rows of `columns` with this digest, or holds a number of the
+    platform.
+    """
+    found = missing = 0
+    with opened(path, key=key) as file:
+        schema = file.schema_arrow
+        rows_digest = RowsDigest(schema)
+        for group in _read(path, file):
+            found += group.num_rows
+            missing += group.column(0).null_count
+            rows_digest.add(group)
+    if schema.names != list(columns) or schema.names[0] != SUBJECT:
+        raise ReleaseError(f"{path.name}: expected the columns of the permit, found others; release again")
+    if found != rows or missing:
+        raise ReleaseError(f"{path.name}: expected {rows:,} rows of subjects, found {found - missing:,}; release again")
+    for field in schema:
+        if field.name == PERSON or (field.name.endswith("_id") and not pa.types.is_string(field.type)):
+            raise ReleaseError(f"{path.name}: {field.name} is not a key of the project; leave it out of the permit")
+    if rows_digest.told() != digest:
         raise ReleaseError(f"{path.name}: expected the rows that were written, found others; release again")
-    return found
 
 
 def decryption(path: Path, *, key: bytes) -> Any:
@@ -261,25 +280,6 @@ def _groups(batches: Iterator[pa.RecordBatch]) -> Iterator[pa.Table]:
         count += batch.num_rows
     if count or not written:
         yield pa.Table.from_batches(waiting, schema=first.schema).combine_chunks()
-
-
-def _checked(path: Path, *, rows: int, columns: Sequence[str], key: bytes) -> Written:
-    found = missing = 0
-    with opened(path, key=key) as file:
-        schema = file.schema_arrow
-        digest = RowsDigest(schema)
-        for group in _read(path, file):
-            found += group.num_rows
-            missing += group.column(0).null_count
-            digest.add(group)
-    if schema.names != list(columns) or schema.names[0] != SUBJECT:
-        raise ReleaseError(f"{path.name}: expected the columns of the permit, found others; release again")
-    if found != rows or missing:
-        raise ReleaseError(f"{path.name}: expected {rows:,} rows of subjects, found {found - missing:,}; release again")
-    for field in schema:
-        if field.name == PERSON or (field.name.endswith("_id") and not pa.types.is_string(field.type)):
-            raise ReleaseError(f"{path.name}: {field.name} is not a key of the project; leave it out of the permit")
-    return Written(tuple((field.name, str(field.type)) for field in schema), digest.told())
 
 
 def sha256(path: Path) -> str:

@@ -10,6 +10,7 @@ import json
 import shutil
 import tempfile
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
@@ -34,14 +35,14 @@ from sandbox.manifest import (
     read_manifest,
     release_of,
 )
-from sandbox.parquet import sha256, sync, write_parquet
+from sandbox.parquet import check_parquet, sha256, sync, write_parquet
 from sandbox.permits.model import Permit, digest
 from sandbox.pseudonyms import ProjectKeys
 from sandbox.release_conditions import GateVerdict, judged, refuse_other_keys, refuse_permit
 from sandbox.release_keys import ReleaseKeys, new_key
 from sandbox.seal import SEAL, seal_of
 from sandbox.subjects import MEMORY_LIMIT, Cut, open_cut
-from sandbox.tables import SUBJECT_KEY
+from sandbox.tables import SUBJECT, SUBJECT_KEY
 
 BESIDE = ("codebook.json", "codebook.html", "quality.json", "quality.html")
 _LEFTOVER = ".tmp-"
@@ -116,7 +117,13 @@ def write_release(
             name = f"r{_next_number(project):04d}-{content[:8]}"
             flow = as_dicts(cut.flow)
             folder = work / "release"
-            book = codebook(permit=permit, tables=tables, flow=flow, folder=folder, key=key, release=name, created=now)
+            with ThreadPoolExecutor(1, thread_name_prefix="checking") as beside:
+                # What was written is read again and compared while the codebook counts it.
+                checked = beside.submit(_check, tables, permit, folder, key)
+                book = codebook(
+                    permit=permit, tables=tables, flow=flow, folder=folder, key=key, release=name, created=now
+                )
+                checked.result()
             _put(work / "release" / "codebook.json", _json(book.json))
             _put(work / "release" / "codebook.html", book.html)
             told = quality(verdict=verdict, permit=permit, codebook=book.json)
@@ -179,7 +186,7 @@ def _cut(
     progress: Callable[[str], object],
     memory_limit: str,
 ) -> tuple[list[ReleasedTable], Cut]:
-    """All tables as verified Parquet files in work/release, and the cut that they were made of, closed."""
+    """All tables as Parquet files in work/release, and the cut that they were made of, closed."""
     with open_cut(
         permit=permit, warehouse=warehouse, keys=keys, spill=work / "spill", memory_limit=memory_limit
     ) as cut:
@@ -202,12 +209,27 @@ def _table(
     cut: Cut, table: str, known: HashedValues, folder: Path, key: bytes, progress: Callable[[str], object]
 ) -> ReleasedTable:
     path, rows = folder / f"{table}.parquet", cut.count(table)
-    batches = _searched(cut.read(table), table, known)
-    written = write_parquet(batches, path=path, rows=rows, columns=cut.columns(table), key=key, progress=progress)
+    batches = _searched(_ahead(cut.read(table)), table, known)
+    written = write_parquet(batches, path=path, rows=rows, key=key, progress=progress)
     progress(f"{table}: {rows:,} rows")
     window = cut.window(table)
     days = (str(window.start), str(window.end)) if window else None
     return ReleasedTable(table, path.name, rows, sha256(path), written.digest, written.columns, days)
+
+
+def _check(tables: Sequence[ReleasedTable], permit: Permit, folder: Path, key: bytes) -> None:
+    for table in tables:
+        columns = (SUBJECT, *permit.tables[table.name].columns)
+        check_parquet(folder / table.file, rows=table.rows, columns=columns, digest=table.digest, key=key)
+
+
+def _ahead(batches: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
+    """The same batches, the next one of which is made while one is searched, hashed and written."""
+    with ThreadPoolExecutor(1, thread_name_prefix="reading") as pool:
+        coming = pool.submit(next, batches, None)
+        while (batch := coming.result()) is not None:
+            coming = pool.submit(next, batches, None)
+            yield batch
 
 
 def _searched(batches: Iterator[pa.RecordBatch], table: str, known: HashedValues) -> Iterator[pa.RecordBatch]:

@@ -3,27 +3,21 @@
 Here: what the codebook says, as data. Its page for people is made in `page.py`; the meanings and origins are
 those of the dbt project (`dbt_project/models/marts/*.yml`) and of the source contracts, read from dbt's manifest.
 Of the rows it tells, in every tier alike, how much is missing, a band of how many different ones there are, and
-how people are spread over them (`missing.py`, `distribution.py`). No value stands in it that fewer people have than may
+how people are spread over them (`columns.py`). No value stands in it that fewer people have than may
 be told of.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import datetime
-from itertools import pairwise
 from pathlib import Path
 from typing import Any, Protocol
 
-import duckdb
-import pyarrow as pa
-
-from sandbox.codebook.distribution import distributions
-from sandbox.codebook.missing import NONE, missing
+from sandbox.codebook.columns import told_of_columns
+from sandbox.codebook.different import FEW
 from sandbox.codebook.page import page
 from sandbox.codebook.roads import roads
 from sandbox.errors import ReleaseError
-from sandbox.parquet import READ_ROWS, opened
 from sandbox.permits.model import LEAST_CELL, Permit
 from sandbox.tables import KEY_DOMAINS, SCHEMA, SUBJECT, TIMES
 
@@ -41,11 +35,6 @@ SUBJECT_MEANING = (
     "Pseudonym of the person in this project, 12 characters. The same person has the same one in every table and every "
     "release of the project, and another one in every other project."
 )
-# What counts the rows of a release: in bounded memory, and nothing of them comes to a disk.
-COUNTING: dict[str, str | bool | int | float | list[str]] = {"threads": 2, "memory_limit": "1GB", "temp_directory": ""}
-BANDS = (10, 100, 1_000, 10_000, 100_000)
-# One value more or less tells nothing here: it may be that of one person.
-FEW = "10 or fewer"
 
 
 class TableLike(Protocol):
@@ -142,15 +131,15 @@ def _table(table: TableLike, models: Mapping[str, Any], *, folder: Path, key: by
         )
     documented = {name.lower(): column for name, column in model["columns"].items()}
     names = [name for name, _ in table.columns]
-    path, never = folder / table.file, {name for name in names if _never_null(documented.get(name))}
     said = {name: _meta(documented.get(name, {})) if name != SUBJECT else {} for name in names}
-    coded = {name for name, meta in said.items() if meta.get("code_list")}
-    # Two of the three at once: each takes one core for most of its time.
-    with ThreadPoolExecutor(2) as pool:
-        spread_of = pool.submit(distributions, path, key=key, columns=table.columns, coded=coded, least=least)
-        different_of = pool.submit(_different, path, key, names)
-        lacking_of = pool.submit(missing, path, key=key, columns=[n for n in names if n not in never], least=least)
-        spread, different, lacking = spread_of.result(), different_of.result(), lacking_of.result()
+    told = told_of_columns(
+        folder / table.file,
+        key=key,
+        columns=table.columns,
+        coded={name for name, meta in said.items() if meta.get("code_list")},
+        never_missing={name for name in names if name == SUBJECT or _never_null(documented.get(name))},
+        least=least,
+    )
     grain, about, steps = _parts(model.get("description") or "")
     columns = []
     for name, arrow_type in table.columns:
@@ -164,9 +153,7 @@ def _table(table: TableLike, models: Mapping[str, Any], *, folder: Path, key: by
                 "origin_note": note,
                 "unit": str(said[name].get("unit") or ""),
                 "code_list": str(said[name].get("code_list") or ""),
-                **(NONE if name in never else lacking[name]),
-                "distinct": _band(different[name]),
-                "distribution": spread[name],
+                **told[name],
             }
         )
     return {
@@ -228,26 +215,6 @@ def _parts(description: str) -> tuple[str, str, list[str]]:
 def _never_null(column: Mapping[str, Any] | None) -> bool:
     """Whether the mart's contract keeps a column from missing, whatever the rows are."""
     return any(one.get("type") == "not_null" for one in (column or {}).get("constraints") or ())
-
-
-def _different(path: Path, key: bytes, columns: Sequence[str]) -> dict[str, int]:
-    """Per column about how many different values there are, in one scan."""
-    asked = ", ".join(f'approx_count_distinct("{name}")' for name in columns)
-    with opened(path, key=key) as file, duckdb.connect(":memory:", config=COUNTING) as engine:
-        rows = pa.RecordBatchReader.from_batches(file.schema_arrow, file.iter_batches(batch_size=READ_ROWS))
-        engine.register("released", rows)
-        found = engine.execute(f"select {asked} from released").fetchone() or ()
-    return dict(zip(columns, map(int, found), strict=True))
-
-
-def _band(distinct: int) -> str:
-    """About how many different values, as a band; the count is an estimate, and an exact one would tell too much."""
-    if distinct <= BANDS[0]:
-        return FEW
-    for low, high in pairwise(BANDS):
-        if distinct <= high:
-            return f"{low + 1:,} to {high:,}"
-    return f"more than {BANDS[-1]:,}"
 
 
 def _sources(used: Iterable[str], sources: Mapping[str, Any]) -> list[dict[str, Any]]:

@@ -1,10 +1,10 @@
 """The people of a released table: its file in pieces of bounded size, all rows of a person in the same one.
 
 Rows stand in the order of the subjects, so that those of a person follow each other and are counted without a table of
-people. What is counted is in `distribution.py` and `missing.py`.
+people. What is counted of them is in `columns.py`.
 """
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from itertools import islice
 from pathlib import Path
 from typing import Any
@@ -12,10 +12,15 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
+import pyarrow.parquet as pq
 
 from sandbox.errors import ReleaseError
-from sandbox.parquet import opened
+from sandbox.parquet import ROW_GROUP_ROWS, opened, shapes_of
 from sandbox.tables import SUBJECT
+
+# How many batches are a piece, and how many bytes it takes in memory, about, at most.
+PIECE = 4
+PIECE_BYTES = 128 << 20
 
 
 class People:
@@ -61,25 +66,15 @@ class People:
         return np.bincount(value[once & (value >= 0)], minlength=among)
 
 
-def pieces(
-    path: Path,
-    key: bytes,
-    columns: Sequence[str],
-    *,
-    rows: int,
-    several: int,
-    made: Callable[[pa.RecordBatch], pa.RecordBatch] = lambda batch: batch,
-) -> Iterator[People]:
-    """The people of a file, piece after piece; no piece is without any.
+def pieces(path: Path, key: bytes, columns: Sequence[str]) -> Iterator[People]:
+    """The people of a file, piece after piece, with these columns of their rows; no piece is without any.
 
-    A piece is `several` batches of so many `rows`, and `made` is what is made of each batch, subject_id first. Raises
-    ReleaseError when the file cannot be read with the key or its rows do not stand in the order of the subjects.
+    Raises ReleaseError when the file cannot be read with the key or its rows do not stand in the order of the subjects.
     """
-    before = ""
+    before, waiting = "", None
     with opened(path, key=key) as file:
-        waiting: pa.Table | None = None
-        batches = (made(batch) for batch in file.iter_batches(batch_size=rows, columns=[SUBJECT, *columns]))
-        while some := list(islice(batches, several)):
+        batches = file.iter_batches(batch_size=_rows(file, columns), columns=[SUBJECT, *columns])
+        while some := list(islice(batches, PIECE)):
             read = pa.Table.from_batches(some)
             piece = pa.concat_tables([waiting, read]) if waiting else read
             # The last person of a piece may go on in the next one.
@@ -93,6 +88,13 @@ def pieces(
             people = People(waiting)
             _in_order(path, people, before)
             yield people
+
+
+def _rows(file: pq.ParquetFile, columns: Sequence[str]) -> int:
+    """How many rows are read at once: fewer where they are wide, as what somebody wrote is."""
+    shapes = shapes_of(file) or {}
+    width = sum(shapes[name].width for name in columns if name in shapes)
+    return max(1, min(ROW_GROUP_ROWS, PIECE_BYTES // PIECE // max(1, width)))
 
 
 def _in_order(path: Path, people: People, before: str) -> str:

@@ -12,8 +12,8 @@ from typing import Any
 import pyarrow as pa
 import pytest
 
-from sandbox.codebook import distribution
-from sandbox.codebook.distribution import distributions
+from sandbox.codebook import distribution, people
+from sandbox.codebook.columns import told_of_columns
 from sandbox.codebook.small_counts import SHOWN, STEPS, Masks, Span, chosen_edges, rounding_step, told_bins, told_values
 from sandbox.errors import ReleaseError
 from sandbox.parquet import write_parquet
@@ -29,12 +29,14 @@ def spread(folder: Path, people: Sequence[int], coded: set[str] | None = None, *
         iter(table.to_batches() or [pa.RecordBatch.from_pylist([], table.schema)]),
         path=folder / "person.parquet",
         rows=len(people),
-        columns=table.column_names,
         key=KEY,
         progress=lambda line: None,
     )
     of = coded if coded is not None else {name for name, kind in written.columns if kind == "string"}
-    return distributions(folder / "person.parquet", key=KEY, columns=written.columns, coded=of, least=LEAST)
+    told = told_of_columns(
+        folder / "person.parquet", key=KEY, columns=written.columns, coded=of, never_missing=(), least=LEAST
+    )
+    return {name: column["distribution"] for name, column in told.items()}
 
 
 def texts(*counted: tuple[str | None, int]) -> pa.Array:
@@ -292,24 +294,24 @@ def test_numbers_that_cannot_be_told_apart_have_no_distribution(tmp_path: Path, 
 
 def test_pieces_of_the_file_do_not_change_what_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     chance = random.Random(4)
-    people = sorted(chance.choices(range(300), k=3_000))
+    numbers = sorted(chance.choices(range(300), k=3_000))
     columns = {
-        "a": pa.array([chance.choice("aaaabbbccd") for _ in people]),
-        "n": pa.array([chance.randrange(90) for _ in people], pa.int64()),
-        "day": pa.array([date(2010, 1, 1) + timedelta(days=chance.randrange(4_000)) for _ in people]),
+        "a": pa.array([chance.choice("aaaabbbccd") for _ in numbers]),
+        "n": pa.array([chance.randrange(90) for _ in numbers], pa.int64()),
+        "day": pa.array([date(2010, 1, 1) + timedelta(days=chance.randrange(4_000)) for _ in numbers]),
     }
-    whole = spread(tmp_path, people, **columns)
+    whole = spread(tmp_path, numbers, **columns)
     assert [len(whole[name]["parts"]) > 3 for name in columns] == [True] * 3
-    assert spread(tmp_path, people, **columns) == whole
+    assert spread(tmp_path, numbers, **columns) == whole
     for size in (1, 7, 1_000):
-        monkeypatch.setattr(distribution, "ROW_GROUP_ROWS", size)
-        monkeypatch.setattr(distribution, "PIECE", 2)
-        assert spread(tmp_path, people, **columns) == whole
+        monkeypatch.setattr(people, "ROW_GROUP_ROWS", size)
+        monkeypatch.setattr(people, "PIECE", 2)
+        assert spread(tmp_path, numbers, **columns) == whole
 
 
 def test_rows_out_of_order_are_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(distribution, "ROW_GROUP_ROWS", 10)
-    monkeypatch.setattr(distribution, "PIECE", 1)
+    monkeypatch.setattr(people, "ROW_GROUP_ROWS", 10)
+    monkeypatch.setattr(people, "PIECE", 1)
     with pytest.raises(ReleaseError, match=r"person\.parquet: expected rows in the order of subject_id, found others"):
         spread(tmp_path, [*range(50), *range(50)], a=texts(("a", 100)))
 

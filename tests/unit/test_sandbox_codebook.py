@@ -10,8 +10,8 @@ from typing import Any
 import pyarrow as pa
 import pytest
 
+from sandbox.codebook.columns import told_of_columns
 from sandbox.codebook.content import Codebook, build_codebook
-from sandbox.codebook.missing import missing
 from sandbox.errors import ReleaseError
 from sandbox.manifest import Release, ReleasedTable
 from sandbox.parquet import write_parquet
@@ -179,7 +179,6 @@ def of_columns(
         iter(table.to_batches() or [pa.RecordBatch.from_pylist([], table.schema)]),
         path=folder / f"{name}.parquet",
         rows=rows,
-        columns=table.column_names,
         key=KEY,
         progress=lambda line: None,
     )
@@ -315,14 +314,14 @@ def test_no_person_weighs_more_than_one_in_what_is_missing(tmp_path: Path) -> No
         iter(table.to_batches(7)),
         path=path,
         rows=1_040,
-        columns=table.column_names,
         key=KEY,
         progress=lambda line: None,
     )
-    told = missing(path, key=KEY, columns=table.column_names, least=5)
-    assert told["sex"] == {"missing_percent": 0, "missing": "hardly any"}
+    columns = [(name, "string") for name in table.column_names]
+    told = told_of_columns(path, key=KEY, columns=columns, coded=(), never_missing=(), least=5)
+    assert (told["sex"]["missing_percent"], told["sex"]["missing"]) == (0, "hardly any")
     # Of the forty-one, forty lack it in all of their rows, and one in 98 % of hers.
-    assert told["origin"] == {"missing_percent": 100, "missing": "nearly all"}
+    assert (told["origin"]["missing_percent"], told["origin"]["missing"]) == (100, "nearly all")
 
 
 def test_what_the_contract_keeps_from_missing_is_said_to_be_none(tmp_path: Path) -> None:

@@ -75,7 +75,7 @@ def file(tmp_path_factory: pytest.TempPathFactory, told: pa.Table) -> Path:
     """The rows as a file of a release."""
     path = tmp_path_factory.mktemp("release") / "rows.parquet"
     batches = iter(told.to_batches(10_000))
-    write_parquet(batches, path=path, rows=ROWS, columns=told.column_names, key=KEY, progress=lambda line: None)
+    write_parquet(batches, path=path, rows=ROWS, key=KEY, progress=lambda line: None)
     return path
 
 
@@ -197,7 +197,7 @@ def test_what_is_kept_of_a_column_is_not_given_in_another_form(
     told = told.select(["subject_id", "note_text"]).append_column("kind", kinds)
     path = tmp_path / "rows.parquet"
     batches = iter(told.to_batches(10_000))
-    write_parquet(batches, path=path, rows=ROWS, columns=told.column_names, key=KEY, progress=lambda line: None)
+    write_parquet(batches, path=path, rows=ROWS, key=KEY, progress=lambda line: None)
     held, forms = Held(2**30), set()
     for columns in (first, ("subject_id", "kind"), ("subject_id", "kind", "note_text")):
         read = dataset(path, told.schema, *columns, held=held)
@@ -265,9 +265,7 @@ def test_a_file_of_before_they_told_is_read_by_the_vector(
     monkeypatch.setattr(parquet, "SHAPES", "another")
     path = tmp_path / "rows.parquet"
     rows = told.slice(0, 20_000).select(["subject_id", "code"])
-    write_parquet(
-        iter(rows.to_batches()), path=path, rows=20_000, columns=rows.column_names, key=KEY, progress=lambda line: None
-    )
+    write_parquet(iter(rows.to_batches()), path=path, rows=20_000, key=KEY, progress=lambda line: None)
     monkeypatch.undo()
     read = dataset(path, rows.schema)
     assert read.schema == rows.schema

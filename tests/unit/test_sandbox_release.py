@@ -8,7 +8,7 @@ import json
 import stat
 import threading
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -22,7 +22,7 @@ from pseudonymisation.keyring import KeyRing
 from pseudonymisation.known_values import HashedValues, KnownValues
 from sandbox.errors import DisclosureRefused, GateFailed, IdentifierLeft, PermitError, ReleaseError
 from sandbox.manifest import Release, latest, list_releases
-from sandbox.parquet import ROW_GROUP_ROWS, opened, write_parquet
+from sandbox.parquet import ROW_GROUP_ROWS, Written, check_parquet, opened, write_parquet
 from sandbox.permits.model import Permit, digest
 from sandbox.pseudonyms import ProjectKeys, project_pseudonyms
 from sandbox.release import write_release
@@ -568,8 +568,7 @@ def test_a_big_table_is_in_row_groups_of_one_size_whatever_the_batches(tmp_path:
     for step in (7_001, ROW_GROUP_ROWS, rows):
         path = tmp_path / f"{step}.parquet"
         parts = (whole.slice(at, step) for at in range(0, rows, step))
-        columns = ["subject_id", "n"]
-        written = write_parquet(parts, path=path, rows=rows, columns=columns, key=KEY[:16], progress=lambda line: None)
+        written = write_parquet(parts, path=path, rows=rows, key=KEY[:16], progress=lambda line: None)
         digests.add(written.digest)
         with opened(path, key=KEY[:16]) as file:
             groups = [file.metadata.row_group(at).num_rows for at in range(file.num_row_groups)]
@@ -593,15 +592,29 @@ def test_a_file_that_is_not_as_expected_stops_the_release(
     batch = pa.RecordBatch.from_pydict(
         {name: pa.array(values, pa.string() if values == [None] else None) for name, values in columns.items()}
     )
+    path = tmp_path / "t.parquet"
+    written = write_parquet(iter([batch]), path=path, rows=rows, key=KEY[:16], progress=lambda line: None)
     with pytest.raises(ReleaseError, match=line):
-        write_parquet(
-            iter([batch]),
-            path=tmp_path / "t.parquet",
-            rows=rows,
-            columns=list(columns),
-            key=KEY[:16],
-            progress=lambda line: None,
-        )
+        check_parquet(path, rows=rows, columns=list(columns), digest=written.digest, key=KEY[:16])
+
+
+def test_a_file_that_holds_other_rows_than_were_written_stops_the_release(
+    place: Place, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As many rows of the same columns and under the same key, but not the same rows."""
+
+    def changing(batches: Iterator[pa.RecordBatch], **told: Any) -> Written:
+        written = write_parquet(batches, **told)
+        with opened(told["path"], key=told["key"]) as file:
+            rows = file.read()
+        turned = rows.set_column(1, rows.schema.field(1), rows.column(1).take(pa.array(range(len(rows)))[::-1]))
+        write_parquet(iter(turned.to_batches()), **told)
+        return written
+
+    monkeypatch.setattr("sandbox.release.write_parquet", changing)
+    with pytest.raises(ReleaseError, match=r"person\.parquet: expected the rows that were written, found others"):
+        place.release()
+    assert list_releases(place.releases, "heart-failure") == []
 
 
 @pytest.mark.parametrize(
