@@ -23,6 +23,7 @@ from oeverum.settings import Settings
 from pseudonymisation.known_values import HashedValues
 from sandbox.grants import Grants
 from sandbox.manifest import Release
+from sandbox.permits.model import Permit
 from sandbox.permits.versions import all_permits, approve, submit
 from sandbox.pseudonyms import ProjectKeys
 from sandbox.release import write_release
@@ -60,7 +61,7 @@ def make(home: Path, *, rows: int, projects: Mapping[str, str]) -> dict[str, Rel
     settings = Settings(home=home)
     settings.make_home()
     make_warehouse(settings.warehouse, rows=rows)
-    return {project: release(settings, project, tier) for project, tier in projects.items()}
+    return {project: release(settings, permitted(settings, project, tier)) for project, tier in projects.items()}
 
 
 def make_warehouse(path: Path, *, rows: int) -> None:
@@ -69,15 +70,8 @@ def make_warehouse(path: Path, *, rows: int) -> None:
         engine.execute(TABLES.format(rows=rows, people=rows // RESULTS_EACH))
 
 
-def release(
-    settings: Settings,
-    project: str,
-    tier: str,
-    *,
-    known: HashedValues = NOBODY,
-    codebook: Callable[..., Any] = lambda **_: NOTHING_TOLD,
-) -> Release:
-    """Write a release of the warehouse for a project of its own; by default without a codebook."""
+def permitted(settings: Settings, project: str, tier: str) -> Permit:
+    """An approved permit for both tables."""
     today = datetime.now(UTC).date()
     company = tier == "company"
     content = {
@@ -95,8 +89,19 @@ def release(
     }
     now, text = datetime.now(UTC), yaml.safe_dump(content, sort_keys=False)
     asked = submit(settings.permits, text, name="bench.yaml", by="requester", now=now)
+    return approve(settings.permits, project, 1, mark=asked.mark, by="approver", now=now).permit
+
+
+def release(
+    settings: Settings,
+    permit: Permit,
+    *,
+    known: HashedValues = NOBODY,
+    codebook: Callable[..., Any] = lambda **_: NOTHING_TOLD,
+) -> Release:
+    """Write a release of the warehouse; by default without a codebook."""
     return write_release(
-        permit=approve(settings.permits, project, 1, mark=asked.mark, by="approver", now=now).permit,
+        permit=permit,
         warehouse=settings.warehouse,
         releases=settings.releases,
         release_keys=ReleaseKeys(settings.key_ring()),

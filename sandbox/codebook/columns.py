@@ -1,10 +1,11 @@
 """What a codebook tells of each column of a released table, counted in two passes over its encrypted file.
 
 What is counted of a column is in `missing.py`, `different.py` and `distribution.py`, how the file is read in
-`people.py`. In memory is one piece of the file at a time.
+`people.py`. In memory is one piece of the file at a time, or all of them where they are small: then the file is read
+once.
 """
 
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
@@ -20,6 +21,8 @@ from sandbox.tables import SUBJECT
 
 # One core each; numpy and Arrow leave Python to the other one for most of their time.
 THREADS = 2
+# How many bytes of rows are kept from the first pass for the second.
+KEPT_BYTES = 256 << 20
 
 
 @dataclass(slots=True)
@@ -34,7 +37,7 @@ class _Column:
     def look(self, people: People, values: pa.Array) -> None:
         if self.missing:
             self.missing.look(people, values)
-        self.different.look(values)
+        self.different.look(people.subjects if self.name == SUBJECT else values)
         self.distribution.look(people, values)
 
     def sort(self, people: People, values: pa.Array) -> None:
@@ -73,26 +76,40 @@ def told_of_columns(
         )
         for name, arrow_type in columns
     ]
+    names = [name for name, _ in columns if name != SUBJECT]
+    kept: list[People] = []
     with ThreadPoolExecutor(THREADS, thread_name_prefix="counting") as pool:
-        people = _each(path, key, found, _Column.look, pool)
+        people = _each(_keeping(pieces(path, key, names), kept), found, _Column.look, pool)
         for column in found:
             column.distribution.choose(least)
         spread = [column for column in found if column.distribution.has_parts]
         if spread:
-            _each(path, key, spread, _Column.sort, pool)
+            again = kept or pieces(path, key, [column.name for column in spread])
+            _each(again, spread, _Column.sort, pool)
     return {column.name: column.told(people, least) for column in found}
 
 
+def _keeping(coming: Iterable[People], kept: list[People]) -> Iterator[People]:
+    """The same pieces, all of them in `kept` at the end, or none when they are too large together."""
+    size = 0
+    for people in coming:
+        size += people.nbytes
+        if size <= KEPT_BYTES:
+            kept.append(people)
+        else:
+            kept.clear()
+        yield people
+
+
 def _each(
-    path: Path,
-    key: bytes,
+    coming: Iterable[People],
     columns: Sequence[_Column],
     count: Callable[[_Column, People, pa.Array], None],
     pool: ThreadPoolExecutor,
 ) -> int:
-    """Count every column, piece after piece of the file; gives how many people there are."""
+    """Count every column, piece after piece; gives how many people there are."""
     counted = 0
-    for people in pieces(path, key, [column.name for column in columns if column.name != SUBJECT]):
+    for people in coming:
         counted += people.count
         for _ in pool.map(lambda column, some=people: count(column, some, some.values(column.name)), columns):
             pass

@@ -10,7 +10,7 @@ import pyarrow as pa
 
 BANDS = (10, 100, 1_000, 10_000, 100_000)
 FEW = f"{BANDS[0]} or fewer"
-# So many are surely above the last band, however the estimate errs; then no more are looked for.
+# So many are surely above the last band, however the estimate errs; then no more are looked for. Nor at once.
 ENOUGH = 150_000
 
 
@@ -22,10 +22,11 @@ class Different:
 
     def look(self, values: pa.Array) -> None:
         """Add values of the column."""
-        if self._found is None:
-            self._found = values.unique()
-        elif len(self._found) < ENOUGH:
-            self._found = pa.concat_arrays([self._found, values.unique()]).unique()
+        for at in range(0, len(values), ENOUGH):
+            if self._found is None:
+                self._found = values[:ENOUGH].unique()
+            elif len(self._found) < ENOUGH:
+                self._found = pa.concat_arrays([self._found, values[at : at + ENOUGH].unique()]).unique()
 
     def band(self) -> str:
         """Between which numbers the estimate lies."""

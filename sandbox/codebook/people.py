@@ -24,7 +24,7 @@ PIECE_BYTES = 128 << 20
 
 
 class People:
-    """Some people of a file, with all their rows. `count` of them."""
+    """Some people of a file, `count` of them, with all their rows, which take `nbytes`."""
 
     def __init__(self, rows: pa.Table) -> None:
         self._rows = rows
@@ -34,6 +34,7 @@ class People:
         self._lengths = np.diff(ends, prepend=0)
         self._starts = ends - self._lengths
         self.count = len(ends)
+        self.nbytes = rows.nbytes
 
     def values(self, column: str) -> pa.Array:
         """A column of the rows."""

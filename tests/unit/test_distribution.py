@@ -1,5 +1,6 @@
 """Distributions: people are counted and not rows, shares are coarse, and nothing of few people can be seen."""
 
+import itertools
 import math
 import random
 from collections import Counter
@@ -12,6 +13,7 @@ from typing import Any
 import pyarrow as pa
 import pytest
 
+from sandbox.codebook import columns as counting
 from sandbox.codebook import distribution, people
 from sandbox.codebook.columns import told_of_columns
 from sandbox.codebook.small_counts import SHOWN, STEPS, Masks, Span, chosen_edges, rounding_step, told_bins, told_values
@@ -303,10 +305,11 @@ def test_pieces_of_the_file_do_not_change_what_is_told(tmp_path: Path, monkeypat
     whole = spread(tmp_path, numbers, **columns)
     assert [len(whole[name]["parts"]) > 3 for name in columns] == [True] * 3
     assert spread(tmp_path, numbers, **columns) == whole
-    for size in (1, 7, 1_000):
+    for size, kept in itertools.product((1, 7, 1_000), (0, 20_000, people.PIECE_BYTES)):
         monkeypatch.setattr(people, "ROW_GROUP_ROWS", size)
         monkeypatch.setattr(people, "PIECE", 2)
-        assert spread(tmp_path, numbers, **columns) == whole
+        monkeypatch.setattr(counting, "KEPT_BYTES", kept)
+        assert spread(tmp_path, numbers, **columns) == whole, (size, kept)
 
 
 def test_rows_out_of_order_are_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
