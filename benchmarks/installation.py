@@ -28,6 +28,7 @@ from sandbox.permits.versions import all_permits, approve, submit
 from sandbox.pseudonyms import ProjectKeys
 from sandbox.release import write_release
 from sandbox.release_keys import ReleaseKeys
+from sandbox.subjects import MEMORY_LIMIT
 
 RESULTS_EACH = 20
 HOLDERS = ("bench", *(f"client{n}" for n in range(64)))
@@ -98,6 +99,7 @@ def release(
     *,
     known: HashedValues = NOBODY,
     codebook: Callable[..., Any] = lambda **_: NOTHING_TOLD,
+    memory_limit: str = MEMORY_LIMIT,
 ) -> Release:
     """Write a release of the warehouse; by default without a codebook."""
     return write_release(
@@ -114,6 +116,7 @@ def release(
         quality=lambda **_: NOTHING_TOLD,
         now=datetime.now(UTC),
         synthetic_only=True,
+        memory_limit=memory_limit,
     )
 
 

@@ -9,6 +9,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
+from importlib.resources import as_file, files
 from itertools import chain
 from pathlib import Path
 
@@ -239,6 +240,7 @@ def open_cut(
     cannot be read.
     """
     with duckdb.connect(":memory:") as connection:
+        _learn_to_encrypt(connection)
         settings = {"temp_directory": str(spill), "memory_limit": memory_limit, "temp_file_encryption": "true"}
         for name, value in settings.items():
             connection.execute(f"set {name} = {_quoted(value)}")
@@ -250,6 +252,17 @@ def open_cut(
                 "wait for the build to end and release again"
             ) from error
         yield Cut(connection, permit=permit, keys=keys)
+
+
+def _learn_to_encrypt(connection: duckdb.DuckDBPyConnection) -> None:
+    """Give the engine OpenSSL, without which it can read what is encrypted but not write it; then close the network.
+
+    DuckDB's extension httpfs bears it, signed by DuckDB, in a package for this very version.
+    """
+    package = files("duckdb_extension_httpfs") / "extensions" / f"v{duckdb.__version__}"
+    with as_file(package / "httpfs.duckdb_extension") as extension:
+        connection.load_extension(str(extension))
+    connection.execute("set disabled_filesystems = 'HTTPFileSystem,S3FileSystem,HuggingFaceFileSystem'")
 
 
 def _quoted(text: str) -> str:
