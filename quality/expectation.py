@@ -11,6 +11,7 @@ means in `judge.py`, what follows in `gate.py`.
 | `condition` | `sql` | the expression is false; NULL passes |
 | `code` | `column`, `system`, `main_groups`, `day`, `until` | the code was not valid on the day; NULL passes |
 | `references` | `column`, `table`, `target` | the value is not in the other table's column; NULL passes |
+| `not_after` | `time`, `column`, `table`, `target`, `day`, `days` | its time is more than `days` after the day there |
 | `count` | `sql` | the query counts it |
 | `row_count` | `min` | the table has fewer rows: then one failure |
 | `complete` | `by`, `least`, `usual_from` | a month, of each value of `by`, has less than `least` of the median |
@@ -113,6 +114,20 @@ class References(_Base):
     target: str = Field(pattern=NAME)
 
 
+class NotAfter(_Base):
+    """The `time` of a row, a date or a timestamp, is at most so many days after a `day` of the row of another mart that
+    it refers to, as in References; a row passes where anything of this is NULL or is not there.
+    """
+
+    kind: Literal["not_after"]
+    time: str = Field(pattern=NAME)
+    column: str = Field(pattern=NAME)
+    table: str = Field(pattern=NAME)
+    target: str = Field(pattern=NAME)
+    day: str = Field(pattern=NAME)
+    days: int = Field(default=0, ge=0)
+
+
 class Count(_Base):
     """An SQL query that counts the failing rows; for what needs more than one row at a time."""
 
@@ -166,7 +181,9 @@ class Drift(_Base):
 
 OfOneRow = NotNull | Accepted | Condition | Code  # What one row fails or not.
 OverTime = Complete | Volume | Drift  # What is seen in many rows over time.
-Expectation = Annotated[OfOneRow | Unique | References | Count | RowCount | OverTime, Field(discriminator="kind")]
+Expectation = Annotated[
+    OfOneRow | Unique | References | NotAfter | Count | RowCount | OverTime, Field(discriminator="kind")
+]
 
 
 class Delivered(BaseModel):

@@ -10,6 +10,7 @@ from typing import Any
 
 import duckdb
 
+from quality import referred
 from quality.errors import MeasureError
 from quality.expectation import (
     Accepted,
@@ -17,6 +18,7 @@ from quality.expectation import (
     Condition,
     Count,
     Expectation,
+    NotAfter,
     NotNull,
     OfOneRow,
     OverTime,
@@ -27,6 +29,7 @@ from quality.expectation import (
 )
 from quality.numbers import repeated
 from quality.series import series_statement
+from quality.statistics import known_from
 
 SCHEMA = "marts"
 CODES = "intermediate.int_code_validity"
@@ -123,9 +126,10 @@ def statement(expected: TableExpectations) -> str:
     """The one statement: delivery and month (both NULL for a mart), the rows, then the failing rows of each expectation
     in order, but for what is seen over time. Rows without a time have a month of their own, NO_TIME.
     """
-    counts = ",\n  ".join(_failing(expectation, expected.table) for expectation in _countable(expected))
+    counts = ",\n  ".join(_failing(expectation, expected) for expectation in _countable(expected))
     if expected.delivered is None:
-        return f"select null, null, count(*),\n  {counts}\nfrom {_relation(expected)}"
+        groups = referred.grouped(SCHEMA, expected.table, expected.expectations)
+        return f"{groups}select null, null, count(*),\n  {counts}\nfrom {_relation(expected)}"
     month = f"coalesce(strftime({expected.delivered.month}, '%Y-%m'), '{NO_TIME}')"
     return (
         f"select t._delivery, {month}, count(*),\n  {counts}\nfrom {_relation(expected)}\ngroup by 1, 2 order by 1, 2"
@@ -144,6 +148,9 @@ def rows_that_fail(expected: TableExpectations, expectation: Expectation) -> str
         case References(column=column, table=other, target=target):
             known = f"select 1 from {SCHEMA}.{other} as b where b.{target} = t.{column}"
             return f"select t.*\nfrom {relation}\nwhere t.{column} is not null and not exists ({known})"
+        case NotAfter(column=column):
+            days = f"({referred.last_days(SCHEMA, expectation)}) as b on b.key = t.{column}"
+            return f"select t.*\nfrom {relation}\njoin {days}\nwhere {referred.is_late(expectation)}"
         case _:
             return None
 
@@ -210,8 +217,13 @@ def _counted(
     )
 
 
-def _failing(expectation: Expectation, table: str) -> str:
+def _failing(expectation: Expectation, expected: TableExpectations) -> str:
+    table = expected.table
     match expectation:
+        case NotNull(column=column) if expected.delivered is None:
+            return f"count(*) - count(t.{column})"
+        case Condition(sql=sql) if expected.delivered is None and known_from(sql):
+            return f"(select count(*) from {_relation(expected)} where not ({sql}))"
         case NotNull() | Accepted() | Condition() | Code():
             # Not by a filter, which takes twice as long. Of no row at all it gives NULL.
             return f"coalesce(count_if({_fails(expectation)}), 0)"
@@ -219,10 +231,10 @@ def _failing(expectation: Expectation, table: str) -> str:
             return f"({repeated(f'{SCHEMA}.{table}', number)})"
         case Unique(columns=columns):
             return f"count(*) - count(distinct row({', '.join(f't.{column}' for column in columns)}))"
-        case References(column=column, table=other, target=target):
-            # Not by `not exists`, which keeps all rows of the table until it has seen the last.
-            unknown = f"anti join {SCHEMA}.{other} as b on b.{target} = a.{column}"
-            return f"(select count(*) from {SCHEMA}.{table} as a {unknown} where a.{column} is not null)"
+        case References():
+            return f"({referred.unknown(SCHEMA, table, expectation, expected.expectations)})"
+        case NotAfter():
+            return f"({referred.late(SCHEMA, table, expectation)})"
         case Count(sql=sql):
             return f"({sql})"
         case RowCount(min=least):

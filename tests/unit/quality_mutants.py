@@ -8,17 +8,19 @@ opposite, and every limit to the other side of its boundary: `<` to `<=`, an end
 
 What is seen over time has one statement per kind (`quality/series.py`), which differs by its parameters alone: it is
 switched for one small expectation of each kind, and `test_quality_series.py` holds that each of the sources is found.
+So is `not_after`, of which `test_quality_marts.py` holds the faults and the limits of each mart.
 """
 
 import sys
 from collections.abc import Callable, Collection, Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 
 import duckdb
 import sqlglot
 from sqlglot import exp
 
-from quality.expectation import Code
+from quality.expectation import Code, NotAfter, TableExpectations
 from quality.measure import statement
 from quality.series import series_statement
 from tests.unit import quality_held, quality_warehouse, series_warehouse, source_warehouse
@@ -35,7 +37,15 @@ OTHERS = (exp.In, exp.Is, exp.Between, exp.Exists, exp.StartsWith, exp.RegexpLik
 EQUIVALENT = {
     "drift: t.start_at < last.day - INTERVAL '12' MONTH for t.start_at >= last.day - INTERVAL '12' MONTH": "The index "
     "and the least number of people stay the same when the two years change places.",
+    'not_after: CAST(a."last seen_at" AS DATE) >= b.last_day for CAST(a."last seen_at" AS DATE) > b.last_day': "Whose "
+    "last row is of the last day has no late one: their rows are looked at, and none is counted.",
     "drift numeric: edge >= told for edge < told": "Bins are numbered from the other end, and hold the same rows.",
+}
+
+
+LATE = {
+    **{"id": "late", "title": "t", "why": "w", "source": "s", "kind": "not_after", "time": "seen_at", "days": 1},
+    **{"column": "person_id", "table": "person", "target": "person_id", "day": "death_date"},
 }
 
 
@@ -99,6 +109,8 @@ def of_marts() -> Iterator[Shown]:
     """The expectations of the marts."""
     for of_table in EXPECTED.values():
         for one in of_table.expectations:
+            if isinstance(one, NotAfter):
+                continue
             name = f"{of_table.table}/{one.id}"
             alone = of_table.model_copy(update={"expectations": (one,)})
             changes = [planted(of_table.table, one)[0], *quality_held.of(name, quality_held.HELD)]
@@ -119,6 +131,26 @@ def of_sources() -> Iterator[Shown]:
             every += changes
             yield Shown(name, statement(alone), changes)
         yield Shown(of_table.table, statement(of_table), every, lambda tree: [tree.args["from_"]])
+
+
+def of_days() -> Iterator[Shown]:
+    """The kind that compares a time with a day of another mart: visits on the last day, and two that come too late."""
+    of_table = TableExpectations.model_validate({"table": "visit", "owner": "team:cohort", "expectations": [LATE]})
+    late = "insert into marts.visit values (1, timestamp '2024-01-12 00:00'), (1, timestamp '2024-01-30 00:00')"
+    yield Shown("not_after", statement(of_table), [late])
+
+
+@contextmanager
+def visits_of_the_dead() -> Iterator[duckdb.DuckDBPyConnection]:
+    """A visit of each of two people on the last day that they may have one, and of one who lives."""
+    with duckdb.connect() as connection:
+        connection.execute("create schema marts")
+        connection.execute("create table marts.person (person_id int, death_date date)")
+        connection.execute("insert into marts.person values (1, '2024-01-10'), (2, '2024-01-10'), (3, null)")
+        connection.execute(
+            "create table marts.visit as select person_id, timestamp '2024-01-11 23:00' as seen_at from marts.person"
+        )
+        yield connection
 
 
 def of_series() -> Iterator[Shown]:
@@ -146,7 +178,12 @@ def _after(connection: duckdb.DuckDBPyConnection, change: str, statements: Itera
     return given
 
 
-WAREHOUSES = {of_marts: quality_warehouse.build, of_sources: source_warehouse.build, of_series: series_warehouse.visits}
+WAREHOUSES = {
+    of_marts: quality_warehouse.build,
+    of_days: visits_of_the_dead,
+    of_sources: source_warehouse.build,
+    of_series: series_warehouse.visits,
+}
 
 
 def must_be_noticed() -> list[str]:

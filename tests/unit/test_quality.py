@@ -14,7 +14,7 @@ from quality.errors import ExpectationError, MeasureError
 from quality.expectation import TableExpectations, load, load_all
 from quality.gate import GateResult, decide, gate
 from quality.judge import judge
-from quality.measure import Measure, measure, statement
+from quality.measure import Measure, measure, rows_that_fail, statement
 from quality.record import Edition, measured
 
 EXPECTATIONS = Path(__file__).parents[2] / "quality" / "expectations" / "marts"
@@ -27,15 +27,24 @@ def expected(**fields: object) -> TableExpectations:
     return TableExpectations.model_validate({"table": "visit", "owner": "team:cohort", "expectations": [one]})
 
 
+# Of two rows of a person the earlier day counts, and no row fails twice.
+LATE: dict[str, object] = {
+    **{"kind": "not_after", "time": "seen_at", "column": "person_id"},
+    **{"table": "person", "target": "person_id", "day": "death_date"},
+}
+
+
 @pytest.fixture
 def connection() -> duckdb.DuckDBPyConnection:
     made = duckdb.connect()
     made.execute("create schema marts")
-    made.execute("create table marts.person as select * from (values (1), (2)) as t(person_id)")
+    made.execute("create table marts.person (person_id int, death_date date)")
+    made.execute("insert into marts.person values (1, '2024-01-09'), (1, '2024-01-20'), (2, null)")
     made.execute(
         "create table marts.visit as select * from (values "
-        "(1, 1, 'done', 10), (2, 1, 'done', 20), (2, 3, 'lost', -5), (4, null, null, null)"
-        ") as t(visit_id, person_id, status, minutes)"
+        "(1, 1, 'done', 10, timestamp '2024-01-11 00:00'), (2, 1, 'done', 20, '2024-01-10 23:59'), "
+        "(2, 3, 'lost', -5, '2024-01-12'), (4, null, null, null, null)"
+        ") as t(visit_id, person_id, status, minutes, seen_at)"
     )
     return made
 
@@ -52,6 +61,9 @@ def connection() -> duckdb.DuckDBPyConnection:
         ({"kind": "condition", "sql": "t.minutes >= 0"}, 1),
         ({"kind": "condition", "sql": "t.minutes > 10"}, 2),
         ({"kind": "references", "column": "person_id", "table": "person", "target": "person_id"}, 1),
+        ({**LATE, "days": 0}, 2),
+        ({**LATE, "days": 1}, 1),
+        ({**LATE, "days": 2}, 0),
         ({"kind": "count", "sql": "select count(*) from marts.visit where minutes < 15"}, 2),
         ({"kind": "row_count", "min": 4}, 0),
         ({"kind": "row_count", "min": 5}, 1),
@@ -61,6 +73,24 @@ def test_each_kind_counts_what_fails(
     connection: duckdb.DuckDBPyConnection, fields: dict[str, object], failing: int
 ) -> None:
     assert measure(connection, expected(**fields)) == [Measure("visit", "it", 4, failing)]
+
+
+def test_rules_about_one_column_are_counted_together_as_alone(connection: duckdb.DuckDBPyConnection) -> None:
+    connection.execute("insert into marts.visit values (5, 3, 'done', 1, '2024-02-01'), (6, 1, 'done', 1, null)")
+    known = {"kind": "references", "column": "person_id", "table": "person", "target": "person_id"}
+    rules = {"known": known, "on_the_day": {**LATE, "days": 0}, "the_day_after": {**LATE, "days": 1}}
+    each = [{"id": id_, "title": "t", "why": "w", "source": "s", **fields} for id_, fields in rules.items()]
+    of_table = {"table": "visit", "owner": "team:cohort", "expectations": each}
+    together = measure(connection, TableExpectations.model_validate(of_table))
+    assert [(one.expectation, one.failing) for one in together] == [
+        ("known", 2),
+        ("on_the_day", 2),
+        ("the_day_after", 1),
+    ]
+    for one, fields in zip(together, rules.values(), strict=True):
+        assert measure(connection, expected(**fields))[0].failing == one.failing
+        of_rule = expected(**fields)
+        assert len(connection.execute(str(rows_that_fail(of_rule, of_rule.expectations[0]))).fetchall()) == one.failing
 
 
 def test_a_table_is_measured_by_one_statement() -> None:

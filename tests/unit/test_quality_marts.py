@@ -14,6 +14,7 @@ from quality.expectation import (
     Condition,
     Count,
     Expectation,
+    NotAfter,
     NotNull,
     References,
     RowCount,
@@ -57,7 +58,7 @@ def planted(table: str, expectation: Expectation) -> tuple[str, int]:
                 f"update marts.lab_result set result_value = 1e6 where npu_code = '{code[1]}' and lab_result_id < 90",
                 1,
             )
-        case Count(id="not_after_death"):
+        case NotAfter(id="not_after_death"):
             return f"{alone}; update marts.person set death_date = '2019-05-01'", 1
         case Count(id="not_before_birth"):
             return f"{alone}; update marts.person set birth_date = '2024-05-01'", 1

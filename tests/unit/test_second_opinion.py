@@ -33,6 +33,10 @@ KINDS = {
         "(select a.minutes from marts.visit a join marts.visit b using (visit_id) where b.minutes < 50)",
     },
     "known": {"kind": "references", "column": "person_id", "table": "person", "target": "person_id"},
+    "in_time": {
+        **{"kind": "not_after", "time": "seen_at", "column": "person_id"},
+        **{"table": "person", "target": "person_id", "day": "death_date", "days": 1},
+    },
     "enough": {"kind": "row_count", "min": 3},
     "counted": {"kind": "count", "sql": "select count(*) from marts.visit where minutes < 0"},
 }  # fmt: skip
@@ -47,6 +51,7 @@ FAULTY = {
     "braced": f"(4, 1, '{SECRET}', 1)",
     "joined": "(4, 1, 'done', 1), (5, 1, 'done', 77)",
     "known": "(4, 12345678, 'done', 1)",
+    "in_time": "(4, 3, 'done', 1), (5, 3, 'done', 1)",
 }
 
 
@@ -58,10 +63,12 @@ def expected(**kinds: dict[str, object]) -> TableExpectations:
 def visits(path: Path, *rows: str) -> Path:
     """A warehouse with some visits."""
     with duckdb.connect(str(path)) as connection:
-        connection.execute("create schema marts; create table marts.person as from (values (1), (2)) as t(person_id)")
+        connection.execute("create schema marts; create table marts.person (person_id int, death_date date)")
+        connection.execute("insert into marts.person values (1, null), (2, '2024-01-09'), (3, '2024-01-08')")
         connection.execute("create table marts.visit (visit_id bigint, person_id int, status varchar, minutes int)")
+        connection.execute("alter table marts.visit add column seen_at timestamp default '2024-01-10 23:00'")
         for some in rows:
-            connection.execute(f"insert into marts.visit values {some}")
+            connection.execute(f"insert into marts.visit (visit_id, person_id, status, minutes) values {some}")
     return path
 
 

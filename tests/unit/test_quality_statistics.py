@@ -1,0 +1,48 @@
+"""Conditions that statistics can answer: which they are, and that they are counted as all others."""
+
+import duckdb
+import pytest
+
+from quality.expectation import Condition, TableExpectations
+from quality.measure import measure, statement
+from quality.statistics import known_from
+from tests.unit.test_quality_marts import EXPECTED
+
+KNOWN = ["t.n >= 0", "t.n < 7.5", "t.n is not null and t.m is not null", "t.n is not null and t.m <= 3"]
+UNKNOWN = [
+    *("t.n between 1 and 5", "t.n >= t.m", "t.n = 3", "t.n is null", "t.n >= 0 or t.m >= 0", "not t.n >= 0"),
+    *(
+        "t.n + 1 >= 0",
+        "t.code >= 'A'",
+        "coalesce(t.n, 0) >= 0",
+        "t.n in (1, 2)",
+        "t.n >= (select min(m) from marts.visit)",
+    ),
+]
+
+
+@pytest.mark.parametrize(("sql", "known"), [*((sql, True) for sql in KNOWN), *((sql, False) for sql in UNKNOWN)])
+def test_null_and_bounds_alone_are_known(sql: str, known: bool) -> None:
+    assert known_from(sql) == known
+
+
+@pytest.mark.parametrize("sql", [*KNOWN, *UNKNOWN])
+def test_every_condition_is_counted_row_by_row(sql: str) -> None:
+    one = {"id": "it", "title": "t", "why": "w", "source": "s", "kind": "condition", "sql": sql}
+    of_table = TableExpectations.model_validate({"table": "visit", "owner": "team:cohort", "expectations": [one]})
+    with duckdb.connect() as connection:
+        connection.execute(
+            "create schema marts; create table marts.visit as select nullif(i % 11, 10) as n, nullif(i % 7, 5) as m, "
+            "nullif(chr((64 + i % 3)::int), '@') as code from range(2_000) as numbers(i)"
+        )
+        rows = connection.execute(f"select ({sql}) from marts.visit as t").fetchall()
+        assert measure(connection, of_table)[0].failing == sum(value is False for (value,) in rows)
+
+
+def test_what_a_mart_requires_is_read_of_no_row() -> None:
+    """`required_present` of each mart is about the presence of columns alone, and so stands outside the scan."""
+    for of_table in EXPECTED.values():
+        (required,) = [one for one in of_table.expectations if one.id == "required_present"]
+        assert isinstance(required, Condition)
+        assert known_from(required.sql)
+        assert f"where not ({required.sql})" in statement(of_table)
