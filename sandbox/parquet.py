@@ -59,7 +59,7 @@ class RowsDigest:
 
 @dataclass(frozen=True, slots=True)
 class Written:
-    """What a file holds: the columns as (name, Arrow type), and the digest of its rows."""
+    """What was written into a file: the columns as (name, Arrow type), and the digest of the rows."""
 
     columns: tuple[tuple[str, str], ...]
     digest: str
@@ -201,6 +201,14 @@ def _read(path: Path, file: pq.ParquetFile) -> Iterator[pa.Table]:
     try:
         for at in range(file.num_row_groups):
             yield file.read_row_group(at)
+    except UNREADABLE:
+        raise _unreadable(path) from None
+
+
+def read_batches(path: Path, file: pq.ParquetFile, *, rows: int, columns: Sequence[str]) -> Iterator[pa.RecordBatch]:
+    """Columns of an open file in batches of so many rows. Raises ReleaseError when the file was changed."""
+    try:
+        yield from file.iter_batches(batch_size=rows, columns=list(columns))
     except UNREADABLE:
         raise _unreadable(path) from None
 

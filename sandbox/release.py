@@ -9,10 +9,11 @@ import fcntl
 import json
 import shutil
 import tempfile
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -117,13 +118,9 @@ def write_release(
             name = f"r{_next_number(project):04d}-{content[:8]}"
             flow = as_dicts(cut.flow)
             folder = work / "release"
-            with ThreadPoolExecutor(1, thread_name_prefix="checking") as beside:
-                # What was written is read again and compared while the codebook counts it.
-                checked = beside.submit(_check, tables, permit, folder, key)
-                book = codebook(
-                    permit=permit, tables=tables, flow=flow, folder=folder, key=key, release=name, created=now
-                )
-                checked.result()
+            telling = partial(codebook, permit=permit, tables=tables, folder=folder, key=key)
+            telling = partial(telling, flow=flow, release=name, created=now)
+            book = _checked_beside(tables, permit, folder, key, telling)
             _put(work / "release" / "codebook.json", _json(book.json))
             _put(work / "release" / "codebook.html", book.html)
             told = quality(verdict=verdict, permit=permit, codebook=book.json)
@@ -209,21 +206,33 @@ def _table(
     cut: Cut, table: str, known: HashedValues, folder: Path, key: bytes, progress: Callable[[str], object]
 ) -> ReleasedTable:
     path, rows = folder / f"{table}.parquet", cut.count(table)
-    batches = _searched(_ahead(cut.read(table)), table, known)
-    written = write_parquet(batches, path=path, rows=rows, key=key, progress=progress)
+    with closing(cut.read(table)) as read, closing(_ahead(read)) as ahead:
+        written = write_parquet(_searched(ahead, table, known), path=path, rows=rows, key=key, progress=progress)
     progress(f"{table}: {rows:,} rows")
     window = cut.window(table)
     days = (str(window.start), str(window.end)) if window else None
     return ReleasedTable(table, path.name, rows, sha256(path), written.digest, written.columns, days)
 
 
+def _checked_beside(
+    tables: Sequence[ReleasedTable], permit: Permit, folder: Path, key: bytes, codebook: Callable[[], Any]
+) -> Any:
+    """The codebook; while it is counted, what was written is read again and compared, whose refusal comes first."""
+    with ThreadPoolExecutor(1, thread_name_prefix="checking") as beside:
+        checked = beside.submit(_check, tables, permit, folder, key)
+        try:
+            return codebook()
+        finally:
+            checked.result()
+
+
 def _check(tables: Sequence[ReleasedTable], permit: Permit, folder: Path, key: bytes) -> None:
     for table in tables:
-        columns = (SUBJECT, *permit.tables[table.name].columns)
+        columns = [SUBJECT, *permit.tables[table.name].columns]
         check_parquet(folder / table.file, rows=table.rows, columns=columns, digest=table.digest, key=key)
 
 
-def _ahead(batches: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
+def _ahead(batches: Iterator[pa.RecordBatch]) -> Generator[pa.RecordBatch]:
     """The same batches, the next one of which is made while one is searched, hashed and written."""
     with ThreadPoolExecutor(1, thread_name_prefix="reading") as pool:
         coming = pool.submit(next, batches, None)

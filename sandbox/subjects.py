@@ -5,7 +5,7 @@ people and records get are made in `pseudonyms.py`, the dates of a permit in `da
 `release.py`.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
@@ -71,7 +71,7 @@ class Cut:
         """The days that a table's rows lie in; None when it has no time, or the permit no limit."""
         return self._dates.window(table) if TIMES[table] else None
 
-    def read(self, table: str) -> Iterator[pa.RecordBatch]:
+    def read(self, table: str) -> Generator[pa.RecordBatch]:
         """A table's rows: subject_id, then the permit's columns, every record key under the project's own.
 
         Sorted by subject_id, time and all columns as they come out. In the order of person_id two sandboxes could be
@@ -157,8 +157,10 @@ class Cut:
             "create table subject as select named.*, born, died, "
             f"(row_number() over (order by {SUBJECT}) - 1)::integer as place "
             f"from named join (select {PERSON}, min(birth_date) as born, min(death_date) as died "
-            f"from warehouse.{SCHEMA}.person group by all) as person on person.{PERSON} = named.person"
+            f"from warehouse.{SCHEMA}.person where {PERSON} in (select person from named) group by all) as person "
+            f"on person.{PERSON} = named.person"
         )
+        self._connection.execute("drop table named")
         found = self._connection.execute(f"select {SUBJECT} from subject order by place").to_arrow_table()
         return found.column(0).combine_chunks()
 
@@ -259,9 +261,14 @@ def _learn_to_encrypt(connection: duckdb.DuckDBPyConnection) -> None:
 
     DuckDB's extension httpfs bears it, signed by DuckDB, in a package for this very version.
     """
-    package = files("duckdb_extension_httpfs") / "extensions" / f"v{duckdb.__version__}"
-    with as_file(package / "httpfs.duckdb_extension") as extension:
-        connection.load_extension(str(extension))
+    try:
+        package = files("duckdb_extension_httpfs") / "extensions" / f"v{duckdb.__version__}"
+        with as_file(package / "httpfs.duckdb_extension") as extension:
+            connection.load_extension(str(extension))
+    except (ModuleNotFoundError, duckdb.Error) as error:
+        raise ReleaseError(
+            f"expected duckdb-extension-httpfs {duckdb.__version__}, found none or another; install the lock file"
+        ) from error
     connection.execute("set disabled_filesystems = 'HTTPFileSystem,S3FileSystem,HuggingFaceFileSystem'")
 
 

@@ -3,7 +3,7 @@
 Here: what the codebook says, as data. Its page for people is made in `page.py`; the meanings and origins are
 those of the dbt project (`dbt_project/models/marts/*.yml`) and of the source contracts, read from dbt's manifest.
 Of the rows it tells, in every tier alike, how much is missing, a band of how many different ones there are, and
-how people are spread over them (`columns.py`). No value stands in it that fewer people have than may
+how people are spread over them (`counting.py`). No value stands in it that fewer people have than may
 be told of.
 """
 
@@ -13,7 +13,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any, Protocol
 
-from sandbox.codebook.columns import told_of_columns
+from sandbox.codebook.counting import told_of_columns
 from sandbox.codebook.different import FEW
 from sandbox.codebook.page import page
 from sandbox.codebook.roads import roads
@@ -137,7 +137,7 @@ def _table(table: TableLike, models: Mapping[str, Any], *, folder: Path, key: by
         key=key,
         columns=table.columns,
         coded={name for name, meta in said.items() if meta.get("code_list")},
-        never_missing={name for name in names if name == SUBJECT or _never_null(documented.get(name))},
+        never_missing={name for name in names if _never_null(documented.get(name))},
         least=least,
     )
     grain, about, steps = _parts(model.get("description") or "")

@@ -4,8 +4,10 @@ The count is an estimate, and an exact one would tell too much: one value more o
 """
 
 from itertools import pairwise
+from typing import Any
 
 import duckdb
+import numpy as np
 import pyarrow as pa
 
 BANDS = (10, 100, 1_000, 10_000, 100_000)
@@ -14,35 +16,39 @@ FEW = f"{BANDS[0]} or fewer"
 ENOUGH = 150_000
 
 
-class Different:
-    """The different values of a column that were found so far."""
+def counting() -> duckdb.DuckDBPyConnection:
+    """An engine that hashes and counts values in bounded memory, and puts nothing on a disk."""
+    return duckdb.connect(":memory:", config={"threads": 1, "memory_limit": "1GB", "temp_directory": ""})
 
-    def __init__(self) -> None:
-        self._found: pa.Array | None = None
+
+class Different:
+    """The different values of a column that were found so far, as hashes of eight bytes: a text may be long."""
+
+    def __init__(self, engine: duckdb.DuckDBPyConnection) -> None:
+        self._engine = engine.cursor()
+        self._found: Any = np.array([], np.uint64)
 
     def look(self, values: pa.Array) -> None:
         """Add values of the column."""
         for at in range(0, len(values), ENOUGH):
-            if self._found is None:
-                self._found = values[:ENOUGH].unique()
-            elif len(self._found) < ENOUGH:
-                self._found = pa.concat_arrays([self._found, values[at : at + ENOUGH].unique()]).unique()
+            if len(self._found) < ENOUGH:
+                self._engine.register("looked_at", pa.table({"value": values[at : at + ENOUGH]}))
+                asked = "select distinct hash(value) as hash from looked_at where value is not null"
+                hashes = self._engine.execute(asked).fetchnumpy()["hash"]
+                self._engine.unregister("looked_at")
+                self._found = np.union1d(self._found, np.asarray(hashes, np.uint64))
 
     def band(self) -> str:
         """Between which numbers the estimate lies."""
-        found = self._found
-        if found is None or not len(found):
-            return FEW
-        if len(found) >= ENOUGH:
+        if len(self._found) >= ENOUGH:
             return f"more than {BANDS[-1]:,}"
-        with duckdb.connect(":memory:") as engine:
-            engine.register("found", pa.table({"value": found}))
-            row = engine.execute("select approx_count_distinct(value) from found").fetchone()
-        return band(int(row[0]) if row else 0)
+        self._engine.register("found", pa.table({"hash": self._found}))
+        row = self._engine.execute("select approx_count_distinct(hash) from found").fetchone()
+        self._engine.unregister("found")
+        return _band(int(row[0]) if row else 0)
 
 
-def band(different: int) -> str:
-    """The band that so many values lie in."""
+def _band(different: int) -> str:
     if different <= BANDS[0]:
         return FEW
     for low, high in pairwise(BANDS):

@@ -68,7 +68,7 @@ class Distribution:
         """How many people have each value; of numbers, how many have their least and their largest one where."""
         if self.kind in {NUMBERS, YEARS}:
             numbers = self._numbers(values)
-            _count(self.lows, _short(people.least(numbers)))
+            _count(self.lows, _short(people.smallest(numbers)))
             _count(self.highs, _short(people.largest(numbers)))
         elif self.kind == VALUES and len(self.values) <= LISTED:
             coded, texts = _coded(values)
@@ -84,7 +84,7 @@ class Distribution:
         elif span := Span.of(self.lows, self.highs, least):
             self.edges = chosen_edges(span, whole=self.whole, most=MOST[self.kind])
 
-    def sort(self, people: People, values: pa.Array) -> None:
+    def divide(self, people: People, values: pa.Array) -> None:
         """How many people are in which parts: those of one as the bits of a number, the last one of all others."""
         if self.kind == VALUES:
             coded, texts = _coded(values)

@@ -1,7 +1,7 @@
 """The people of a released table: its file in pieces of bounded size, all rows of a person in the same one.
 
 Rows stand in the order of the subjects, so that those of a person follow each other and are counted without a table of
-people. What is counted of them is in `columns.py`.
+people. What is counted of them is in `counting.py`.
 """
 
 from collections.abc import Iterator, Sequence
@@ -15,7 +15,7 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from sandbox.errors import ReleaseError
-from sandbox.parquet import ROW_GROUP_ROWS, opened, shapes_of
+from sandbox.parquet import ROW_GROUP_ROWS, opened, read_batches, shapes_of
 from sandbox.tables import SUBJECT
 
 # How many batches are a piece, and how many bytes it takes in memory, about, at most.
@@ -24,7 +24,7 @@ PIECE_BYTES = 128 << 20
 
 
 class People:
-    """Some people of a file, `count` of them, with all their rows, which take `nbytes`."""
+    """Some people of a file, `count` of them, with all their rows; `nbytes` is what they take."""
 
     def __init__(self, rows: pa.Table) -> None:
         self._rows = rows
@@ -34,14 +34,14 @@ class People:
         self._lengths = np.diff(ends, prepend=0)
         self._starts = ends - self._lengths
         self.count = len(ends)
-        self.nbytes = rows.nbytes
+        self.nbytes = rows.nbytes + self.subjects.nbytes + self._lengths.nbytes + self._starts.nbytes
 
     def values(self, column: str) -> pa.Array:
-        """A column of the rows."""
-        return self._rows[column].combine_chunks()
+        """A column of the rows; of subject_id, by which they stand together, each person's once."""
+        return self.subjects if column == SUBJECT else self._rows[column].combine_chunks()
 
-    def least(self, numbers: Any) -> Any:
-        """Of a number per row the least of each person; NaN is none."""
+    def smallest(self, numbers: Any) -> Any:
+        """Of a number per row the smallest of each person; NaN is none."""
         return np.fmin.reduceat(numbers, self._starts)
 
     def largest(self, numbers: Any) -> Any:
@@ -74,7 +74,7 @@ def pieces(path: Path, key: bytes, columns: Sequence[str]) -> Iterator[People]:
     """
     before, waiting = "", None
     with opened(path, key=key) as file:
-        batches = file.iter_batches(batch_size=_rows(file, columns), columns=[SUBJECT, *columns])
+        batches = read_batches(path, file, rows=_rows(file, columns), columns=[SUBJECT, *columns])
         while some := list(islice(batches, PIECE)):
             read = pa.Table.from_batches(some)
             piece = pa.concat_tables([waiting, read]) if waiting else read
@@ -101,6 +101,6 @@ def _rows(file: pq.ParquetFile, columns: Sequence[str]) -> int:
 def _in_order(path: Path, people: People, before: str) -> str:
     """The last subject of some people. One who stands in two places would be counted twice: people would seem more."""
     who = people.subjects
-    if not (who[0].as_py() > before and pc.all(pc.less(who[:-1], who[1:])).as_py() is not False):
+    if who.null_count or not (who[0].as_py() > before and pc.all(pc.less(who[:-1], who[1:])).as_py() is not False):
         raise ReleaseError(f"{path.name}: expected rows in the order of {SUBJECT}, found others; release again")
     return str(who[-1])

@@ -13,9 +13,8 @@ from typing import Any
 import pyarrow as pa
 import pytest
 
-from sandbox.codebook import columns as counting
-from sandbox.codebook import distribution, people
-from sandbox.codebook.columns import told_of_columns
+from sandbox.codebook import counting, different, distribution, people
+from sandbox.codebook.counting import told_of_columns
 from sandbox.codebook.small_counts import SHOWN, STEPS, Masks, Span, chosen_edges, rounding_step, told_bins, told_values
 from sandbox.errors import ReleaseError
 from sandbox.parquet import write_parquet
@@ -355,3 +354,31 @@ def test_nothing_of_few_people_can_be_seen(tmp_path: Path, seed: int) -> None:
 def test_values_of_which_none_may_be_told_are_not_others_either() -> None:
     assert told_values(Counter({0b1: 3}), [], 1, people=100, step=5, least=LEAST)["others_percent"] is None
     assert told_values(Counter({0: 100}), [], 0, people=100, step=5, least=LEAST)["why"] == "no values"
+
+
+def test_of_long_texts_no_more_is_kept_than_of_short_ones() -> None:
+    with different.counting() as engine:
+        different_texts = different.Different(engine)
+        before = pa.total_allocated_bytes()
+        for first in range(0, 3_000, 1_000):
+            different_texts.look(pa.array([f"{number:020000}" for number in range(first, first + 1_000)]))
+        assert different_texts.band() == "1,001 to 10,000"
+        assert pa.total_allocated_bytes() - before < 1_000_000
+
+
+def test_a_file_that_is_damaged_is_refused_in_the_words_of_a_release(tmp_path: Path) -> None:
+    spread(tmp_path, range(100), a=texts(("a", 50), ("b", 50)))
+    path = tmp_path / "person.parquet"
+    content = bytearray(path.read_bytes())
+    content[100] ^= 1
+    path.write_bytes(content)
+    with pytest.raises(ReleaseError, match=r"person\.parquet cannot be read with the key of the release"):
+        told_of_columns(path, key=KEY, columns=[("a", "string")], coded={"a"}, never_missing=(), least=LEAST)
+
+
+def test_a_row_of_nobody_is_refused(tmp_path: Path) -> None:
+    path = tmp_path / "person.parquet"
+    rows = pa.record_batch({"subject_id": pa.array([None, "S1", "S2"]), "a": pa.array(["a", "a", "b"])})
+    write_parquet(iter([rows]), path=path, rows=3, key=KEY, progress=lambda line: None)
+    with pytest.raises(ReleaseError, match="expected rows in the order of subject_id"):
+        told_of_columns(path, key=KEY, columns=[("a", "string")], coded={"a"}, never_missing=(), least=LEAST)

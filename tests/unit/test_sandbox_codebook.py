@@ -10,8 +10,8 @@ from typing import Any
 import pyarrow as pa
 import pytest
 
-from sandbox.codebook.columns import told_of_columns
 from sandbox.codebook.content import Codebook, build_codebook
+from sandbox.codebook.counting import told_of_columns
 from sandbox.errors import ReleaseError
 from sandbox.manifest import Release, ReleasedTable
 from sandbox.parquet import write_parquet

@@ -611,9 +611,13 @@ def test_a_file_that_holds_other_rows_than_were_written_stops_the_release(
         write_parquet(iter(turned.to_batches()), **told)
         return written
 
+    def failing(**told: Any) -> Any:
+        raise ValueError("what the codebook says of it comes second")
+
     monkeypatch.setattr("sandbox.release.write_parquet", changing)
-    with pytest.raises(ReleaseError, match=r"person\.parquet: expected the rows that were written, found others"):
-        place.release()
+    for counted in (codebook, failing):
+        with pytest.raises(ReleaseError, match=r"person\.parquet: expected the rows that were written, found others"):
+            place.release(codebook=counted)
     assert list_releases(place.releases, "heart-failure") == []
 
 

@@ -13,7 +13,7 @@ from typing import Any
 
 import pyarrow as pa
 
-from sandbox.codebook.different import Different
+from sandbox.codebook.different import Different, counting
 from sandbox.codebook.distribution import Distribution
 from sandbox.codebook.missing import NONE, Missing
 from sandbox.codebook.people import People, pieces
@@ -21,8 +21,8 @@ from sandbox.tables import SUBJECT
 
 # One core each; numpy and Arrow leave Python to the other one for most of their time.
 THREADS = 2
-# How many bytes of rows are kept from the first pass for the second.
-KEPT_BYTES = 256 << 20
+# How many bytes of the first pass are kept for the second.
+KEPT_BYTES = 128 << 20
 
 
 @dataclass(slots=True)
@@ -37,11 +37,11 @@ class _Column:
     def look(self, people: People, values: pa.Array) -> None:
         if self.missing:
             self.missing.look(people, values)
-        self.different.look(people.subjects if self.name == SUBJECT else values)
+        self.different.look(values)
         self.distribution.look(people, values)
 
-    def sort(self, people: People, values: pa.Array) -> None:
-        self.distribution.sort(people, values)
+    def divide(self, people: People, values: pa.Array) -> None:
+        self.distribution.divide(people, values)
 
     def told(self, people: int, least: int) -> dict[str, Any]:
         return {
@@ -67,26 +67,26 @@ def told_of_columns(
     `distribution`. Raises ReleaseError when the file cannot be read with the key or its rows do not stand in the order
     of the subjects.
     """
-    found = [
-        _Column(
-            name,
-            None if name in never_missing else Missing(),
-            Different(),
-            Distribution.of(name, arrow_type, coded=name in coded),
-        )
-        for name, arrow_type in columns
-    ]
     names = [name for name, _ in columns if name != SUBJECT]
     kept: list[People] = []
-    with ThreadPoolExecutor(THREADS, thread_name_prefix="counting") as pool:
+    with counting() as engine, ThreadPoolExecutor(THREADS, thread_name_prefix="counting") as pool:
+        found = [
+            _Column(
+                name,
+                None if name == SUBJECT or name in never_missing else Missing(),
+                Different(engine),
+                Distribution.of(name, arrow_type, coded=name in coded),
+            )
+            for name, arrow_type in columns
+        ]
         people = _each(_keeping(pieces(path, key, names), kept), found, _Column.look, pool)
         for column in found:
             column.distribution.choose(least)
         spread = [column for column in found if column.distribution.has_parts]
         if spread:
             again = kept or pieces(path, key, [column.name for column in spread])
-            _each(again, spread, _Column.sort, pool)
-    return {column.name: column.told(people, least) for column in found}
+            _each(again, spread, _Column.divide, pool)
+        return {column.name: column.told(people, least) for column in found}
 
 
 def _keeping(coming: Iterable[People], kept: list[People]) -> Iterator[People]:
