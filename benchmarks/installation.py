@@ -8,7 +8,7 @@ import os
 import re
 import subprocess
 import sys
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -35,6 +35,7 @@ HOLDERS = ("bench", *(f"client{n}" for n in range(64)))
 KEY = bytes(range(32))
 NOBODY = HashedValues(KEY, {})
 NOTHING_TOLD = SimpleNamespace(json={}, html="")
+COLUMNS = {"person": ("sex", "birth_date"), "lab_result": ("sampled_at", "npu_code", "result_value")}
 TABLES = """
 create schema marts;
 create table marts.person as
@@ -44,7 +45,8 @@ from range({people}) as numbers(i);
 create table marts.lab_result as
 select i as lab_result_id, (i % {people}) * 7919 as person_id,
   timestamp '2020-01-01' + to_minutes((hash(i + 1) % 2000000)::bigint) as sampled_at,
-  'NPU' || lpad((hash(i * 3) % 90)::varchar, 5, '0') as npu_code, (hash(i) % 1000000) / 7.0 as result_value
+  'NPU' || lpad((hash(i * 3) % 90)::varchar, 5, '0') as npu_code, (hash(i) % 1000000) / 7.0 as result_value,
+  replace(round((hash(i) % 1000000) / 7000.0, 2)::varchar, '.', ',') as result_text
 from range({rows}) as numbers(i);
 """
 
@@ -71,8 +73,8 @@ def make_warehouse(path: Path, *, rows: int) -> None:
         engine.execute(TABLES.format(rows=rows, people=rows // RESULTS_EACH))
 
 
-def permitted(settings: Settings, project: str, tier: str) -> Permit:
-    """An approved permit for both tables."""
+def permitted(settings: Settings, project: str, tier: str, columns: Mapping[str, Sequence[str]] = COLUMNS) -> Permit:
+    """An approved permit for these columns of both tables."""
     today = datetime.now(UTC).date()
     company = tier == "company"
     content = {
@@ -83,10 +85,7 @@ def permitted(settings: Settings, project: str, tier: str) -> Permit:
         "people": [{"login": holder, "party": "Nobody"} for holder in HOLDERS],
         **{"from": str(today - timedelta(days=2)), "to": str(today + timedelta(days=100))},
         "population": [{"in": "person"}],
-        "tables": {
-            "person": {"columns": ["sex", "birth_date"]},
-            "lab_result": {"columns": ["sampled_at", "npu_code", "result_value"]},
-        },
+        "tables": {table: {"columns": list(chosen)} for table, chosen in columns.items()},
     }
     now, text = datetime.now(UTC), yaml.safe_dump(content, sort_keys=False)
     asked = submit(settings.permits, text, name="bench.yaml", by="requester", now=now)
