@@ -1,11 +1,11 @@
-"""A sandbox of some hundred people for questions of a company, one of whom everybody looks for; not a test."""
+"""A sandbox of some hundred or thousand people for questions of a company; one is looked for; not a test."""
 
 import random
 import sqlite3
 from contextlib import closing
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from functools import partial
+from functools import cache, partial
 from pathlib import Path
 from typing import Any
 
@@ -15,10 +15,11 @@ import pyarrow as pa
 from sandbox.disclosure.control import results, told
 from sandbox.disclosure.ledger import Ledger
 from sandbox.disclosure.rules import Rules
+from sandbox.errors import DisclosureRefused
 from sandbox.manifest import Release, ReleasedTable
 from sandbox.statement import check
 
-PEOPLE = 600
+PEOPLE, MANY_PEOPLE = 600, 6_000
 THRESHOLD = 5
 RULES = Rules(THRESHOLD)
 # The one who is looked for: nobody else is born on the day, lives there with the illness, or has so high a value.
@@ -34,18 +35,18 @@ TABLES = {
 }
 
 
-def engine() -> duckdb.DuckDBPyConnection:
-    """An engine with the tables."""
+def engine(people: int = PEOPLE) -> duckdb.DuckDBPyConnection:
+    """An engine with the tables of so many people."""
     chance = random.Random(20261127)
     rows: dict[str, list[tuple[object, ...]]] = {table: [] for table in TABLES}
-    for number in range(PEOPLE):
+    for number in range(people):
         target = number == 300
         who = TARGET if target else f"P{number:011}"
         born = BORN if target else date(1932, 1, 1) + timedelta(days=chance.randrange(24_000))
         town = TOWN if target else chance.choice(("0615", "0751", "0751", "0740"))
         dead = date(2020, 1, 1) + timedelta(days=chance.randrange(1_000)) if chance.random() < 0.25 else None
         sex = "female" if target or chance.random() < 0.5 else "male"
-        rows["person"].append((who, sex, born, dead, town, f"P{chance.randrange(PEOPLE):011}"))
+        rows["person"].append((who, sex, born, dead, town, f"P{chance.randrange(people):011}"))
         codes = ("DI509", "DJ189", "DI219", "DS720", "DE119")
         for stay in range(chance.choice((0, 1, 1, 2, 4)) + target):
             start = datetime(2019, 1, 1) + timedelta(hours=chance.randrange(24 * 1_400))
@@ -68,7 +69,10 @@ def engine() -> duckdb.DuckDBPyConnection:
     made = duckdb.connect()
     for table, columns in TABLES.items():
         made.execute(f"create table {table} ({columns})")
-        made.executemany(f"insert into {table} values ({', '.join('?' * (columns.count(',') + 1))})", rows[table])
+        names = [column.split()[0] for column in columns.split(", ")]
+        given = pa.table(dict(zip(names, zip(*rows[table], strict=True), strict=True)))
+        made.register("given", given)
+        made.execute(f"insert into {table} from given")
     return made
 
 
@@ -108,11 +112,12 @@ class Company:
 
     ledger: Ledger
     rules: Rules = RULES
+    people: int = PEOPLE
 
     def ask(self, sql: str) -> pa.Table:
         """The answer. Raises DisclosureRefused."""
         check(sql)
-        with engine_of_all().cursor() as cursor:
+        with engine_of_all(self.people).cursor() as cursor:
             asked = partial(told, cursor, release(), sql)
             return results(asked, project=release().project, rules=self.rules, ledger=self.ledger)
 
@@ -121,16 +126,21 @@ class Company:
         return [tuple(row.values()) for row in self.ask(sql).to_pylist()]
 
 
-_ENGINE: list[duckdb.DuckDBPyConnection] = []
+def outcome(company: Company, sql: str) -> str:
+    """Answered, or the rule by which it is refused."""
+    try:
+        company.ask(sql)
+    except DisclosureRefused as refusal:
+        return refusal.rule
+    return "answered"
 
 
-def engine_of_all() -> duckdb.DuckDBPyConnection:
+@cache
+def engine_of_all(people: int = PEOPLE) -> duckdb.DuckDBPyConnection:
     """One engine, made once; each question takes a cursor, whose temporary tables are its own."""
-    if not _ENGINE:
-        _ENGINE.append(engine())
-    return _ENGINE[0]
+    return engine(people)
 
 
-def exact(sql: str) -> list[tuple[Any, ...]]:
+def exact(sql: str, people: int = PEOPLE) -> list[tuple[Any, ...]]:
     """What is so, without any control."""
-    return list(engine_of_all().cursor().execute(sql).fetchall())
+    return list(engine_of_all(people).cursor().execute(sql).fetchall())

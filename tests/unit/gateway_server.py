@@ -1,23 +1,27 @@
 """A gateway on a port of this machine, over a small release; not a test."""
 
+import http.client
 import json
+import os
 import subprocess
 import threading
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from email.message import Message
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import uvicorn
 
 from sandbox.disclosure.ledger import Ledger
 from sandbox.gateway import app as gateway
+from sandbox.gateway import nursery
 from sandbox.grants import Grant
 from tests.unit.sandbox_door import Place
 
@@ -82,8 +86,43 @@ def live_place(folder: Path, **changes: Any) -> Place:
 
 def children(parent: int, name: str) -> list[int]:
     """The processes that a process has started, and whose command tells this name."""
-    told = subprocess.run(["ps", "-o", "pid=,args=", "--ppid", str(parent)], capture_output=True, text=True, check=True)
+    told = subprocess.run(
+        ["ps", "-o", "pid=,args=", "--ppid", str(parent)], capture_output=True, text=True, check=False
+    )
+    # Where there is none, ps says so by its status.
     return [int(line.split()[0]) for line in told.stdout.splitlines() if name in line]
+
+
+def workers() -> list[int]:
+    """The worker processes of the gateway that this process serves."""
+    return [
+        worker for mother in children(os.getpid(), nursery.__name__) for worker in children(mother, nursery.__name__)
+    ]
+
+
+def within(seconds: float, so: Callable[[], bool]) -> bool:
+    """Whether it becomes so in that time."""
+    until = time.monotonic() + seconds
+    while time.monotonic() < until:
+        if so():
+            return True
+        time.sleep(0.02)
+    return False
+
+
+def gauge(served: Served, name: str) -> float:
+    """A number that the gateway tells of itself."""
+    lines = dict(line.rsplit(" ", 1) for line in served.ask("/metrics").body.decode().splitlines() if line[0] != "#")
+    return float(lines[f"oeverum_{name}"])
+
+
+def send(served: Served, token: str, sql: str) -> http.client.HTTPConnection:
+    """A query that is sent, and whose answer is not read yet."""
+    parts = urlsplit(served.url)
+    connection = http.client.HTTPConnection(str(parts.hostname), parts.port, timeout=60)
+    headers = {"Authorization": f"Bearer {token}", "Content-Type": "application/json", "Accept": "text/csv"}
+    connection.request("POST", f"/v1/sandboxes/{PROJECT}/query", json.dumps({"sql": sql}), headers)
+    return connection
 
 
 @contextmanager

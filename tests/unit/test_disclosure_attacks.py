@@ -28,6 +28,7 @@ from tests.unit.disclosure_world import (
     engine_of_all,
     exact,
     ledger,
+    outcome,
     release,
 )
 
@@ -41,15 +42,6 @@ Rows = list[tuple[Any, ...]]
 @pytest.fixture
 def company(tmp_path: Path) -> Company:
     return Company(ledger(tmp_path))
-
-
-def outcome(company: Company, sql: str) -> str:
-    """Answered, or the rule by which it is refused."""
-    try:
-        company.ask(sql)
-    except DisclosureRefused as refusal:
-        return refusal.rule
-    return "answered"
 
 
 def test_there_are_enough_of_each() -> None:
