@@ -571,8 +571,10 @@ def test_a_big_table_is_in_row_groups_of_one_size_whatever_the_batches(tmp_path:
         written = write_parquet(parts, path=path, rows=rows, key=KEY[:16], progress=lambda line: None)
         digests.add(written.digest)
         with opened(path, key=KEY[:16]) as file:
-            groups = [file.metadata.row_group(at).num_rows for at in range(file.num_row_groups)]
-        assert groups == [100_000, 100_000, 17]
+            groups = [file.metadata.row_group(at) for at in range(file.num_row_groups)]
+            packed = {group.column(at).compression for group in groups for at in range(group.num_columns)}
+        assert [group.num_rows for group in groups] == [100_000, 100_000, 17]
+        assert packed == {"ZSTD"}
     assert len(digests) == 1
 
 
