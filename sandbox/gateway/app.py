@@ -310,7 +310,7 @@ def build_app(place: Place, bounds: Bounds | None = None) -> FastAPI:
                 },
                 "content": {media: {} for media in formats.MEDIA.values()},
             },
-            **problems.described(401, 403, 404, 406, 413, 422, 429, 503),
+            **problems.described(400, 401, 403, 404, 406, 413, 422, 429, 503),
         },
     )
     async def query(

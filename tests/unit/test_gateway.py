@@ -236,7 +236,7 @@ def test_no_page_comes_from_a_third_party_and_the_document_tells_every_refusal(s
         assert (said.status, said.headers["Content-Type"]) == (404, "application/problem+json")
     assert served.ask("/healthz", body={}).status == 405
     operation = served.ask("/openapi.json").json()["paths"]["/v1/sandboxes/{project}/query"]["post"]
-    assert set(operation["responses"]) == {"200", "401", "403", "404", "406", "413", "422", "429", "503"}
+    assert set(operation["responses"]) == {"200", "400", "401", "403", "404", "406", "413", "422", "429", "503"}
     assert set(operation["responses"]["200"]["content"]) == set(MEDIA.values())
     for code, response in operation["responses"].items():
         assert code == "200" or list(response["content"]) == ["application/problem+json"]
