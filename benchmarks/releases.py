@@ -7,8 +7,8 @@ compared, hashed as they lie.
 The other pairs begin one step earlier, at the warehouse: one COPY for each table that selects the people and brings
 the rows into the order of a release, their pseudonyms ready beside it; and the whole release as the platform writes it,
 with the flow of the population, pseudonyms made, the search for identifiers, the encrypted tables, their check, and the
-codebook; without the gate and the quality report, which are measured in `benchmarks/quality.py`. Once without and once
-with a key of each row, for which a pseudonym is made too.
+codebook; without the gate and the quality report. Once without and once with a key of each row, for which a pseudonym
+is made too.
 
 Two threads each, in a process of its own, in turns; the medians are compared. `--write` puts the table into
 `benchmarks/RESULTS.md`.

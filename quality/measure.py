@@ -148,9 +148,8 @@ def rows_that_fail(expected: TableExpectations, expectation: Expectation) -> str
         case References(column=column, table=other, target=target):
             known = f"select 1 from {SCHEMA}.{other} as b where b.{target} = t.{column}"
             return f"select t.*\nfrom {relation}\nwhere t.{column} is not null and not exists ({known})"
-        case NotAfter(column=column):
-            days = f"({referred.last_days(SCHEMA, expectation)}) as b on b.key = t.{column}"
-            return f"select t.*\nfrom {relation}\njoin {days}\nwhere {referred.is_late(expectation)}"
+        case NotAfter():
+            return f"select t.*\nfrom {relation}\n{referred.late_rows(SCHEMA, expectation)}"
         case _:
             return None
 

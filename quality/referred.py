@@ -39,22 +39,26 @@ def unknown(schema: str, table: str, rule: References, expectations: Iterable[Ex
 
 def late(schema: str, table: str, rule: NotAfter) -> str:
     """A select of how many rows come too late."""
-    days = f"({last_days(schema, rule)}) as b on b.key = a.key where cast(a.{_last(rule.time)} as date) > b.last_day"
+    days = f"({_last_days(schema, rule)}) as b on b.key = a.key where cast(a.{_last(rule.time)} as date) > b.last_day"
     return (
         f"select count(*) from {schema}.{table} as t join (select b.* from {_seen(rule)} as a join {days}) as b "
-        f"on b.key = t.{rule.column} where {is_late(rule)}"
+        f"on b.key = t.{rule.column} where {_is_late(rule)}"
     )
 
 
-def last_days(schema: str, rule: NotAfter) -> str:
+def late_rows(schema: str, rule: NotAfter) -> str:
+    """The join and the condition that leave those of the rows `t` that come too late."""
+    return f"join ({_last_days(schema, rule)}) as b on b.key = t.{rule.column} where {_is_late(rule)}"
+
+
+def _last_days(schema: str, rule: NotAfter) -> str:
     """A select of each `key` of the other mart with the `last_day` that a row may have, the earliest if it has two."""
     return (
         f"select {rule.target} as key, min({rule.day}) + {rule.days} as last_day from {schema}.{rule.table} group by 1"
     )
 
 
-def is_late(rule: NotAfter) -> str:
-    """When a row `t`, beside its last day in `b`, comes too late."""
+def _is_late(rule: NotAfter) -> str:
     return f"cast(t.{rule.time} as date) > b.last_day"
 
 

@@ -45,7 +45,7 @@ from quality.expectation import (
 )
 from quality.great_expectations import COUNTS, great_expectations
 from quality.measure import SCHEMA, measure, opened
-from quality.referred import is_late, last_days
+from quality.referred import late_rows
 
 DIALECT = "duckdb.read_only"
 URL = "duckdb+read_only://"  # The file is an argument of the connection: a path in an address would need escapes.
@@ -152,9 +152,8 @@ def _asked(kinds: Any, expectation: Expectation) -> list[Any]:
         case References(column=column, table=other, target=target):
             known = f"select 1 from {SCHEMA}.{other} as b where b.{target} = t.{column}"
             return [rows(f"where t.{column} is not null and not exists ({known})")]
-        case NotAfter(column=column):
-            days = f"({last_days(SCHEMA, expectation)}) as b on b.key = t.{column}"
-            return [rows(f"join {days} where {is_late(expectation)}")]
+        case NotAfter():
+            return [rows(late_rows(SCHEMA, expectation))]
         case Unique(columns=columns):
             # It counts all rows that share a key, and none with a NULL in it; ours is all but the first of each.
             one = asked("ExpectColumnValuesToBeUnique", column=columns[0])

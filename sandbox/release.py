@@ -13,7 +13,6 @@ from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing, contextmanager
 from datetime import UTC, datetime
-from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -43,7 +42,7 @@ from sandbox.release_conditions import GateVerdict, judged, refuse_other_keys, r
 from sandbox.release_keys import ReleaseKeys, new_key
 from sandbox.seal import SEAL, seal_of
 from sandbox.subjects import MEMORY_LIMIT, Cut, open_cut
-from sandbox.tables import SUBJECT, SUBJECT_KEY
+from sandbox.tables import SUBJECT_KEY
 
 BESIDE = ("codebook.json", "codebook.html", "quality.json", "quality.html")
 _LEFTOVER = ".tmp-"
@@ -118,9 +117,15 @@ def write_release(
             name = f"r{_next_number(project):04d}-{content[:8]}"
             flow = as_dicts(cut.flow)
             folder = work / "release"
-            telling = partial(codebook, permit=permit, tables=tables, folder=folder, key=key)
-            telling = partial(telling, flow=flow, release=name, created=now)
-            book = _checked_beside(tables, permit, folder, key, telling)
+            book = _checked_beside(
+                lambda: codebook(
+                    permit=permit, tables=tables, flow=flow, folder=folder, key=key, release=name, created=now
+                ),
+                tables=tables,
+                cut=cut,
+                folder=folder,
+                key=key,
+            )
             _put(work / "release" / "codebook.json", _json(book.json))
             _put(work / "release" / "codebook.html", book.html)
             told = quality(verdict=verdict, permit=permit, codebook=book.json)
@@ -215,20 +220,20 @@ def _table(
 
 
 def _checked_beside(
-    tables: Sequence[ReleasedTable], permit: Permit, folder: Path, key: bytes, codebook: Callable[[], Any]
+    codebook: Callable[[], Any], *, tables: Sequence[ReleasedTable], cut: Cut, folder: Path, key: bytes
 ) -> Any:
     """The codebook; while it is counted, what was written is read again and compared, whose refusal comes first."""
     with ThreadPoolExecutor(1, thread_name_prefix="checking") as beside:
-        checked = beside.submit(_check, tables, permit, folder, key)
+        checked = beside.submit(_check, tables, cut, folder, key)
         try:
             return codebook()
         finally:
             checked.result()
 
 
-def _check(tables: Sequence[ReleasedTable], permit: Permit, folder: Path, key: bytes) -> None:
+def _check(tables: Sequence[ReleasedTable], cut: Cut, folder: Path, key: bytes) -> None:
     for table in tables:
-        columns = [SUBJECT, *permit.tables[table.name].columns]
+        columns = cut.columns(table.name)
         check_parquet(folder / table.file, rows=table.rows, columns=columns, digest=table.digest, key=key)
 
 

@@ -13,7 +13,7 @@ from typing import Any
 
 import pyarrow as pa
 
-from sandbox.codebook.different import Different, counting
+from sandbox.codebook.different import Different, bounded_engine
 from sandbox.codebook.distribution import Distribution
 from sandbox.codebook.missing import NONE, Missing
 from sandbox.codebook.people import People, pieces
@@ -39,9 +39,6 @@ class _Column:
             self.missing.look(people, values)
         self.different.look(values)
         self.distribution.look(people, values)
-
-    def divide(self, people: People, values: pa.Array) -> None:
-        self.distribution.divide(people, values)
 
     def told(self, people: int, least: int) -> dict[str, Any]:
         return {
@@ -69,7 +66,7 @@ def told_of_columns(
     """
     names = [name for name, _ in columns if name != SUBJECT]
     kept: list[People] = []
-    with counting() as engine, ThreadPoolExecutor(THREADS, thread_name_prefix="counting") as pool:
+    with bounded_engine() as engine, ThreadPoolExecutor(THREADS, thread_name_prefix="counting") as pool:
         found = [
             _Column(
                 name,
@@ -85,7 +82,7 @@ def told_of_columns(
         spread = [column for column in found if column.distribution.has_parts]
         if spread:
             again = kept or pieces(path, key, [column.name for column in spread])
-            _each(again, spread, _Column.divide, pool)
+            _each(again, spread, lambda column, *some: column.distribution.divide(*some), pool)
         return {column.name: column.told(people, least) for column in found}
 
 

@@ -16,7 +16,7 @@ FEW = f"{BANDS[0]} or fewer"
 ENOUGH = 150_000
 
 
-def counting() -> duckdb.DuckDBPyConnection:
+def bounded_engine() -> duckdb.DuckDBPyConnection:
     """An engine that hashes and counts values in bounded memory, and puts nothing on a disk."""
     return duckdb.connect(":memory:", config={"threads": 1, "memory_limit": "1GB", "temp_directory": ""})
 

@@ -20,10 +20,11 @@ import duckdb
 import sqlglot
 from sqlglot import exp
 
-from quality.expectation import Code, NotAfter, TableExpectations
+from quality.expectation import Code, NotAfter
 from quality.measure import statement
 from quality.series import series_statement
 from tests.unit import quality_held, quality_warehouse, series_warehouse, source_warehouse
+from tests.unit.test_quality import LATE, expected
 from tests.unit.test_quality_marts import EXPECTED, planted
 
 OPPOSITE = {
@@ -40,12 +41,6 @@ EQUIVALENT = {
     'not_after: CAST(a."last seen_at" AS DATE) >= b.last_day for CAST(a."last seen_at" AS DATE) > b.last_day': "Whose "
     "last row is of the last day has no late one: their rows are looked at, and none is counted.",
     "drift numeric: edge >= told for edge < told": "Bins are numbered from the other end, and hold the same rows.",
-}
-
-
-LATE = {
-    **{"id": "late", "title": "t", "why": "w", "source": "s", "kind": "not_after", "time": "seen_at", "days": 1},
-    **{"column": "person_id", "table": "person", "target": "person_id", "day": "death_date"},
 }
 
 
@@ -135,7 +130,7 @@ def of_sources() -> Iterator[Shown]:
 
 def of_days() -> Iterator[Shown]:
     """The kind that compares a time with a day of another mart: visits on the last day, and two that come too late."""
-    of_table = TableExpectations.model_validate({"table": "visit", "owner": "team:cohort", "expectations": [LATE]})
+    of_table = expected(**LATE, days=1)
     late = "insert into marts.visit values (1, timestamp '2024-01-12 00:00'), (1, timestamp '2024-01-30 00:00')"
     yield Shown("not_after", statement(of_table), [late])
 

@@ -357,7 +357,7 @@ def test_values_of_which_none_may_be_told_are_not_others_either() -> None:
 
 
 def test_of_long_texts_no_more_is_kept_than_of_short_ones() -> None:
-    with different.counting() as engine:
+    with different.bounded_engine() as engine:
         different_texts = different.Different(engine)
         before = pa.total_allocated_bytes()
         for first in range(0, 3_000, 1_000):
