@@ -19,6 +19,7 @@ from ingestion.contract import load_all
 from ingestion.delivery import find
 from oeverum.settings import Settings
 from oeverum.step import Step
+from orchestration.dagster_home import dagster_instance
 from orchestration.definitions import build_defs
 from orchestration.defs.deliveries import partitions_of
 from orchestration.defs.pseudonyms import in_lake
@@ -34,23 +35,6 @@ from sandbox.permits.versions import altered, in_force
 from sandbox.release_keys import ReleaseKeys
 
 TAG = "oeverum/road"
-
-# What a step prints is not kept: tools quote what they work on. Events and counts are.
-DAGSTER_YAML = """\
-telemetry:
-  enabled: false
-nux:
-  enabled: false
-concurrency:
-  pools:
-    default_limit: 1
-run_monitoring:
-  enabled: true
-  free_slots_after_run_end_seconds: 60
-compute_logs:
-  module: dagster._core.storage.noop_compute_log_manager
-  class: NoOpComputeLogManager
-"""
 
 
 class RoadError(Exception):
@@ -107,7 +91,7 @@ def release_project(settings: Settings, project: str, *, rekeyed: bool = False) 
 @contextmanager
 def _on_the_road(settings: Settings) -> Iterator[tuple[Platform, "_Runner"]]:
     """The only process that runs jobs in this home."""
-    with _alone(settings), dagster_instance(settings) as instance:
+    with _alone(settings), dagster_instance(settings.dagster_home) as instance:
         _close_runs_of_the_killed(instance)
         platform = Platform(home=str(settings.home))
         yield platform, _Runner(build_defs(platform), instance)
@@ -207,23 +191,6 @@ class _Runner:
                 },
             )
         return _Result(time.monotonic() - begun, None if result.success else problem_of(result))
-
-
-@contextmanager
-def dagster_instance(settings: Settings) -> Iterator[dg.DagsterInstance]:
-    """Dagster's records of this installation, made on first use."""
-    prepare_dagster_home(settings.dagster_home)
-    os.environ["DAGSTER_HOME"] = str(settings.dagster_home)
-    with dg.DagsterInstance.from_config(str(settings.dagster_home)) as instance:
-        yield instance
-
-
-def prepare_dagster_home(folder: Path) -> None:
-    """Make Dagster's home with its settings: no telemetry, no invitation to sign up, one run at a time in a pool."""
-    folder.mkdir(parents=True, exist_ok=True)
-    path = folder / "dagster.yaml"
-    if not path.is_file():
-        path.write_text(DAGSTER_YAML, encoding="utf-8")
 
 
 def _close_runs_of_the_killed(instance: dg.DagsterInstance) -> None:

@@ -10,7 +10,7 @@ from pathlib import Path
 from ingestion.contract import load_all
 from oeverum.settings import REPOSITORY, Settings, operator
 from oeverum.step import Step
-from orchestration.road import DAGSTER_YAML
+from orchestration.dagster_home import DAGSTER_YAML
 from pseudonymisation.keyring import KeyRing
 from sandbox.permits.file import activate, load
 from synthetic.generator import synthesise

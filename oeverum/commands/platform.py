@@ -45,7 +45,7 @@ def verify(home: Home = None) -> None:
 
 def serve_graph(settings: Settings, *, port: int) -> None:
     """Serve Dagster's page and its daemon on this machine until interrupted."""
-    from orchestration.road import prepare_dagster_home
+    from orchestration.dagster_home import prepare_dagster_home
 
     prepare_dagster_home(settings.dagster_home)
     environment = {

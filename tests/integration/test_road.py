@@ -14,8 +14,9 @@ from ingestion.contract import load_all
 from ingestion.delivery import find
 from ingestion.zone import RestrictedZone
 from oeverum.settings import Settings
+from orchestration.dagster_home import dagster_instance
 from orchestration.measuring import is_measured
-from orchestration.road import dagster_instance, travel
+from orchestration.road import travel
 from orchestration.statements import kept
 from orchestration.warehouse import Warehouse
 from pseudonymisation.history import withdraw
@@ -123,7 +124,7 @@ def test_a_bad_delivery_is_refused_and_the_rest_goes_on_under_keys_of_its_own(
 
 
 def test_dagster_knows_counts_and_no_values(road: Road) -> None:
-    with dagster_instance(road.settings) as instance:
+    with dagster_instance(road.settings.dagster_home) as instance:
         runs = instance.get_runs()
         assert {run.job_name for run in runs} >= {"take_in_bef", "build_warehouse", "release_sandbox"}
         assert all(run.is_success for run in runs)
@@ -144,7 +145,7 @@ def test_a_change_for_few_people_builds_what_reads_it(copy_of_road: Settings, mo
         assert [statement for statement in kept(connection) if statement.kind == "test"]
     people = Warehouse(copy_of_road.warehouse).built().people
     assert people
-    with dagster_instance(copy_of_road) as instance:
+    with dagster_instance(copy_of_road.dagster_home) as instance:
         (run, *_) = [run for run in instance.get_runs() if run.job_name == "build_warehouse"]
         assert run.is_success
         events = instance.all_logs(run.run_id, of_type=dg.DagsterEventType.ASSET_MATERIALIZATION)
@@ -169,7 +170,7 @@ def test_an_error_of_a_build_is_recorded_without_its_text(
     monkeypatch.setattr(f"orchestration.defs.warehouse.{broken}", fail)
     (step,) = [step for step in travel(copy_of_road) if step.zone == "warehouse"]
     assert "ConversionException" in step.detail
-    with dagster_instance(copy_of_road) as instance:
+    with dagster_instance(copy_of_road.dagster_home) as instance:
         (run, *_) = [run for run in instance.get_runs() if run.job_name == "build_warehouse"]
         assert not [entry for entry in instance.all_logs(run.run_id) if "0101501234" in str(entry)]
 

@@ -17,10 +17,11 @@ from ingestion.delivery import MANIFEST, find
 from ingestion.errors import DeliveryRefused
 from ingestion.take_in import take_in
 from oeverum.settings import Settings, operator
+from orchestration.dagster_home import dagster_instance
 from orchestration.definitions import build_defs
 from orchestration.defs.arrivals import ATTEMPTS, RUN_KEY
 from orchestration.resources import Platform
-from orchestration.road import dagster_instance, release_project
+from orchestration.road import release_project
 from orchestration.warehouse import intended
 from sandbox.audit import AuditLog
 from sandbox.ending import Endings, read_certificate
@@ -281,7 +282,7 @@ def test_a_release_tells_the_live_grants_of_its_sandbox_and_waits_for_no_registe
 
     def told() -> dict[str, object]:
         assert release_project(copy_of_road, project).exit_code == 0
-        with dagster_instance(copy_of_road) as instance:
+        with dagster_instance(copy_of_road.dagster_home) as instance:
             event = instance.get_latest_materialization_event(RELEASES)
         assert event is not None
         assert event.asset_materialization is not None
