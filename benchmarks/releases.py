@@ -61,7 +61,7 @@ create schema released;
 create table released.subject as
 select person_id, substr(md5(person_id::varchar), 1, 12) as subject_id from marts.person;
 create table released.key as
-select lab_result_id as original, substr(md5(lab_result_id::varchar), 1, 12) as pseudonym from marts.lab_result;
+select lab_result_id as original, substr(md5(lab_result_id::varchar), 1, 16) as pseudonym from marts.lab_result;
 """
 
 
@@ -76,7 +76,8 @@ def make(folder: Path, rows: int) -> None:
 
 def selected(table: str, columns: Sequence[str]) -> str:
     """The rows of a table as they stand in a release, out of the warehouse."""
-    chosen = ["subject_id", *("pseudonym" if column == "lab_result_id" else column for column in columns)]
+    named = {"lab_result_id": "pseudonym as lab_result_id"}
+    chosen = ["subject_id", *(named.get(column, column) for column in columns)]
     keys = "join released.key on original = lab_result_id " if "lab_result_id" in columns else ""
     return f"select {', '.join(chosen)} from marts.{table} join released.subject using (person_id) {keys}order by all"
 

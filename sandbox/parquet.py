@@ -162,10 +162,13 @@ def shapes_of(file: pq.ParquetFile) -> dict[str, Shape] | None:
     return None if told is None else {name: Shape(*shape) for name, shape in json.loads(told).items()}
 
 
-def opened(path: Path, *, key: bytes) -> pq.ParquetFile:
-    """A file of a release, to be read with its key. Raises ReleaseError when it is missing, changed or another's."""
+def opened(path: Path, *, key: bytes, listed: Sequence[str] = ()) -> pq.ParquetFile:
+    """A file of a release, to be read with its key; `listed` are texts that come as numbers and a list of values.
+
+    Raises ReleaseError when it is missing, changed or another's.
+    """
     try:
-        return pq.ParquetFile(path, decryption_properties=decryption(path, key=key))
+        return pq.ParquetFile(path, decryption_properties=decryption(path, key=key), read_dictionary=list(listed))
     except UNREADABLE:
         # Not chained: the message tells where the file is.
         raise _unreadable(path) from None

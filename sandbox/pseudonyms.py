@@ -4,21 +4,23 @@ Each kind of thing (`subject`, and the domains of `tables.KEY_DOMAINS`) has a ke
 two sandboxes share no name and no name tells another. The cohort's own pseudonyms are made in `pseudonymisation/`.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import cache
+from typing import Any
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
+from cryptography.hazmat.primitives.ciphers import Cipher
+from cryptography.hazmat.primitives.ciphers.algorithms import AES256
+from cryptography.hazmat.primitives.ciphers.modes import ECB
 
 from pseudonymisation.master_key import KEY_BYTES
 from pseudonymisation.pseudonyms import keyed_hashes
 from sandbox.errors import ReleaseError
 
 LETTERS = 12
-
-_ALPHABET = np.frombuffer(b"ABCDEFGHIJKLMNOPQRSTUVWXYZ234567", dtype=np.uint8)
-_SHIFTS = np.arange(59, 59 - 5 * LETTERS, -5, dtype=np.uint64)
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,23 +39,61 @@ class ProjectKeys:
 
 
 def project_pseudonyms(values: pa.Array, *, key: bytes) -> pa.Array:
-    """The first 12 characters of base32(HMAC-SHA256(key, value as 8 bytes, big-endian)); NULL stays NULL.
+    """Of people: the first 12 characters of base32(HMAC-SHA256(key, value as 8 bytes, big-endian)); NULL stays NULL.
 
-    `values` is an array of int64: person_ids, or the keys of records. Each distinct value is computed once. Raises
-    ReleaseError when two of them would share a pseudonym.
+    `values` is an array of int64. Each distinct value is computed once. Raises ReleaseError when two of them would
+    share a pseudonym.
     """
     coded = pc.dictionary_encode(values)
     distinct = coded.dictionary.to_numpy(zero_copy_only=False).astype(">i8").tobytes()
-    count = len(coded.dictionary)
-    values_of = (distinct[at : at + 8] for at in range(0, 8 * count, 8))
-    numbers = np.frombuffer(b"".join(keyed_hashes(values_of, key=key)), dtype=">u8")[::4].astype(np.uint64)
-    groups = (numbers[:, None] >> _SHIFTS) & np.uint64(31)
-    offsets = np.arange(0, LETTERS * (count + 1), LETTERS, dtype=np.int32)
-    letters = _ALPHABET[groups].tobytes()
-    texts = pa.Array.from_buffers(pa.string(), count, [None, pa.py_buffer(offsets), pa.py_buffer(letters)])
-    if len(pc.unique(texts)) != count:
+    values_of = (distinct[at : at + 8] for at in range(0, len(distinct), 8))
+    first = np.frombuffer(b"".join(keyed_hashes(values_of, key=key)), dtype=">u8")[::4].astype(np.uint64)
+    texts = _texts([first >> np.uint64(shift) for shift in (44, 24, 4)])
+    if len(pc.unique(texts)) != len(texts):
         raise shared_pseudonym()
     return texts.take(coded.indices)
+
+
+def record_pseudonyms(values: pa.Array, *, key: bytes) -> pa.Array:
+    """Of records: the first 16 characters of base32(AES-256-CMAC(key, value as 16 bytes, big-endian)); NULL stays NULL.
+
+    `values` is an array of int64. CMAC (NIST SP 800-38B) of one block is one encryption, and all blocks of an array are
+    encrypted in one call. Of 80 bits no two records have the same, in practice: of a billion, two do with a
+    probability of 4 in ten million.
+    """
+    blocks = np.zeros((len(values), 2), dtype=">u8")
+    blocks[:, 1] = pc.fill_null(values, 0).to_numpy().view(np.uint64)
+    cipher = Cipher(AES256(key[:KEY_BYTES]), ECB()).encryptor()  # noqa: S305 - each block is a message of its own
+    blocks ^= _whole_block_key(cipher.update(bytes(16)))
+    codes = np.frombuffer(cipher.update(blocks.tobytes()), dtype=">u8").astype(np.uint64).reshape(-1, 2)
+    first, second = codes[:, 0], codes[:, 1]
+    last = (first << np.uint64(16)) | (second >> np.uint64(48))
+    texts = _texts([*(first >> np.uint64(shift) for shift in (44, 24, 4)), last])
+    return pc.if_else(values.is_valid(), texts, None) if values.null_count else texts
+
+
+def _whole_block_key(zero: bytes) -> Any:
+    """CMAC's subkey for whole blocks: what a block of zeros is encrypted to, doubled in GF(2^128)."""
+    doubled = int.from_bytes(zero, "big") << 1
+    if doubled >> 128:
+        doubled = (doubled & (2**128 - 1)) ^ 0x87
+    return np.frombuffer(doubled.to_bytes(16, "big"), dtype=">u8")
+
+
+def _texts(parts: Sequence[Any]) -> pa.Array:
+    """Texts of four letters for each part, which are those of its last 20 bits."""
+    count, width = len(parts[0]), 4 * len(parts)
+    letters = np.stack([_four_letters()[part & np.uint64(2**20 - 1)] for part in parts], axis=1)
+    offsets = np.arange(0, width * (count + 1), width, dtype=np.int32)
+    return pa.Array.from_buffers(pa.string(), count, [None, pa.py_buffer(offsets), pa.py_buffer(letters)])
+
+
+@cache
+def _four_letters() -> Any:
+    """The four letters of base32 of each number of 20 bits, as the number of 32 bits that lies in memory like them."""
+    letter = np.frombuffer(b"ABCDEFGHIJKLMNOPQRSTUVWXYZ234567", dtype=np.uint8)
+    each = np.stack(np.meshgrid(letter, letter, letter, letter, indexing="ij"), axis=-1)
+    return each.view(np.uint32).ravel()
 
 
 def shared_pseudonym() -> ReleaseError:

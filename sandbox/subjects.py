@@ -18,13 +18,14 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from pseudonymisation.dates import seeds_of, weeks_of
+from pseudonymisation.pseudonyms import keyed_hash
 from sandbox.dates import Dates, Window
 from sandbox.errors import PermitError, ReleaseError
 from sandbox.flow import FlowStep, flow_of
 from sandbox.permits.explained import told_of
 from sandbox.permits.fit import mismatches
 from sandbox.permits.model import Condition, Permit
-from sandbox.pseudonyms import ProjectKeys, project_pseudonyms, shared_pseudonym
+from sandbox.pseudonyms import ProjectKeys, project_pseudonyms, record_pseudonyms, shared_pseudonym
 from sandbox.tables import DATES_KEY, KEY_DOMAINS, PERSON, SCHEMA, SUBJECT, SUBJECT_KEY, TEXTS, TIMES
 
 BATCH_ROWS = 100_000
@@ -56,7 +57,14 @@ class Cut:
         self.flow: list[FlowStep] = []
         self._subjects = self._make_subjects()
         self.subjects = len(self._subjects)
-        self._make_keys()
+        self._make_relatives()
+        # Read once, so that the versions that are told are those of every table.
+        self._record_keys = {
+            domain: self._key(domain)
+            for request in permit.tables.values()
+            for domain in map(_record_domain, request.columns)
+            if domain
+        }
 
     def count(self, table: str) -> int:
         """Number of rows of a table, by the warehouse's own keys."""
@@ -74,42 +82,60 @@ class Cut:
     def read(self, table: str) -> Generator[pa.RecordBatch]:
         """A table's rows: subject_id, then the permit's columns, every record key under the project's own.
 
-        Sorted by subject_id, time and all columns as they come out. In the order of person_id two sandboxes could be
-        laid side by side, row by row. Where the permit gives months, the order knows no more than they tell.
+        Sorted by subject_id, time and all columns as they come out; rows that differ in nothing but the keys of records
+        lie as a secret of the project has it. In the order of person_id, or of the cohort's keys, two sandboxes could
+        be laid side by side, row by row. Where the permit gives months, the order knows no more than they tell.
         """
         columns = self.columns(table)
+        relatives = [column for column in columns if KEY_DOMAINS.get(column) == SUBJECT_KEY]
+        records = [column for column in columns if _record_domain(column)]
         joins = "".join(
-            f' left join "key_{KEY_DOMAINS[column]}" as "{column}_key" on "{column}_key".original = source."{column}"'
-            for column in columns
-            if column in KEY_DOMAINS
+            f' left join relative as "{column}_key" on "{column}_key".original = source."{column}"'
+            for column in relatives
         )
         chosen = [
             f'"{column}_key".pseudonym as "{column}"'
-            if column in KEY_DOMAINS
+            if column in relatives
             else f"subject.place as {SUBJECT}"
             if column == SUBJECT
+            else f'source."{column}"'
+            if column in records
             else f'{self._dates.value(table, column, self._types[table][column])} as "{column}"'
             for column in columns
         ]
         text, written = TEXTS.get(table, ("", ""))
         if rewrites := text in columns and self._dates.rule != "exact":
             chosen += [f'source."{written}" as _written', "subject.moved_days as _moved_days"]
-        # The columns stand in the order as numbers, because by its name a record key would be the original one.
-        order = ", ".join(
-            ["1", *filter(None, [self._dates.order(table)]), *(str(at) for at in range(2, len(columns) + 1))]
-        )
+        # The columns stand in the order as numbers, because by its name one would be what it was in the warehouse.
+        shown = [str(at) for at, column in enumerate(columns, 1) if column not in records]
+        hidden = [f'hash(source."{column}", ?)' for column in records]
+        order = ", ".join([shown[0], *filter(None, [self._dates.order(table)]), *shown[1:], *hidden])
         rows = self._rows(table, joins)
+        secrets = [keyed_hash(b"order", key=self._record_key(column)) for column in records]
         cursor = self._connection.cursor()
         try:
-            found = cursor.execute(f"select {', '.join(chosen)} {rows.sql} order by {order}", rows.values)
+            sql = f"select {', '.join(chosen)} {rows.sql} order by {order}"
+            found = cursor.execute(sql, (*rows.values, *secrets))
             reader = found.to_arrow_reader(BATCH_ROWS)
             # An empty batch first, so that a table without rows still has its columns.
             empty = pa.RecordBatch.from_arrays([pa.array([], f.type) for f in reader.schema], schema=reader.schema)
             for batch in chain([empty], reader):
-                named = batch.set_column(0, SUBJECT, self._subjects.take(batch.column(0)))
+                named = self._named(batch, records)
                 yield self._rewritten(named, text) if rewrites else named
         finally:
             cursor.close()
+
+    def _named(self, batch: pa.RecordBatch, records: Sequence[str]) -> pa.RecordBatch:
+        """The batch with people and records under the names of the project."""
+        named = batch.set_column(0, SUBJECT, self._subjects.take(batch.column(0)))
+        for column in records:
+            place = named.schema.get_field_index(column)
+            found = record_pseudonyms(named.column(place), key=self._record_key(column))
+            named = named.set_column(place, column, found)
+        return named
+
+    def _record_key(self, column: str) -> bytes:
+        return self._record_keys[KEY_DOMAINS[column]]
 
     def _rewritten(self, batch: pa.RecordBatch, text: str) -> pa.RecordBatch:
         """The batch with the dates in its texts as the permit shows dates."""
@@ -189,25 +215,27 @@ class Cut:
             self.key_versions[kind] = self._keys.version(kind)
         return self._keys.of(kind, self.key_versions[kind])
 
-    def _make_keys(self) -> None:
-        """For each domain of the permit a table key_<domain> (original BIGINT, pseudonym VARCHAR)."""
-        domains: dict[str, list[tuple[str, str]]] = {}
-        for table, request in self._permit.tables.items():
-            for column in request.columns:
-                if column in KEY_DOMAINS:
-                    domains.setdefault(KEY_DOMAINS[column], []).append((table, column))
-        for domain, uses in domains.items():
-            selects: list[str] = []
-            values: list[object] = []
-            for table, column in uses:
-                rows = self._rows(table)
-                selects.append(f'select source."{column}" as original {rows.sql}')
-                values += rows.values
-            self._connection.execute(f'create table "key_{domain}" (original bigint, pseudonym varchar)')
-            query = f"select distinct original from ({' union all '.join(selects)}) where original is not null"
-            for originals in self._stream(query, values):
-                self._keep(f"key_{domain}", originals, self._key(domain))
-            self._distinct(f"key_{domain}", "pseudonym")
+    def _make_relatives(self) -> None:
+        """Table relative (original BIGINT, pseudonym VARCHAR), of the people whom rows of others name."""
+        uses = [
+            (table, column)
+            for table, request in self._permit.tables.items()
+            for column in request.columns
+            if KEY_DOMAINS.get(column) == SUBJECT_KEY
+        ]
+        if not uses:
+            return
+        selects: list[str] = []
+        values: list[object] = []
+        for table, column in uses:
+            rows = self._rows(table)
+            selects.append(f'select source."{column}" as original {rows.sql}')
+            values += rows.values
+        self._connection.execute("create table relative (original bigint, pseudonym varchar)")
+        query = f"select distinct original from ({' union all '.join(selects)}) where original is not null"
+        for originals in self._stream(query, values):
+            self._keep("relative", originals, self._key(SUBJECT_KEY))
+        self._distinct("relative", "pseudonym")
 
     def _stream(self, query: str, values: Sequence[object]) -> Iterator[pa.Array]:
         cursor = self._connection.cursor()
@@ -270,6 +298,12 @@ def _learn_to_encrypt(connection: duckdb.DuckDBPyConnection) -> None:
             f"expected duckdb-extension-httpfs {duckdb.__version__}, found none or another; install the lock file"
         ) from error
     connection.execute("set disabled_filesystems = 'HTTPFileSystem,S3FileSystem,HuggingFaceFileSystem'")
+
+
+def _record_domain(column: str) -> str:
+    """The domain of the records that a column names; empty when it names none, or people."""
+    domain = KEY_DOMAINS.get(column, "")
+    return "" if domain == SUBJECT_KEY else domain
 
 
 def _quoted(text: str) -> str:

@@ -4,10 +4,8 @@ The count is an estimate, and an exact one would tell too much: one value more o
 """
 
 from itertools import pairwise
-from typing import Any
 
 import duckdb
-import numpy as np
 import pyarrow as pa
 
 BANDS = (10, 100, 1_000, 10_000, 100_000)
@@ -26,17 +24,20 @@ class Different:
 
     def __init__(self, engine: duckdb.DuckDBPyConnection) -> None:
         self._engine = engine.cursor()
-        self._found: Any = np.array([], np.uint64)
+        self._found = pa.array([], pa.uint64())
 
     def look(self, values: pa.Array) -> None:
         """Add values of the column."""
+        if pa.types.is_dictionary(values.type):
+            values = values.dictionary
         for at in range(0, len(values), ENOUGH):
             if len(self._found) < ENOUGH:
-                self._engine.register("looked_at", pa.table({"value": values[at : at + ENOUGH]}))
-                asked = "select distinct hash(value) as hash from looked_at where value is not null"
-                hashes = self._engine.execute(asked).fetchnumpy()["hash"]
+                # Arrow finds the different ones of so few several times as fast as the engine.
+                self._engine.register("looked_at", pa.table({"value": values[at : at + ENOUGH].unique()}))
+                asked = "select hash(value) as hash from looked_at where value is not null"
+                hashes = self._engine.execute(asked).to_arrow_table()["hash"]
                 self._engine.unregister("looked_at")
-                self._found = np.union1d(self._found, np.asarray(hashes, np.uint64))
+                self._found = pa.concat_arrays([self._found, *hashes.chunks]).unique()
 
     def band(self) -> str:
         """Between which numbers the estimate lies."""

@@ -4,7 +4,7 @@ Rows stand in the order of the subjects, so that those of a person follow each o
 people. What is counted of them is in `counting.py`.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from itertools import islice
 from pathlib import Path
 from typing import Any
@@ -12,10 +12,9 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
-import pyarrow.parquet as pq
 
 from sandbox.errors import ReleaseError
-from sandbox.parquet import ROW_GROUP_ROWS, opened, read_batches, shapes_of
+from sandbox.parquet import ROW_GROUP_ROWS, Shape, opened, read_batches, shapes_of
 from sandbox.tables import SUBJECT
 
 # How many batches are a piece, and how many bytes it takes in memory, about, at most.
@@ -74,7 +73,9 @@ def pieces(path: Path, key: bytes, columns: Sequence[str]) -> Iterator[People]:
     """
     before, waiting = "", None
     with opened(path, key=key) as file:
-        batches = read_batches(path, file, rows=_rows(file, columns), columns=[SUBJECT, *columns])
+        shapes = shapes_of(file) or {}
+    with opened(path, key=key, listed=_repeating(shapes, columns)) as file:
+        batches = read_batches(path, file, rows=_rows(shapes, columns), columns=[SUBJECT, *columns])
         while some := list(islice(batches, PIECE)):
             read = pa.Table.from_batches(some)
             piece = pa.concat_tables([waiting, read]) if waiting else read
@@ -91,9 +92,13 @@ def pieces(path: Path, key: bytes, columns: Sequence[str]) -> Iterator[People]:
             yield people
 
 
-def _rows(file: pq.ParquetFile, columns: Sequence[str]) -> int:
+def _repeating(shapes: Mapping[str, Shape], columns: Sequence[str]) -> list[str]:
+    """The columns of which each value stands in many rows: they are read and counted by their lists of values."""
+    return [name for name in columns if name in shapes and 0 < shapes[name].values <= ROW_GROUP_ROWS // 4]
+
+
+def _rows(shapes: Mapping[str, Shape], columns: Sequence[str]) -> int:
     """How many rows are read at once: fewer where they are wide, as what somebody wrote is."""
-    shapes = shapes_of(file) or {}
     width = sum(shapes[name].width for name in columns if name in shapes)
     return max(1, min(ROW_GROUP_ROWS, PIECE_BYTES // PIECE // max(1, width)))
 

@@ -5,6 +5,7 @@ from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+import duckdb
 import pyarrow as pa
 import pytest
 
@@ -13,9 +14,10 @@ from sandbox.errors import PermitError
 from sandbox.manifest import Release
 from sandbox.permits.explained import explain
 from sandbox.permits.file import load
+from sandbox.pseudonyms import record_pseudonyms
 from tests.released import read
 from tests.unit.sandbox_warehouse import PEOPLE, a_permit, person
-from tests.unit.test_sandbox_release import Place, expected_pseudonym, key_of
+from tests.unit.test_sandbox_release import KEYS, OTHER_KEYS, Place, expected_pseudonym, expected_record, key_of
 
 PERIOD = {"from": "2018-01-01", "to": "2021-01-01"}
 WINDOW = date(2018, 1, 1) + timedelta(weeks=MAX_WEEKS), date(2021, 1, 1) - timedelta(weeks=MAX_WEEKS)
@@ -79,17 +81,26 @@ def test_months_hide_days_and_birth_dates_are_years(place: Place) -> None:
     assert stays.schema.field("start_at").type == pa.timestamp("us")
     assert set(people["birth_date"].to_pylist()) == {date(1940, 1, 1), date(1980, 1, 1)}
     assert set(stays["start_at"].to_pylist()) == {datetime(2019, 3, 1), datetime(2020, 3, 1)}
-    # Within one month the order is that of the project's own keys: the real order of stays is not told.
     order = list(zip(*(stays[name].to_pylist() for name in ("subject_id", "start_at", "end_at")), strict=True))
     assert order == sorted(order)
 
 
 def test_the_order_of_rows_tells_no_more_than_months(place: Place) -> None:
-    release = place.release(permit={"tables": {"hospital_stay": {"columns": ["stay_id"]}}, "dates": "month"})
-    for rows in by_subject(read(release, "hospital_stay")).values():
-        # One stay in March 2019, then those of March 2020: not as they followed each other, but by key.
-        keys = [row["stay_id"] for row in rows]
-        assert keys[1:] == sorted(keys[1:])
+    """Stays of one month lie neither as they followed each other nor, in two projects, alike."""
+    with duckdb.connect(str(place.warehouse), read_only=True) as connection:
+        stays = connection.execute("select stay_id from marts.hospital_stay order by start_at, stay_id").fetchall()
+    told = []
+    for keys in (KEYS, OTHER_KEYS):
+        permit = {"tables": {"hospital_stay": {"columns": ["stay_id"]}}, "dates": "month"}
+        release = place.release(permit=permit, keys=keys, rekeyed=True)
+        named = record_pseudonyms(pa.array([stay for (stay,) in stays]), key=keys.of("contact", "")).to_pylist()
+        rows = by_subject(read(release, "hospital_stay")).values()
+        # One stay in March 2019, then those of March 2020, each as which one it was in time.
+        followed = [[named.index(row["stay_id"]) for row in of_one][1:] for of_one in rows]
+        told.append({tuple(places) for places in followed if len(places) > 1})
+    assert any(places != tuple(sorted(places)) for places in told[0] | told[1])
+    assert told[0] != told[1]
+    assert {frozenset(places) for places in told[0]} == {frozenset(places) for places in told[1]}
 
 
 def test_shifted_dates_are_the_exact_ones_moved_by_one_number_of_weeks(place: Place) -> None:
@@ -335,7 +346,7 @@ def test_relations_join_inside_the_sandbox(place: Place) -> None:
         assert row["spouse_id"] == expected_pseudonym(person(number ^ 1))
         assert row["mother_id"] == (expected_pseudonym(person(number - 2)) if number > 1 else None)
         assert row["father_id"] is None
-        assert row["family_id"] == rows[row["spouse_id"]]["family_id"] == expected_pseudonym(number // 2, "family")
+        assert row["family_id"] == rows[row["spouse_id"]]["family_id"] == expected_record(number // 2, "family")
 
 
 @pytest.mark.parametrize("period", [None, {"from": "2020-01-01", "to": "2021-01-05"}])

@@ -17,6 +17,8 @@ from typing import Any
 import duckdb
 import pyarrow as pa
 import pytest
+from cryptography.hazmat.primitives.ciphers.algorithms import AES256
+from cryptography.hazmat.primitives.cmac import CMAC
 
 from pseudonymisation.keyring import KeyRing
 from pseudonymisation.known_values import HashedValues, KnownValues
@@ -24,7 +26,7 @@ from sandbox.errors import DisclosureRefused, GateFailed, IdentifierLeft, Permit
 from sandbox.manifest import Release, latest, list_releases
 from sandbox.parquet import ROW_GROUP_ROWS, Written, check_parquet, opened, write_parquet
 from sandbox.permits.model import Permit, digest
-from sandbox.pseudonyms import ProjectKeys, project_pseudonyms
+from sandbox.pseudonyms import ProjectKeys, project_pseudonyms, record_pseudonyms
 from sandbox.release import write_release
 from sandbox.release_keys import ReleaseKeys
 from sandbox.seal import seal_of, verify
@@ -117,19 +119,29 @@ KEYS = ProjectKeys(key=lambda kind, _: key_of(kind), version=lambda kind: f"k1-{
 OTHER_KEYS = ProjectKeys(key=lambda kind, _: key_of(f"other {kind}"), version=lambda kind: f"k2-{kind}")
 
 
-def expected_pseudonym(number: int, kind: str = "subject") -> str:
-    """As the design has it, by the standard library alone."""
-    code = hmac.new(key_of(kind), number.to_bytes(8, "big"), hashlib.sha256).digest()
+def expected_pseudonym(number: int) -> str:
+    """A person's, as the design has it, by the standard library alone."""
+    code = hmac.new(key_of("subject"), number.to_bytes(8, "big"), hashlib.sha256).digest()
     return base64.b32encode(code).decode("ascii")[:12]
+
+
+def expected_record(number: int, kind: str) -> str:
+    """A record's, by the CMAC of a library."""
+    code = CMAC(AES256(key_of(kind)))
+    code.update(number.to_bytes(16, "big"))
+    return base64.b32encode(code.finalize()).decode("ascii")[:16]
 
 
 def test_pseudonyms_are_those_of_the_design() -> None:
     numbers = [0, 1, 2**63 - 1, 17, 17, None]
-    for kind in ("subject", "contact"):
-        assert project_pseudonyms(pa.array(numbers), key=key_of(kind)).to_pylist() == [
-            None if number is None else expected_pseudonym(number, kind) for number in numbers
-        ]
-    assert len(project_pseudonyms(pa.array([], pa.int64()), key=KEY)) == 0
+    assert project_pseudonyms(pa.array(numbers), key=key_of("subject")).to_pylist() == [
+        None if number is None else expected_pseudonym(number) for number in numbers
+    ]
+    assert record_pseudonyms(pa.array(numbers), key=key_of("contact")).to_pylist() == [
+        None if number is None else expected_record(number, "contact") for number in numbers
+    ]
+    for made in (project_pseudonyms, record_pseudonyms):
+        assert made(pa.array([], pa.int64()), key=KEY) == pa.array([], pa.string())
 
 
 def test_a_key_that_is_rotated_meanwhile_does_not_mix(place: Place, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -215,7 +227,7 @@ def test_no_number_of_the_platform_is_in_a_release(place: Place) -> None:
     with duckdb.connect(str(place.warehouse), read_only=True) as connection:
         stays = {row[0] for row in connection.execute("select stay_id from marts.hospital_stay").fetchall()}
     assert set(read(release, "hospital_stay")["stay_id"].to_pylist()) == {
-        expected_pseudonym(stay, "contact") for stay in stays
+        expected_record(stay, "contact") for stay in stays
     }
 
 
