@@ -1,7 +1,8 @@
-"""The names that people and records get in one project's sandbox: 12 characters under a key of the project.
+"""The names that people and records get in one project's sandbox: 12 and 16 characters under keys of the project.
 
 Each kind of thing (`subject`, and the domains of `tables.KEY_DOMAINS`) has a key of its own in each project, so that
-two sandboxes share no name and no name tells another. The cohort's own pseudonyms are made in `pseudonymisation/`.
+two sandboxes share no name and no name tells another. Why people and records get theirs in different ways is told in
+ADR 0003. The cohort's own pseudonyms are made in `pseudonymisation/`.
 """
 
 from collections.abc import Callable, Sequence
