@@ -9,11 +9,12 @@ import hashlib
 import json
 import os
 import time
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeVar
 
 import numpy as np
 import pyarrow as pa
@@ -31,6 +32,7 @@ REMEDY = "restore the release from its backup or write a new one"
 SHAPES = "oeverum.columns"
 # What Arrow raises of a file that is missing, damaged, changed or under another key.
 UNREADABLE = (pa.ArrowException, OSError)
+Rows = TypeVar("Rows", pa.RecordBatch, pa.Table)
 
 
 class RowsDigest:
@@ -86,9 +88,9 @@ def write_parquet(
     count, writer, digest, writing = 0, None, None, None
     columns: tuple[tuple[str, str], ...] = ()
     shapes: dict[str, Shape] = {}
-    with ThreadPoolExecutor(1, thread_name_prefix="encrypting") as pool:
+    with ThreadPoolExecutor(1, thread_name_prefix="encrypting") as pool, closing(_ahead(batches)) as ahead:
         try:
-            for group in _groups(batches):
+            for group in _groups(ahead):
                 if writer is None or digest is None:
                     writer = pq.ParquetWriter(
                         path,
@@ -103,7 +105,7 @@ def write_parquet(
                     digest = RowsDigest(group.schema)
                     columns = tuple((field.name, str(field.type)) for field in group.schema)
                 _finish(writing)
-                # One group is written while it is hashed and the next one comes.
+                # One group is written while it is hashed and the next one is made.
                 writing = pool.submit(writer.write_table, group, row_group_size=ROW_GROUP_ROWS)
                 digest.add(group)
                 _measure(group, shapes)
@@ -136,10 +138,11 @@ def check_parquet(path: Path, *, rows: int, columns: Sequence[str], digest: str,
     with opened(path, key=key) as file:
         schema = file.schema_arrow
         rows_digest = RowsDigest(schema)
-        for group in _read(path, file):
-            found += group.num_rows
-            missing += group.column(0).null_count
-            rows_digest.add(group)
+        with closing(_ahead(_read(path, file))) as ahead:
+            for group in ahead:
+                found += group.num_rows
+                missing += group.column(0).null_count
+                rows_digest.add(group)
     if schema.names != list(columns) or schema.names[0] != SUBJECT:
         raise ReleaseError(f"{path.name}: expected the columns of the permit, found others; release again")
     if found != rows or missing:
@@ -194,9 +197,19 @@ def digest_of(path: Path, *, key: bytes) -> str:
     """The digest of the rows of a file. Raises ReleaseError when it is missing, changed or another's."""
     with opened(path, key=key) as file:
         digest = RowsDigest(file.schema_arrow)
-        for group in _read(path, file):
-            digest.add(group)
+        with closing(_ahead(_read(path, file))) as ahead:
+            for group in ahead:
+                digest.add(group)
     return digest.told()
+
+
+def _ahead(coming: Iterator[Rows]) -> Generator[Rows]:
+    """The same, the next of which is made while one is worked on."""
+    with ThreadPoolExecutor(1, thread_name_prefix="reading") as pool:
+        made = pool.submit(next, coming, None)
+        while (rows := made.result()) is not None:
+            made = pool.submit(next, coming, None)
+            yield rows
 
 
 def _read(path: Path, file: pq.ParquetFile) -> Iterator[pa.Table]:

@@ -9,7 +9,7 @@ import fcntl
 import json
 import shutil
 import tempfile
-from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing, contextmanager
 from datetime import UTC, datetime
@@ -211,8 +211,8 @@ def _table(
     cut: Cut, table: str, known: HashedValues, folder: Path, key: bytes, progress: Callable[[str], object]
 ) -> ReleasedTable:
     path, rows = folder / f"{table}.parquet", cut.count(table)
-    with closing(cut.read(table)) as read, closing(_ahead(read)) as ahead:
-        written = write_parquet(_searched(ahead, table, known), path=path, rows=rows, key=key, progress=progress)
+    with closing(cut.read(table)) as read:
+        written = write_parquet(_searched(read, table, known), path=path, rows=rows, key=key, progress=progress)
     progress(f"{table}: {rows:,} rows")
     window = cut.window(table)
     days = (str(window.start), str(window.end)) if window else None
@@ -235,15 +235,6 @@ def _check(tables: Sequence[ReleasedTable], cut: Cut, folder: Path, key: bytes) 
     for table in tables:
         columns = cut.columns(table.name)
         check_parquet(folder / table.file, rows=table.rows, columns=columns, digest=table.digest, key=key)
-
-
-def _ahead(batches: Iterator[pa.RecordBatch]) -> Generator[pa.RecordBatch]:
-    """The same batches, the next one of which is made while one is searched, hashed and written."""
-    with ThreadPoolExecutor(1, thread_name_prefix="reading") as pool:
-        coming = pool.submit(next, batches, None)
-        while (batch := coming.result()) is not None:
-            coming = pool.submit(next, batches, None)
-            yield batch
 
 
 def _searched(batches: Iterator[pa.RecordBatch], table: str, known: HashedValues) -> Iterator[pa.RecordBatch]:
