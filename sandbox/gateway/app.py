@@ -8,7 +8,7 @@ import asyncio
 import threading
 import time
 from collections import Counter
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import AbstractContextManager, asynccontextmanager, contextmanager, suppress
 from dataclasses import dataclass, field
@@ -18,11 +18,8 @@ from pathlib import Path
 from typing import Annotated, Any
 
 from fastapi import Depends, FastAPI, Query, Request, Response
-from fastapi.exceptions import RequestValidationError
-from fastapi.responses import JSONResponse, StreamingResponse
+from fastapi.responses import StreamingResponse
 from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
-from pydantic import BaseModel, ConfigDict, Field
-from starlette.exceptions import HTTPException
 from starlette.types import Message, Receive, Scope, Send
 
 from sandbox.access import Answer, Door
@@ -30,7 +27,7 @@ from sandbox.audit import AuditLog
 from sandbox.disclosure.ledger import Ledger
 from sandbox.errors import GrantEnded, NoGrant, QueryRefused, SandboxError
 from sandbox.gateway import formats, metrics, problems
-from sandbox.gateway.body import BODY_BYTES, BodyLimit
+from sandbox.gateway.body import BodyLimit, Question
 from sandbox.gateway.formats import Form
 from sandbox.gateway.guesses import Guesses
 from sandbox.gateway.log import add_log
@@ -43,7 +40,6 @@ from sandbox.gateway.watch import LOOK_SECONDS, Watch
 from sandbox.grants import Grant, Grants
 from sandbox.query import Limits
 from sandbox.release_keys import ReleaseKeys
-from sandbox.statement import SQL_CHARACTERS
 
 DISCONNECT_SECONDS = 0.25
 # For one piece of an answer; and so many bytes a second are read of it at least, over all its time.
@@ -85,15 +81,6 @@ class Place:
     keys: ReleaseKeys
     ledger: Ledger
     spool: Path | None = None
-
-
-class Question(BaseModel):
-    """One SELECT in DuckDB's SQL, and the release that it is asked of; the latest when none is named."""
-
-    model_config = ConfigDict(extra="forbid")
-
-    sql: str = Field(min_length=1, max_length=SQL_CHARACTERS)
-    release: str | None = Field(default=None, max_length=100)
 
 
 class Gateway:
@@ -286,7 +273,7 @@ def build_app(place: Place, bounds: Bounds | None = None) -> FastAPI:
     )
     app.state.gateway = gateway
     app.add_middleware(BodyLimit)
-    _add_problems(app, gateway)
+    problems.add_problems(app, gateway.metrics)
     bearer = HTTPBearer(auto_error=False, description="The token that was shown when the grant was issued")
     Credentials = Annotated[HTTPAuthorizationCredentials | None, Depends(bearer)]  # noqa: N806 - a type
 
@@ -352,47 +339,3 @@ def sandbox_name() -> Any:
     from fastapi import Path as InPath
 
     return InPath(pattern=PROJECT, description="The sandbox's name")
-
-
-def _add_problems(app: FastAPI, gateway: Gateway) -> None:
-    def unauthorised(_: Request, error: Exception) -> JSONResponse:
-        headers = {"WWW-Authenticate": "Bearer"}
-        return problems.problem(401, str(error), kind="NoGrant", exit_code=NoGrant.exit_code, headers=headers)
-
-    def refused(_: Request, error: Exception) -> JSONResponse:
-        gateway.metrics.refused(type(error).__name__)
-        return problems.told(error)
-
-    def unreadable(_: Request, error: Exception) -> JSONResponse:
-        # Not what was sent: it may hold anything.
-        fields = [".".join(str(part) for part in one["loc"][:2]) for one in _errors(error)]
-        detail = f"expected a request as /openapi.json describes it; mend {', '.join(sorted(set(fields)))[:200]}"
-        return problems.problem(422, detail, kind="BadRequest", exit_code=2)
-
-    def not_there(_: Request, error: Exception) -> JSONResponse:
-        assert isinstance(error, HTTPException)
-        detail = "expected a path and method that /openapi.json describes, found another"
-        if error.status_code in (400, 413):
-            detail = f"expected a body of JSON of at most {BODY_BYTES:,} bytes, found another; send a shorter query"
-        headers = dict(error.headers or {})
-        return problems.problem(error.status_code, detail, kind="BadRequest", exit_code=2, headers=headers)
-
-    def failed(_: Request, error: Exception) -> JSONResponse:
-        gateway.metrics.refused("failure")
-        return problems.problem(500, "the platform failed; tell who runs it", kind=type(error).__name__, exit_code=1)
-
-    handlers: dict[type[Exception], Callable[[Request, Exception], JSONResponse]] = {
-        problems.Unauthorised: unauthorised,
-        SandboxError: refused,
-        OSError: refused,
-        RequestValidationError: unreadable,
-        HTTPException: not_there,
-        Exception: failed,
-    }
-    for kind, handler in handlers.items():
-        app.add_exception_handler(kind, handler)
-
-
-def _errors(error: Exception) -> list[Any]:
-    assert isinstance(error, RequestValidationError)
-    return list(error.errors())

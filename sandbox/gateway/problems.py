@@ -1,13 +1,20 @@
 """Refusals as problem documents (RFC 9457): what went wrong, in the server's one line, with the class of refusal."""
 
+from collections.abc import Callable
 from typing import Any
 
+from fastapi import FastAPI
+from fastapi.exceptions import RequestValidationError
 from pydantic import BaseModel, Field
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
 from starlette.responses import JSONResponse
 
 from sandbox import errors
-from sandbox.errors import SandboxError
+from sandbox.errors import NoGrant, SandboxError
+from sandbox.gateway.body import BODY_BYTES, Question
 from sandbox.gateway.guesses import TooManyTokens
+from sandbox.gateway.metrics import Metrics
 from sandbox.gateway.turns import Busy
 
 MEDIA = "application/problem+json"
@@ -103,3 +110,65 @@ def described(*statuses: int) -> dict[int | str, dict[str, Any]]:
     """For the OpenAPI document: these statuses, each with a problem document."""
     schema = Problem.model_json_schema(by_alias=True)
     return {code: {"description": TITLES[code], "content": {MEDIA: {"schema": schema}}} for code in statuses}
+
+
+def add_problems(app: FastAPI, metrics: Metrics) -> None:
+    """Answer whatever goes wrong by a problem document, and count it."""
+
+    def unauthorised(_: Request, error: Exception) -> JSONResponse:
+        headers = {"WWW-Authenticate": "Bearer"}
+        return problem(401, str(error), kind="NoGrant", exit_code=NoGrant.exit_code, headers=headers)
+
+    def refused(_: Request, error: Exception) -> JSONResponse:
+        metrics.refused(type(error).__name__)
+        return told(error)
+
+    def unreadable(_: Request, error: Exception) -> JSONResponse:
+        assert isinstance(error, RequestValidationError)
+        return problem(422, _to_mend(error), kind="BadRequest", exit_code=2)
+
+    def not_there(_: Request, error: Exception) -> JSONResponse:
+        assert isinstance(error, HTTPException)
+        detail = "expected a path and method that /openapi.json describes, found another"
+        if error.status_code == 400:
+            # Not UTF-8, nested too deeply, or a number of thousands of digits.
+            detail = _question()
+        elif error.status_code == 413:
+            detail = f"expected a body of at most {BODY_BYTES:,} bytes, found a longer one; send a shorter query"
+        headers = dict(error.headers or {})
+        return problem(error.status_code, detail, kind="BadRequest", exit_code=2, headers=headers)
+
+    def failed(_: Request, error: Exception) -> JSONResponse:
+        metrics.refused("failure")
+        return problem(500, "the platform failed; tell who runs it", kind=type(error).__name__, exit_code=1)
+
+    handlers: dict[type[Exception], Callable[[Request, Exception], JSONResponse]] = {
+        Unauthorised: unauthorised,
+        SandboxError: refused,
+        OSError: refused,
+        RequestValidationError: unreadable,
+        HTTPException: not_there,
+        Exception: failed,
+    }
+    for kind, handler in handlers.items():
+        app.add_exception_handler(kind, handler)
+
+
+def _to_mend(error: RequestValidationError) -> str:
+    """What is wrong with a request, without what was sent: it may hold anything."""
+    found = error.errors()
+    # The body as a whole: there is none, or it is no JSON, or no object.
+    if any(one["type"] == "json_invalid" or tuple(one["loc"]) == ("body",) for one in found):
+        return _question()
+    fields = {".".join(str(part) for part in one["loc"][:2]) for one in found}
+    return f"expected a request as /openapi.json describes it; mend {', '.join(sorted(fields))[:200]}"
+
+
+def _question() -> str:
+    """What a body should be."""
+    fields = Question.model_fields.items()
+    needed, more = (" and ".join(name for name, one in fields if one.is_required() is so) for so in (True, False))
+    return (
+        f"expected an object of JSON in UTF-8 (Content-Type: application/json) with the field {needed} and, if wished, "
+        f'{more}, found another body; send for example {{"sql": "select 1"}}'
+    )

@@ -23,6 +23,8 @@ from sandbox.disclosure.ledger import Ledger
 from sandbox.gateway import app as gateway
 from sandbox.gateway import nursery
 from sandbox.grants import Grant
+from sandbox.manifest import Release
+from sandbox.permits.model import Permit
 from tests.unit.sandbox_door import Place
 
 PROJECT = "heart-failure"
@@ -45,10 +47,11 @@ class Said:
 
 @dataclass(frozen=True)
 class Served:
-    """A gateway that runs, and its place."""
+    """A gateway that runs, its place, and its inside where it runs in this process."""
 
     url: str
     place: Place
+    inside: gateway.Gateway | None = None
 
     def grant(self, holder: str = "anna", days: int = 14) -> tuple[Grant, str]:
         """A grant from now on, and its token."""
@@ -82,6 +85,16 @@ def live_place(folder: Path, **changes: Any) -> Place:
     place = Place(folder, **dates, **changes)
     place.release()
     return place
+
+
+def another_project(place: Place, project: str) -> tuple[Permit, Release]:
+    """The permit of another project like the first one, and a release of it."""
+    first = place.permit
+    place.permit = place.put({**first.as_dict(), "project": project})
+    try:
+        return place.permit, place.release()
+    finally:
+        place.permit = first
 
 
 def children(parent: int, name: str) -> list[int]:
@@ -137,7 +150,8 @@ def serving(place: Place, bounds: gateway.Bounds | None = None, *, spool: Path |
         ledger=Ledger(place.folder / "state" / "answers.sqlite"),
         spool=spool,
     )
-    config = uvicorn.Config(gateway.build_app(parts, bounds), port=0, log_level="critical", access_log=False)
+    app = gateway.build_app(parts, bounds)
+    config = uvicorn.Config(app, port=0, log_level="critical", access_log=False)
     server = uvicorn.Server(config)
     thread = threading.Thread(target=server.run, name="server")
     thread.start()
@@ -146,7 +160,7 @@ def serving(place: Place, bounds: gateway.Bounds | None = None, *, spool: Path |
         while not server.started and time.monotonic() < until:
             time.sleep(0.02)
         port = server.servers[0].sockets[0].getsockname()[1]
-        yield Served(f"http://127.0.0.1:{port}", place)
+        yield Served(f"http://127.0.0.1:{port}", place, app.state.gateway)
     finally:
         server.should_exit = True
         thread.join(60)

@@ -123,6 +123,10 @@ READING = [
     "select * from read_parquet('{other}/person.parquet')",
     "select * from read_parquet('{release}/../../other-project/{other_name}/person.parquet')",
     "select * from parquet_schema('{other}/person.parquet')",
+    # Files of releases are encrypted: that bytes of one come back says that a file was read, and not that it was none.
+    "select content from read_blob('{other}/person.parquet')",
+    "select * from read_text('{other}/manifest.json')",
+    "select * from read_json('{release}/../../other-project/{other_name}/manifest.json')",
     "select * from read_text('{release}/manifest.json')",
     "select * from read_text('{release}/person.parquet/../manifest.json')",
     "select * from read_text('/etc/passwd')",

@@ -166,18 +166,52 @@ def test_a_refused_query_tells_the_line_and_the_kind(served: Served) -> None:
 
 
 @pytest.mark.parametrize(
-    "body", [b"{", b"[]", {"sql": 3}, {"sql": ""}, {"sql": "select 1", "more": 1}, {"sql": "x" * 100_001}]
+    ("body", "field"),
+    [
+        ({}, "sql"),
+        ({"sql": 3}, "sql"),
+        ({"sql": ""}, "sql"),
+        ({"sql": "x" * 100_001}, "sql"),
+        ({"sql": "select 1", "more": 1}, "more"),
+    ],
 )
-def test_what_is_no_question_is_refused_and_not_repeated(served: Served, body: object) -> None:
+def test_what_is_no_question_is_refused_and_not_repeated(served: Served, body: object, field: str) -> None:
     _, token = served.grant()
     said = served.ask(QUERY, token, body=body)
     assert (said.status, said.json()["class"]) == (422, "BadRequest")
-    assert "xxx" not in said.body.decode()
+    assert said.json()["detail"] == f"expected a request as /openapi.json describes it; mend body.{field}"
+
+
+@pytest.mark.parametrize(
+    ("body", "status"),
+    [
+        ("""{"sql": "select 'rødgrød'"}""".encode("latin-1"), 400),
+        # Deeper than it is read, and a number longer than is read.
+        (b"[" * 100_000, 400),
+        (b'{"sql": ' + b"1" * 5000 + b"}", 400),
+        (b"""{"sql": "select 'rodgrod'""", 422),
+        (b"", 422),
+        (b"""["select 'rodgrod'"]""", 422),
+    ],
+)
+def test_a_body_that_is_no_object_of_json_is_told_what_to_send(served: Served, body: bytes, status: int) -> None:
+    _, token = served.grant()
+    said = served.ask(QUERY, token, body=body)
+    assert (said.status, said.json()["class"]) == (status, "BadRequest")
+    told, example = said.json()["detail"].split("; send for example ")
+    assert told == (
+        "expected an object of JSON in UTF-8 (Content-Type: application/json) with the field sql and, if wished, "
+        "release, found another body"
+    )
+    assert served.ask(QUERY, token, body=example.encode()).status == 200
+    assert served.ask(QUERY, token, body={"sql": "select 'rødgrød' as dish"}).json() == [{"dish": "rødgrød"}]
 
 
 def test_a_request_that_is_too_long_is_not_taken(served: Served) -> None:
     _, token = served.grant()
-    assert served.ask(QUERY, token, body=b'"' + b"x" * 1_000_000).status == 413
+    said = served.ask(QUERY, token, body=b'"' + b"x" * 1_000_000)
+    told = "expected a body of at most 1,000,000 bytes, found a longer one; send a shorter query"
+    assert (said.status, said.json()["detail"]) == (413, told)
 
 
 def test_without_the_register_the_gateway_is_closed(served: Served) -> None:

@@ -1,17 +1,35 @@
-"""Whatever ends access, to a grant or by its permit, ends idle processes and answers that are under way."""
+"""Whatever ends access, to a grant or by its permit, ends idle processes and answers that are under way.
+
+What is of the register is tried on both of its engines.
+"""
 
 import http.client
+import threading
 import time
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 
-from sandbox.grants import Grant
-from tests.unit.gateway_server import Served, gauge, live_place, send, serving, within, workers
+from sandbox.gateway.watch import BLIND_SECONDS
+from sandbox.grants import Grant, Grants
+from tests.unit.gateway_server import (
+    FOREVER,
+    PROJECT,
+    Said,
+    Served,
+    gauge,
+    live_place,
+    send,
+    serving,
+    within,
+    workers,
+)
 
 ENDS_IN = timedelta(seconds=4)
+LONG = "select range, repeat('x', 100) as t from range(900000)"
 
 
 def revoked(served: Served, grant: Grant) -> None:
@@ -36,17 +54,33 @@ def by_itself(_: Served, grant: Grant) -> None:
     time.sleep((grant.ends_at - datetime.now(UTC)).total_seconds())
 
 
-WAYS = [revoked, without_the_holder, ended_yesterday]
+# On each engine what is written there; on one what is written in permits.
+WAYS = [("sqlite", revoked), ("postgresql", revoked), ("sqlite", without_the_holder), ("sqlite", ended_yesterday)]
 
 
 @pytest.fixture
-def served(tmp_path: Path) -> Iterator[Served]:
+def served(tmp_path: Path, register: Path | str) -> Iterator[Served]:
     """A gateway of its own: a register's clock never goes back, so a grant of yesterday has to be its first."""
-    with serving(live_place(tmp_path, tables={"person": {"columns": ["sex"]}})) as made:
+    place = live_place(tmp_path, tables={"person": {"columns": ["sex"]}})
+    place.grants = Grants(register)
+    with serving(place) as made:
         yield made
 
 
-@pytest.mark.parametrize("end", [*WAYS, by_itself])
+@contextmanager
+def unreachable(postgres: str) -> Iterator[None]:
+    """Nobody finds the server of the register, until the block is left."""
+    socket = Path(postgres, ".s.PGSQL.5432")
+    aside = socket.rename(socket.with_suffix(".aside"))
+    try:
+        yield
+    finally:
+        aside.rename(socket)
+
+
+@pytest.mark.parametrize(
+    ("register", "end"), [*WAYS, ("sqlite", by_itself), ("postgresql", by_itself)], indirect=["register"]
+)
 def test_the_processes_of_a_grant_that_is_over_are_killed_within_a_second(
     served: Served, end: Callable[[Served, Grant], None]
 ) -> None:
@@ -64,10 +98,10 @@ def test_the_processes_of_a_grant_that_is_over_are_killed_within_a_second(
     assert served.place.last().facts == {"grant": grant.id, "processes": 1}
 
 
-@pytest.mark.parametrize("end", WAYS)
+@pytest.mark.parametrize(("register", "end"), WAYS, indirect=["register"])
 def test_an_answer_under_way_is_cut_when_access_is_over(served: Served, end: Callable[[Served, Grant], None]) -> None:
     grant, token = served.grant()
-    connection = send(served, token, "select range, repeat('x', 100) as t from range(900000)")
+    connection = send(served, token, LONG)
     answer = connection.getresponse()
     assert answer.status == 200
     assert len(answer.read(1000)) == 1000
@@ -77,3 +111,32 @@ def test_an_answer_under_way_is_cut_when_access_is_over(served: Served, end: Cal
         answer.read()
     connection.close()
     assert within(2, lambda: served.place.last().kind in ("access_refused", "session_ended"))
+
+
+@pytest.mark.parametrize("register", ["postgresql"], indirect=True)
+def test_without_the_server_of_the_register_nobody_is_let_in_and_nothing_comes_out(
+    served: Served, postgres: str
+) -> None:
+    (_, reads), (_, waits) = served.grant("anna"), served.grant("bent")
+    connection = send(served, reads, LONG)
+    under_way = connection.getresponse()
+    assert (under_way.status, len(under_way.read(1000))) == (200, 1000)
+    told: list[Said] = []
+    running = threading.Thread(target=lambda: told.append(served.query(waits, FOREVER)))
+    running.start()
+    assert within(5, lambda: gauge(served, "processes_busy") == 1)
+    with unreachable(postgres):
+        begun = time.monotonic()
+        told += [served.query(reads), *(served.ask(path, reads) for path in ("/v1/sandboxes", "/healthz"))]
+        told += [served.ask(f"/v1/sandboxes/{PROJECT}{path}", reads) for path in ("", "/codebook", "/audit")]
+        with pytest.raises((http.client.IncompleteRead, ConnectionError)):
+            under_way.read()
+        connection.close()
+        assert within(BLIND_SECONDS + 2, lambda: not workers())
+        running.join(5)
+        assert time.monotonic() - begun < BLIND_SECONDS + 4
+    line = "the register of grants cannot be read or written, so nobody is let in; see that the server of "
+    wanted = (503, "RegisterError", f"{line}OEVERUM_GRANTS_URL runs and lets this account in")
+    assert [(said.status, said.json()["class"], said.json()["detail"]) for said in told] == [wanted] * 7
+    assert served.ask("/healthz").status == 200
+    assert [served.query(token).json() for token in (reads, waits)] == [[{"n": 10}]] * 2

@@ -18,7 +18,18 @@ from sandbox.gateway.guesses import ADDRESSES, Guesses, TooManyTokens
 from sandbox.gateway.turns import Busy, Turns
 from sandbox.grants import Grants
 from sandbox.query import Limits
-from tests.unit.gateway_server import FOREVER, PROJECT, Served, gauge, live_place, send, serving, within, workers
+from tests.unit.gateway_server import (
+    FOREVER,
+    PROJECT,
+    Served,
+    another_project,
+    gauge,
+    live_place,
+    send,
+    serving,
+    within,
+    workers,
+)
 
 SECONDS = 4
 
@@ -156,11 +167,8 @@ def test_idle_processes_go_and_the_gateway_marks_what_has_ended(tmp_path: Path) 
 
 def test_answers_that_nobody_reads_are_bounded_and_forgotten(tmp_path: Path) -> None:
     place = live_place(tmp_path, tables={"person": {"columns": ["sex"]}})
-    first = place.permit
-    place.permit = place.put({**first.as_dict(), "project": "another-one", "version": 1})
-    place.release()
-    other = place.grants.issue(permit=place.permit, holder="anna", days=3, now=datetime.now(UTC))
-    place.permit = first
+    permit, _ = another_project(place, "another-one")
+    other = place.grants.issue(permit=permit, holder="anna", days=3, now=datetime.now(UTC))
     with serving(place, Bounds(answers_mebibytes=50)) as made:
         _, token = made.grant()
         another = place.grants.new_token(other.id, now=datetime.now(UTC))

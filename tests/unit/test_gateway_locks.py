@@ -1,19 +1,24 @@
 """What a worker process can no longer do, whoever has taken it over: each lock alone, and all of them in a gateway."""
 
-import os
+import json
 import signal
 import socket
 import subprocess
 import sys
+import threading
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from sandbox.gateway import nursery
 from sandbox.gateway.app import Bounds
 from sandbox.gateway.landlock import landlock_version
+from sandbox.gateway.spool import Spool
 from sandbox.gateway.system_calls import filtering
-from tests.unit.gateway_server import children, live_place, serving
+from sandbox.manifest import list_releases
+from sandbox.query import Limits
+from tests.released import key_to
+from tests.unit.gateway_server import PROJECT, Served, another_project, live_place, serving, workers
 
 LOCKED = """
 import os, socket, sys
@@ -165,16 +170,78 @@ def test_a_process_makes_no_call_that_a_query_does_not_need(tmp_path: Path) -> N
     assert file.exists()
 
 
-def test_the_workers_of_a_gateway_have_all_locks(tmp_path: Path) -> None:
+@pytest.fixture
+def served(tmp_path: Path) -> Iterator[Served]:
+    """A gateway whose queries have bounds unlike those that any other has."""
     place = live_place(tmp_path, tables={"person": {"columns": ["sex"]}})
-    with serving(place, Bounds()) as served:
-        _, token = served.grant()
-        assert served.query(token).status == 200
-        missing = (landlock_version() < 1) + (filtering() is None)
-        assert f"oeverum_locks_missing {missing}\n" in served.ask("/metrics").body.decode()
-        (mother,) = children(os.getpid(), nursery.__name__)
-        (worker,) = children(mother, nursery.__name__)
-        lines = Path(f"/proc/{worker}/status").read_text().splitlines()
-        told = {name: value.strip() for name, value in (line.split(":", 1) for line in lines)}
-        assert (told["NoNewPrivs"], told["Seccomp"], told["CapEff"]) == ("1", "2" if filtering() else "0", "0" * 16)
-        assert Path(f"/proc/{worker}/ns/net").readlink() != Path("/proc/self/ns/net").readlink()
+    with serving(place, Bounds(query=Limits(seconds=20, memory="500MB", threads=2))) as made:
+        yield made
+
+
+def test_the_workers_of_a_gateway_have_all_locks(served: Served) -> None:
+    _, token = served.grant()
+    assert served.query(token).status == 200
+    missing = (landlock_version() < 1) + (filtering() is None)
+    assert f"oeverum_locks_missing {missing}\n" in served.ask("/metrics").body.decode()
+    (worker,) = workers()
+    lines = Path(f"/proc/{worker}/status").read_text().splitlines()
+    told = {name: value.strip() for name, value in (line.split(":", 1) for line in lines)}
+    assert (told["NoNewPrivs"], told["Seccomp"], told["CapEff"]) == ("1", "2" if filtering() else "0", "0" * 16)
+    assert Path(f"/proc/{worker}/ns/net").readlink() != Path("/proc/self/ns/net").readlink()
+    bounds = _limits(worker)
+    assert (bounds["Max core file size"], bounds["Max file size"], bounds["Max open files"]) == ("0", "0", "128")
+    # The memory of the query and what is beside it; the time of its two threads, and some seconds more.
+    assert 5 * 10**8 < int(bounds["Max address space"]) < 8 * 2**30
+    assert 40 < int(bounds["Max cpu time"]) < 55
+
+
+def _limits(process: int) -> dict[str, str]:
+    """The limits that a process is under, each by its name."""
+    _, *lines = Path(f"/proc/{process}/limits").read_text().splitlines()
+    return {line[:25].strip(): line[25:].split()[0] for line in lines}
+
+
+READING = """
+import errno, os
+told = []
+for path in PATHS:
+    try:
+        os.close(os.open(path, os.O_RDONLY))
+        told.append("read")
+    except OSError as refusal:
+        told.append(errno.errorcode[refusal.errno])
+sql = f"select {os.getpid()} as process, {told} as told"
+"""
+
+
+class Taken:
+    """The SQL of a request that takes its worker over: it is made there, of what this process can open."""
+
+    def __init__(self, *paths: Path) -> None:
+        self._code = f"PATHS = {[str(path) for path in paths]}{READING}"
+
+    def __reduce__(self) -> tuple[object, ...]:
+        return eval, (f"(exec({self._code!r}, here := dict()), here['sql'])[1]",)
+
+
+def test_a_worker_of_a_gateway_that_was_taken_over_reads_its_release_and_no_other_file(served: Served) -> None:
+    """What lies beneath the engine's own lock, which knows no file: the request comes as the gateway sends it."""
+    if landlock_version() < 1:
+        pytest.skip("this kernel has no Landlock")
+    assert served.inside
+    _, other = another_project(served.place, "other-project")
+    (own,) = list_releases(served.place.folder / "releases", PROJECT)
+    grant, token = served.grant()
+    assert served.query(token).status == 200
+    (worker,) = workers()
+    state, keys = served.place.folder / "state", served.place.folder / "keys"
+    closed = [state / "audit.jsonl", state / "grants.sqlite", keys / "keyring.json", keys / "master.key"]
+    closed += [other.folder / "manifest.json", other.folder / "person.parquet"]
+    assert all(path.read_bytes() for path in closed), "whoever runs the gateway reads them"
+    taken = Taken(own.folder / "manifest.json", own.folder / "person.parquet", *closed)
+    spool, limits = Spool(), Limits(seconds=20, memory="500MB")
+    asked = {"release": own, "key": key_to(own), "limits": limits, "sql": taken}
+    served.inside.workers.run(grant.id, threading.Event(), spool, "json", **asked)
+    (said,) = json.loads(b"".join(spool.pieces()))
+    assert (said["process"], workers()) == (worker, [worker])
+    assert said["told"] == ["read"] * 2 + ["EACCES"] * len(closed)
