@@ -29,7 +29,7 @@ from quality.expectation import (
 )
 from quality.numbers import repeated
 from quality.series import series_statement
-from quality.statistics import known_from
+from quality.statistics import failing_alone
 
 SCHEMA = "marts"
 CODES = "intermediate.int_code_validity"
@@ -221,8 +221,8 @@ def _failing(expectation: Expectation, expected: TableExpectations) -> str:
     match expectation:
         case NotNull(column=column) if expected.delivered is None:
             return f"count(*) - count(t.{column})"
-        case Condition(sql=sql) if expected.delivered is None and known_from(sql):
-            return f"(select count(*) from {_relation(expected)} where not ({sql}))"
+        case Condition(sql=sql) if expected.delivered is None and (failing := failing_alone(sql)):
+            return f"(select count(*) from {_relation(expected)} where {failing})"
         case NotNull() | Accepted() | Condition() | Code():
             # Not by a filter, which takes twice as long. Of no row at all it gives NULL.
             return f"coalesce(count_if({_fails(expectation)}), 0)"

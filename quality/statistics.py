@@ -1,9 +1,9 @@
-"""Which conditions the engine can answer from the statistics that it keeps of a column.
+"""Which conditions of a mart are counted by a filter of their own, beside the one scan of all other rules.
 
-They are the least and the largest value of every 122,880 rows, and whether one is missing.
-
-Such a condition is counted by a filter of its own. Where the statistics say that it holds no row is read, and elsewhere
-only the rows of which they say nothing. In the one scan of all other rules it would be asked of every row.
+One kind are those that the engine answers from the statistics that it keeps of a column: the least and the largest
+value of every 122,880 rows, and whether one is missing. Where they say that a condition holds no row is read, and
+elsewhere only the rows of which they say nothing. The other kind is about the rows with one value: what follows is
+asked of these alone. In the one scan either would be asked of every row.
 """
 
 import sqlglot
@@ -12,15 +12,23 @@ from sqlglot import exp
 _LIMITS = (exp.LT, exp.LTE, exp.GT, exp.GTE)
 
 
-def known_from(sql: str) -> bool:
-    """Whether a condition says of columns of `t` alone that they are not NULL, or which numbers bound them."""
+def failing_alone(sql: str) -> str | None:
+    """The filter of the rows that fail a condition of either kind; None for one that the one scan counts."""
     tree = sqlglot.parse_one(sql, read="duckdb")
-    return all(_is_present(part) or _is_bounded(part) for part in _parts(tree))
+    if all(_is_present(part) or _is_bounded(part) for part in _parts(tree, exp.And)):
+        return f"not ({sql})"
+    first, *others = _parts(tree, exp.Or)
+    if not others or not _is_another(first) or tree.find(exp.Query):
+        return None
+    # The engine asks one after the other, each of the rows that the ones before it left.
+    return " and ".join(f"not ({part.sql(dialect='duckdb')})" for part in (first, *others))
 
 
-def _parts(tree: exp.Expr) -> list[exp.Expr]:
-    """What a condition joins by AND."""
-    return [part for side in (tree.left, tree.right) for part in _parts(side)] if isinstance(tree, exp.And) else [tree]
+def _parts(tree: exp.Expr, joined: type[exp.Connector]) -> list[exp.Expr]:
+    """What a condition joins by AND, or by OR."""
+    if not isinstance(tree, joined):
+        return [tree]
+    return [part for side in (tree.left, tree.right) for part in _parts(side, joined)]
 
 
 def _is_present(part: exp.Expr) -> bool:
@@ -39,3 +47,7 @@ def _is_bounded(part: exp.Expr) -> bool:
         and isinstance(part.expression, exp.Literal)
         and not part.expression.is_string
     )
+
+
+def _is_another(part: exp.Expr) -> bool:
+    return isinstance(part, exp.NEQ) and isinstance(part.this, exp.Column) and isinstance(part.expression, exp.Literal)
