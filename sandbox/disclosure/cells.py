@@ -16,6 +16,7 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
+from sandbox.disclosure import remedies
 from sandbox.disclosure.question import Aggregate, Question
 from sandbox.disclosure.rules import CELLS, DOMINANCE, NOISE, Rules
 from sandbox.errors import DisclosureRefused
@@ -73,7 +74,7 @@ class Cells:
         (number,) = self._one("select count(*) from keys")
         if number > CELLS:
             raise DisclosureRefused(
-                f"expected at most {CELLS:,} groups, found more; group by fewer or coarser columns", rule="cells"
+                f"expected at most {CELLS:,} groups, found more; group {remedies.COARSER}", rule="cells"
             )
         for place in self._slices:
             into = "insert into people" if place else "create or replace temp table people as"
@@ -195,12 +196,13 @@ class Cells:
         (most,) = self._one(f"select count(*) filter (where {dominated}) from cells where told")
         if most:
             raise DisclosureRefused(
-                "expected groups of which no one person makes most, found none; ask for larger groups, or count people",
+                "expected groups of which no one person makes most, found none; "
+                "write count(DISTINCT subject_id) in its place, or ask of more people",
                 rule="dominance",
             )
         raise DisclosureRefused(
             f"expected {self._rules.threshold} people or more in a group, found fewer in every one, or one alone "
-            "beside those; ask for larger groups, or group by fewer columns",
+            f"beside those; ask of numbers, under fewer conditions, and {remedies.COARSER}",
             rule="threshold",
         )
 

@@ -1,9 +1,10 @@
 """What may be computed: an allow-list of the parser's nodes. What is not listed here is refused by its name."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 from sqlglot import exp
 
+from sandbox.disclosure import remedies
 from sandbox.errors import DisclosureRefused
 from sandbox.tables import KEY_DOMAINS, SUBJECT, SUBJECT_KEY
 
@@ -83,6 +84,13 @@ def refused(what: str, remedy: str) -> DisclosureRefused:
     return DisclosureRefused(f"expected a question that results can be told of, found {what}; {remedy}", rule="shape")
 
 
+def called(node: exp.Expr) -> str:
+    """What a refusal calls a part of a query; a function that the parser does not know has its name there."""
+    if isinstance(node, exp.Anonymous):
+        return node.name[:60].upper() if node.name.isidentifier() else "a function"
+    return node.key.upper()
+
+
 def is_subject(node: object) -> bool:
     """Whether it is a column that holds subject_id."""
     return isinstance(node, exp.Column) and node.name.lower() == SUBJECT
@@ -106,29 +114,38 @@ def conjuncts(node: exp.Expr | None) -> Iterator[exp.Expr]:
 
 def check_of_a_row(node: exp.Expr) -> None:
     """Refuse what is not computed of one row by what is listed."""
-    _check(node, (*OF_A_ROW, *STRUCTURE), "what is computed of a row")
+    _check(node, (*OF_A_ROW, *STRUCTURE), "what is computed of a row", remedies.of_a_row)
 
 
 def check_of_a_person(node: exp.Expr) -> None:
     """Refuse what is not computed of rows of one person by what is listed; windows lie within a person."""
-    _check(node, (*OF_A_ROW, *OVER_SEVERAL, *OF_A_PERSON, *WINDOWS), "what is computed of a person")
+    allowed = (*OF_A_ROW, *OVER_SEVERAL, *OF_A_PERSON, *WINDOWS)
+    _check(node, allowed, "what is computed of a person", remedies.of_a_person)
     for window in node.find_all(exp.Window):
         if not any(map(is_subject, window.args.get("partition_by") or ())):
             raise refused("a window over several people", f"write PARTITION BY {SUBJECT}")
         if window.args.get("alias") or window.args.get("first"):
-            raise refused("a named window", "write it out")
+            raise refused("a named window", remedies.WINDOW_IN_PLACE)
 
 
 def check_type(cast: exp.Expr) -> None:
     """Refuse a cast to another type than numbers, days, times, texts and yes or no."""
     if cast.args["to"].this not in _TYPES:
-        raise refused(f"a cast to {cast.args['to'].sql('duckdb')}", "cast to a number, a day, a time or a text")
+        raise refused(
+            f"a cast to {cast.args['to'].sql('duckdb')}", "cast to INT, DOUBLE, DATE, TIMESTAMP, VARCHAR or BOOLEAN"
+        )
 
 
-def _check(node: exp.Expr, allowed: tuple[type, ...], where: str) -> None:
+def check_all_values(aggregate: exp.Expr) -> None:
+    """Refuse one that takes each value once, whoever has it."""
+    if isinstance(aggregate.this, exp.Distinct):
+        raise refused(f"{aggregate.key.upper()} of DISTINCT", "leave DISTINCT out")
+
+
+def _check(node: exp.Expr, allowed: tuple[type, ...], where: str, remedy: Callable[[exp.Expr], str]) -> None:
     for part in node.walk():
         if not isinstance(part, allowed) or isinstance(part, exp.Query):
-            raise refused(f"{part.key.upper()} in {where}", "see docs/reference/disclosure.md for what may be asked")
+            raise refused(f"{called(part)} in {where}", remedy(part))
         if isinstance(part, exp.Column):
             _check_column(part)
         elif isinstance(part, exp.Cast | exp.TryCast):
@@ -136,7 +153,7 @@ def _check(node: exp.Expr, allowed: tuple[type, ...], where: str) -> None:
         elif isinstance(part, exp.Literal) and (not part.is_string or isinstance(part.parent, exp.Interval)):
             _check_number(part)
         elif isinstance(part, exp.Star) and not isinstance(part.parent, exp.Count):
-            raise refused(f"* in {where}", "name a column")
+            raise refused(f"* in {where}", "write the names of the columns")
         _check_constants(part)
 
 
@@ -145,16 +162,16 @@ def _check_constants(part: exp.Expr) -> None:
         values = [part.args.get(name) for name in names] if isinstance(part, kind) else []
         if not all(not value or isinstance(value, str | exp.Literal | exp.Null) for value in values):
             raise refused(f"{part.key.upper()} by a value of each row", "write a number there")
-    if isinstance(part, exp.Sum | exp.Avg | exp.Median) and isinstance(part.this, exp.Distinct):
-        raise refused(f"{part.key.upper()} of DISTINCT", "leave it out")
+    if isinstance(part, exp.Sum | exp.Avg | exp.Median):
+        check_all_values(part)
 
 
 def _check_column(column: exp.Column) -> None:
     name = column.name.lower()
     if name in RELATIVES:
-        raise refused(name, "a company asks of people, not of their relatives by name")
+        raise refused(name, "no question of relatives passes: ask in a sandbox of tier research")
     if name == "rowid" or column.args.get("db") or column.args.get("catalog"):
-        raise refused(column.sql("duckdb"), "name a column of a table")
+        raise refused(column.sql("duckdb"), "write a column of the codebook, as column or table.column")
 
 
 def _check_number(literal: exp.Literal) -> None:

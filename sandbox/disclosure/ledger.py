@@ -84,7 +84,7 @@ class Ledger:
         except (sqlite3.Error, OSError) as error:
             raise DisclosureRefused(
                 f"expected the ledger of answers, found that it cannot be used ({type(error).__name__}); "
-                "ask who runs the platform",
+                "no question passes until whoever runs the platform has put its file back",
                 rule="ledger",
             ) from None
 
@@ -95,7 +95,8 @@ def _refuse_unreviewed(file: sqlite3.Connection, project: str) -> None:
     if row and row[0] >= REFUSALS:
         raise DisclosureRefused(
             f"{project}: {row[0]} questions were refused because they differ from earlier ones by a few people, and "
-            "nothing is answered until somebody has looked at them; ask the permit's contact",
+            "nothing is answered until somebody has looked at them; ask the permit's contact for "
+            f"oeverum sandbox reviewed {project}, and then again",
             rule="review",
         )
 
@@ -124,7 +125,8 @@ class Page:
             if _differs_by_few(one, earlier + others, threshold, told=earlier):
                 raise DisclosureRefused(
                     f"expected numbers that differ from each other and from each earlier one by {threshold} people or "
-                    "more, or by nobody, found one that differs by fewer; ask of the same people, or of larger groups",
+                    "more, or by nobody, found one that differs by fewer; ask an earlier question again, fewer numbers "
+                    f"at once, or under conditions that take in or leave out {threshold} people or more",
                     rule="differencing",
                 )
             beside.append(one)

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 from sqlglot import exp
 
+from sandbox.disclosure import remedies
 from sandbox.disclosure.expressions import check_of_a_person, check_of_a_row, conjuncts, is_subject, place, refused
 from sandbox.disclosure.origin import Origin, named, origin
 from sandbox.disclosure.safe import safe, safe_condition
@@ -46,7 +47,7 @@ def check_parts(select: exp.Select, allowed: set[str]) -> None:
     """Refuse a select that has other parts than these, each told by its name."""
     for part, value in select.args.items():
         if value and part not in allowed:
-            raise refused(f"{part.strip('_').upper()} in a query", "leave it out, or ask otherwise")
+            raise refused(f"{part.strip('_').upper()} in a query", remedies.of_a_part(part))
 
 
 def with_queries(select: exp.Select, known: Relations) -> Relations:
@@ -55,11 +56,11 @@ def with_queries(select: exp.Select, known: Relations) -> Relations:
     if clause is None:
         return known
     if clause.args.get("recursive"):
-        raise refused("WITH RECURSIVE", "write it without")
+        raise refused("WITH RECURSIVE", "write WITH alone: no query passes that reads itself")
     relations = dict(known)
     for query in clause.expressions:
         if query.args["alias"].columns or query.args.get("key_expressions"):
-            raise refused("names of columns behind a WITH", "name each column in its SELECT")
+            raise refused("names of columns behind a WITH", remedies.NAME_INSIDE)
         relations[query.alias.lower()] = of_person(_select(query.this), relations)
     return relations
 
@@ -68,7 +69,7 @@ def read(select: exp.Select, known: Relations) -> From:
     """What FROM and its joins bring. Refuses another join than one by subject_id."""
     source = select.args.get("from_")
     if source is None:
-        raise refused("a query without FROM", "name a table of the sandbox")
+        raise refused("a query without FROM", remedies.OF_TABLES)
     first, columns = _relation(source.this, known)
     relations = {first: columns}
     certain = {first}
@@ -76,7 +77,7 @@ def read(select: exp.Select, known: Relations) -> From:
     for join in select.args.get("joins") or ():
         name, columns = _relation(join.this, known)
         if name in relations:
-            raise refused(f"the name {name} twice", "give each table a name of its own")
+            raise refused(f"the name {name} twice", "give each table a name of its own by AS")
         if (join.args.get("side") or "").upper() != "LEFT":
             certain.add(name)
         _check_join(join, name, From(first, {**relations, name: columns}))
@@ -107,9 +108,9 @@ def refuse_subject(node: exp.Expr, source: From) -> None:
     for column in node.find_all(exp.Column):
         check_known(column, source)
         if is_subject(column) and not _is_null_test(column):
-            raise refused(f"{SUBJECT} in an expression", "it joins, groups and counts people, and is never shown")
+            raise refused(f"{SUBJECT} in an expression", remedies.PEOPLE)
         if not column.table and column.name.lower() in source.relations:
-            raise refused(f"the whole row {column.name}", "name its columns")
+            raise refused(f"the whole row {column.name}", f"write {column.name}. and the name of a column")
 
 
 def _is_null_test(column: exp.Column) -> bool:
@@ -127,7 +128,10 @@ def check_known(column: exp.Expr, source: From) -> None:
             name in one for one in source.relations.values()
         )
     if not found:
-        raise refused(f"a column {column.sql('duckdb')[:60]}", "name a column of what FROM reads")
+        raise refused(
+            f"a column {column.sql('duckdb')[:60]}",
+            f"name a column of what FROM reads, or add its table: {remedies.BY_PERSON}",
+        )
 
 
 def of_person(select: exp.Select, known: Relations) -> Columns:
@@ -138,11 +142,11 @@ def of_person(select: exp.Select, known: Relations) -> Columns:
     make_where_safe(select, source, relations)
     distinct = select.args.get("distinct")
     if distinct is not None and distinct.args.get("on"):
-        raise refused("DISTINCT ON", "number the rows by a window within a person")
+        raise refused("DISTINCT ON", remedies.ONE_ROW_EACH)
     columns: dict[str, Origin] = {}
     made = [_shown(one, source, columns) for one in select.expressions]
     if not any(_carries(one) for one in select.expressions):
-        raise refused(f"a subquery that does not hand on {SUBJECT}", f"select {SUBJECT} in it as well")
+        raise refused(f"a subquery that does not hand on {SUBJECT}", f"write SELECT {SUBJECT} in it as well")
     _check_groups(select, source)
     select.set("expressions", made)
     for part in ("having", "qualify"):
@@ -162,13 +166,13 @@ def _shown(shown: exp.Expr, source: From, columns: dict[str, Origin]) -> exp.Exp
     name = shown.alias_or_name
     if is_subject(shown.unalias()):
         if name.lower() != SUBJECT:
-            raise refused(f"{SUBJECT} under another name", "hand it on as it is")
+            raise refused(f"{SUBJECT} under another name", "hand it on without AS")
         check_known(shown.unalias(), source)
         return shown
     check_of_a_person(shown)
     _refuse_subject_but_in_windows(shown, source)
     if name.lower() == SUBJECT:
-        raise refused(f"another column called {SUBJECT}", "give it another name")
+        raise refused(f"another column called {SUBJECT}", "give that column another name by AS")
     _add(columns, {name.lower(): origin(shown, source.resolve)})
     return _as_named(safe(shown.unalias()), shown)
 
@@ -176,7 +180,7 @@ def _shown(shown: exp.Expr, source: From, columns: dict[str, Origin]) -> exp.Exp
 def _add(columns: dict[str, Origin], more: Columns) -> None:
     """Add columns. Of two of one name the engine would take another than we."""
     if twice := sorted(set(columns) & set(more)):
-        raise refused(f"the column {twice[0]} twice", "name the columns, each once")
+        raise refused(f"the column {twice[0]} twice", remedies.ONCE_EACH)
     columns |= more
 
 
@@ -187,27 +191,29 @@ def _carries(shown: exp.Expr) -> bool:
 
 def _select(node: exp.Expr) -> exp.Select:
     if not isinstance(node, exp.Select):
-        raise refused(f"{node.key.upper()} where a SELECT is expected", "ask each part apart")
+        raise refused(f"{node.key.upper()} where a SELECT is expected", remedies.of_a_statement(node))
     return node
 
 
 def _relation(node: exp.Expr, known: Relations) -> tuple[str, Columns]:
     alias = node.args.get("alias")
     if alias is not None and alias.args.get("columns"):
-        raise refused("names of columns behind a table", "name each column in its SELECT")
+        raise refused("names of columns behind a table", remedies.NAME_INSIDE)
     if isinstance(node, exp.Subquery):
         if strange := [name for name, value in node.args.items() if value and name not in ("this", "alias")]:
-            raise refused(f"{strange[0].upper()} of a subquery", "leave it out")
+            alone = remedies.of_a_source(strange[0], "(SELECT ...) AS name")
+            raise refused(f"{strange[0].upper()} of a subquery", alone)
         if not node.alias:
             raise refused("a subquery without a name", "give it one with AS")
         return node.alias.lower(), of_person(_select(node.this), known)
     if not isinstance(node, exp.Table) or not isinstance(node.this, exp.Identifier):
-        raise refused(f"{node.sql('duckdb')[:60]} as a table", "name a table of the sandbox")
+        raise refused(f"{node.sql('duckdb')[:60]} as a table", remedies.OF_TABLES)
     if strange := [name for name, value in node.args.items() if value and name not in ("this", "alias")]:
-        raise refused(f"{strange[0].upper()} of a table", "leave it out")
+        alone = remedies.of_a_source(strange[0], "the name of a table in the codebook")
+        raise refused(f"{strange[0].upper()} of a table", alone)
     name = node.name.lower()
     if name not in known:
-        raise refused(f"a table {node.name[:60]}", "see the tables of the sandbox in its codebook")
+        raise refused(f"a table {node.name[:60]}", f"write one of {', '.join(known)[:200]}")
     return (node.alias or node.name).lower(), known[name]
 
 
@@ -216,7 +222,7 @@ def _check_join(join: exp.Join, name: str, source: From) -> None:
     strange = [n for n, value in join.args.items() if value and n not in ("this", "on", "using", "kind", "side")]
     kinds = {(join.args.get("kind") or "").upper(), (join.args.get("side") or "").upper()}
     if strange or not kinds <= _JOINS:
-        raise refused("another join than JOIN, LEFT, SEMI or ANTI JOIN", f"join by {SUBJECT}")
+        raise refused("another join than JOIN, LEFT, SEMI or ANTI JOIN", remedies.BY_PERSON)
     using = [name.name.lower() for name in join.args.get("using") or ()]
     if using:
         if using != [SUBJECT]:
@@ -225,7 +231,10 @@ def _check_join(join: exp.Join, name: str, source: From) -> None:
     on = list(conjuncts(join.args.get("on")))
     held = [condition for condition in on if _same_person(condition, name, source)]
     if not held:
-        raise refused("a join that does not hold rows of one person together", f"join ON a.{SUBJECT} = b.{SUBJECT}")
+        raise refused(
+            "a join that does not hold rows of one person together",
+            f"write JOIN ... ON {source.first}.{SUBJECT} = {name}.{SUBJECT}",
+        )
     made: list[exp.Expr] = list(held)
     for condition in on:
         if condition not in held:
@@ -245,15 +254,13 @@ def _same_person(condition: exp.Expr, name: str, source: From) -> bool:
 def _of_people(condition: exp.Expr, people: exp.In, source: From, known: Relations) -> exp.Expr:
     """`subject_id IN (SELECT subject_id ...)`, or NOT."""
     query = people.args["query"].unnest()
-    if not is_subject(people.this) or not isinstance(query, exp.Select) or len(query.expressions) != 1:
-        raise refused("IN with a subquery of something else than people", f"write {SUBJECT} IN (SELECT {SUBJECT} ...)")
-    if not is_subject(query.expressions[0].unalias()):
+    shown = [one.unalias() for one in query.expressions] if isinstance(query, exp.Select) else []
+    if not is_subject(people.this) or len(shown) != 1 or not is_subject(shown[0]):
         raise refused("IN with a subquery of something else than people", f"write {SUBJECT} IN (SELECT {SUBJECT} ...)")
     if not people.this.table:
         people.this.set("table", exp.to_identifier(source.first))
     of_person(query, known)
-    column = query.expressions[0].unalias()
-    query.where(exp.Not(this=exp.Is(this=column.copy(), expression=exp.Null())), copy=False)
+    query.where(exp.Not(this=exp.Is(this=shown[0].copy(), expression=exp.Null())), copy=False)
     return condition
 
 
@@ -262,7 +269,7 @@ def _star(shown: exp.Expr, source: From) -> Columns | None:
     if isinstance(shown, exp.Star) and not any(shown.args.values()):
         names = [name for columns in source.relations.values() for name in columns]
         if twice := sorted({name for name in names if names.count(name) > 1}):
-            raise refused(f"the column {twice[0]} twice", "name the columns")
+            raise refused(f"the column {twice[0]} twice", remedies.ONCE_EACH)
         return {name: found for columns in source.relations.values() for name, found in columns.items()}
     if isinstance(shown, exp.Column) and isinstance(shown.this, exp.Star) and not any(shown.this.args.values()):
         return source.relations.get(shown.table.lower(), {})
@@ -276,7 +283,7 @@ def _refuse_subject_but_in_windows(node: exp.Expr, source: From) -> None:
             if is_subject(part):
                 check_known(part, source)
                 if part.table and part.table.lower() not in source.certain:
-                    raise refused("a window over people of a LEFT JOIN", f"PARTITION BY {source.first}.{SUBJECT}")
+                    raise refused("a window over people of a LEFT JOIN", f"write PARTITION BY {source.first}.{SUBJECT}")
         window.set("partition_by", [part for part in window.args["partition_by"] if not is_subject(part)])
     refuse_subject(node, source)
 
@@ -296,10 +303,10 @@ def _check_groups(select: exp.Select, source: From) -> None:
     )
     if group is None:
         if over_rows or select.args.get("having"):
-            raise refused("an aggregate over several people in a subquery", f"GROUP BY {SUBJECT} in it")
+            raise refused("an aggregate over several people in a subquery", f"write GROUP BY {SUBJECT} in it")
         return
     if strange := [name for name, value in group.args.items() if value and name not in ("expressions", "all")]:
-        raise refused(strange[0].replace("_", " ").upper(), "ask each grouping apart")
+        raise refused(strange[0].replace("_", " ").upper(), remedies.EACH_GROUPING)
     if group.args.get("all"):
         return  # subject_id is shown, and so is grouped by.
     by_subject = False

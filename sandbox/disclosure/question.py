@@ -13,11 +13,14 @@ from typing import Literal
 import sqlglot
 from sqlglot import exp
 
+from sandbox.disclosure import remedies
 from sandbox.disclosure.expressions import (
     COUNTS,
     NODES,
     TABLES,
     VALUES,
+    called,
+    check_all_values,
     check_of_a_row,
     check_type,
     is_subject,
@@ -91,7 +94,7 @@ def question(sql: str, tables: Mapping[str, Collection[str]]) -> Question:
     try:
         return _taken_apart(_parsed(sql), tables)
     except RecursionError:
-        raise refused("a query that is nested very deep", "ask it in parts") from None
+        raise refused("a query that is nested very deep", remedies.IN_PARTS) from None
 
 
 def _taken_apart(select: exp.Select, tables: Mapping[str, Collection[str]]) -> Question:
@@ -125,17 +128,17 @@ def _parsed(sql: str) -> exp.Select:
     try:
         (select,) = parsed(sql)
         if select is not None and sum(1 for _ in select.walk()) > NODES:
-            raise refused("a very long query", "ask it in parts")
+            raise refused("a very long query", remedies.IN_PARTS)
         if select is not None and sum(1 for _ in select.find_all(exp.Table)) > TABLES:
-            raise refused(f"more than {TABLES} tables", "join fewer at once")
+            raise refused(f"more than {TABLES} tables", f"join {TABLES} at most in one question")
     except (sqlglot.errors.SqlglotError, ValueError):
-        raise refused("another text than one SELECT", "send one statement, in the SQL of DuckDB") from None
+        raise refused("another text than one SELECT", "write one SELECT, in the SQL of DuckDB") from None
     for part in list(select.find_all(exp.Anonymous)) if select is not None else ():
         if part.name.lower() in ("date_part", "datepart") and len(part.expressions) == 2:
             part.replace(exp.Extract(this=exp.var(part.expressions[0].name), expression=part.expressions[1]))
     if not isinstance(select, exp.Select):
         found = select.key.upper() if select is not None else "nothing"
-        raise refused(f"{found} where a SELECT is expected", "ask each part apart")
+        raise refused(f"{found} where a SELECT is expected", remedies.of_a_statement(select))
     return select
 
 
@@ -155,7 +158,7 @@ def _keys(select: exp.Select, source: From) -> list[exp.Expr]:
     if group is None:
         return []
     if strange := [name for name, value in group.args.items() if value and name not in ("expressions", "all")]:
-        raise refused(strange[0].replace("_", " ").upper(), "ask each grouping apart")
+        raise refused(strange[0].replace("_", " ").upper(), remedies.EACH_GROUPING)
     if group.args.get("all"):
         keys = [one for one in shown if not one.find(exp.AggFunc)]
     else:
@@ -164,7 +167,7 @@ def _keys(select: exp.Select, source: From) -> list[exp.Expr]:
         raise refused(f"{len(keys)} columns to group by", f"group by {KEYS} at most")
     for key in keys:
         if isinstance(key, exp.Tuple):
-            raise refused("a grouping of several columns in one", "name each column")
+            raise refused("a grouping of several columns in one", remedies.EACH_GROUPING)
         check_of_a_row(key)
         refuse_subject(key, source)
     return keys
@@ -175,7 +178,9 @@ def _key(key: exp.Expr, select: exp.Select) -> exp.Expr:
     shown: list[exp.Expr] = select.expressions
     if (at := place(key)) is not None:
         if not 0 < at <= len(shown):
-            raise refused(f"GROUP BY {at}", "name a column that is shown")
+            raise refused(
+                f"GROUP BY {at}", f"write the name of a column that is shown, or a place from 1 to {len(shown)}"
+            )
         return shown[at - 1].unalias()
     if isinstance(key, exp.Column) and not key.table:
         return next((one.unalias() for one in shown if one.alias.lower() == key.name.lower()), key)
@@ -195,9 +200,12 @@ def _over_cells(shown: exp.Expr, keys: list[exp.Expr], source: From, made: Quest
             made_of.add("count" if is_count else "value")
             return column
         if isinstance(part, exp.Column):
-            raise refused(f"the column {part.name[:60]} beside aggregates", "group by it, or aggregate it")
+            by_it = f"write GROUP BY {part.sql('duckdb')[:60]} and count(*), or avg of it"
+            raise refused(
+                f"the column {part.name[:60]} beside aggregates", remedies.PEOPLE if is_subject(part) else by_it
+            )
         if not isinstance(part, _OVER_CELLS):
-            raise refused(f"{part.key.upper()} over groups", "reckon with + - * / and round")
+            raise refused(f"{called(part)} over groups", remedies.over_groups(part))
         if isinstance(part, exp.Cast | exp.TryCast):
             check_type(part)
             return exp.TryCast(this=told(part.this), to=part.to)
@@ -222,13 +230,15 @@ def _aggregate(node: exp.Expr, source: From, made: Question) -> tuple[exp.Expr, 
     if isinstance(node, COUNTS):
         return _counted(node, taken, source, made), True
     if not isinstance(node, VALUES):
-        raise refused(f"{node.key.upper()} over people", "it can show one person's value: ask for a count, sum or avg")
+        raise refused(f"{node.key.upper()} over people", remedies.over_people(node))
+    check_all_values(node)
     found = origin(node.this, source.resolve)
     if found.kind == "indicator" and isinstance(node, exp.Sum | exp.Avg):
         return _share(node, taken, source, made)
     if found.kind not in MEASURED:
         raise refused(
-            f"{node.key.upper()} of a value that the query chooses", "count rows by FILTER (WHERE ...), or group by it"
+            f"{node.key.upper()} of a value that the query chooses",
+            "write count(*) FILTER (WHERE ...), or take a column itself and reckon with numbers outside",
         )
     value = f"try_cast({_value(node.this, source)} as double)"
     if taken != "true":
@@ -245,7 +255,7 @@ def _counted(node: exp.Expr, taken: str, source: From, made: Question) -> exp.Co
         return _count(made, "rows", _and(taken, _condition(argument, source)))
     if isinstance(argument, exp.Distinct):
         if len(argument.expressions) != 1 or not is_subject(argument.expressions[0]):
-            raise refused("count(DISTINCT) of something else than people", f"count(DISTINCT {SUBJECT})")
+            raise refused("count(DISTINCT) of something else than people", remedies.DISTINCT)
         return _count(made, "people", _and(taken, _held(argument.expressions[0], source)))
     if argument is not None and not isinstance(argument, exp.Star):  # count() is count(*).
         taken = _and(
@@ -311,7 +321,9 @@ def _order(select: exp.Select, made: Question) -> None:
         elif by in shown:
             at = shown.index(by)
         else:
-            raise refused("ORDER BY something that is not shown", "order by a column of the answer")
+            raise refused(
+                "ORDER BY something that is not shown", "order by 1, or by the name of a column that is shown"
+            )
         nulls = "first" if ordered.args.get("nulls_first") else "last"
         made.order.append(f"{at + 1} {'desc' if ordered.args.get('desc') else 'asc'} nulls {nulls}")
     if limit := select.args.get("limit"):
@@ -319,4 +331,4 @@ def _order(select: exp.Select, made: Question) -> None:
         plain = isinstance(limit, exp.Limit) and not limit.args.get("limit_options")
         made.limit = place(limit.expression) if plain else None
         if made.limit is None:
-            raise refused("another LIMIT than a number", "write one")
+            raise refused("another LIMIT than a number", "write LIMIT and a whole number")

@@ -7,6 +7,7 @@ rows of a person is reckoned in doubles and compared with numbers alone.
 
 from sqlglot import exp
 
+from sandbox.disclosure import remedies
 from sandbox.disclosure.expressions import (
     COMPARISONS,
     LEAVES,
@@ -76,9 +77,11 @@ def _check_over_several(node: exp.Expr) -> None:
     if isinstance(node, COMPARISONS):
         _check_comparison(node)
     elif isinstance(node, exp.Case) and node.this is not None:
-        raise refused("CASE on what is computed of several rows", "write WHEN with a condition")
+        raise refused(
+            "CASE on what is computed of several rows", "write CASE WHEN and a condition, such as count(*) > 1"
+        )
     elif not isinstance(node, (*OVER_SEVERAL, exp.AggFunc, *WINDOWS)):
-        raise refused(f"{node.key.upper()} of what is computed of several rows", "name it in a subquery first")
+        raise refused(f"{node.key.upper()} of what is computed of several rows", remedies.NAME_FIRST)
 
 
 def _make_conditions(node: exp.Expr) -> None:
@@ -105,7 +108,7 @@ def _check_comparison(node: exp.Expr) -> None:
     sides = (node.this.unnest(), node.expression.unnest())
     with_a_number = any(isinstance(side, exp.Literal) and not side.is_string for side in sides)
     if not with_a_number or not all(isinstance(side, exp.Literal) or _counts(side) for side in sides):
-        raise refused("a comparison of what is computed of several rows", "name it in a subquery, and compare outside")
+        raise refused("a comparison of what is computed of several rows", remedies.NAME_FIRST)
 
 
 def _counts(node: exp.Expr) -> bool:
