@@ -27,9 +27,9 @@ from quality.expectation import (
     TableExpectations,
     Unique,
 )
+from quality.filtered import failing_alone
 from quality.numbers import repeated
 from quality.series import series_statement
-from quality.statistics import failing_alone
 
 SCHEMA = "marts"
 CODES = "intermediate.int_code_validity"

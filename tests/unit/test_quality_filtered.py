@@ -4,8 +4,8 @@ import duckdb
 import pytest
 
 from quality.expectation import Condition, TableExpectations
+from quality.filtered import failing_alone
 from quality.measure import measure, statement
-from quality.statistics import failing_alone
 from tests.unit.test_quality_marts import EXPECTED
 
 OF_ONE_VALUE = [
