@@ -1,4 +1,4 @@
-"""Dagster's own records of an installation: its settings, and its databases, which are whole or made anew."""
+"""Dagster's own records of an installation: its settings, and its files, which are whole or made anew."""
 
 import fcntl
 import os
@@ -39,29 +39,28 @@ def dagster_instance(folder: Path) -> Iterator[dg.DagsterInstance]:
 def prepare_dagster_home(folder: Path) -> None:
     """Make Dagster's home: no telemetry, no invitation to sign up, one run at a time in a pool.
 
-    Dagster makes its tables one by one, and takes a database with some of them for an old one. Until all are made
-    a mark stands beside them, and whoever finds the mark begins again: nothing was recorded yet. A `dagster.yaml`
-    that is already there, such as one that names a server, is kept.
+    Dagster makes its tables one by one, and takes a database with some of them for an old one. Until all are made a
+    mark says so, and whoever finds that mark makes the files anew: nothing was recorded yet. A `dagster.yaml` that is
+    already there is kept. Tables on a server that it names are in the care of the server.
     """
     folder.mkdir(parents=True, exist_ok=True)
-    mark = folder / "unfinished"
+    unfinished, finished = folder / "unfinished", folder / "finished"
     with _alone_in(folder):
-        if not mark.exists() and any(path.name != "dagster.yaml" for path in folder.iterdir()):
-            return
-        mark.touch()
-        for path in folder.iterdir():
-            if path.is_dir():
-                shutil.rmtree(path)
-            elif path.name not in ("dagster.yaml", mark.name):
-                path.unlink()
         if not (settings := folder / "dagster.yaml").is_file():
             written = folder / "dagster.yaml.new"
             written.write_text(DAGSTER_YAML, encoding="utf-8")
             written.replace(settings)
+        found = {path for path in folder.iterdir() if path != settings}
+        # Records that stand without either mark were there before there were marks.
+        if found and unfinished not in found:
+            return
+        unfinished.touch()
+        for path in found - {unfinished}:
+            shutil.rmtree(path) if path.is_dir() else path.unlink()
         os.environ["DAGSTER_HOME"] = str(folder)
         with dg.DagsterInstance.from_config(str(folder)):
             pass
-        mark.unlink()
+        unfinished.replace(finished)
 
 
 @contextmanager

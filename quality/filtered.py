@@ -20,8 +20,9 @@ def failing_alone(sql: str) -> str | None:
     first, *others = _parts(tree, exp.Or)
     if not others or not _is_another(first) or tree.find(exp.Query):
         return None
-    # The engine asks one after the other, each of the rows that the ones before it left.
-    return " and ".join(f"not ({part.sql(dialect='duckdb')})" for part in (first, *others))
+    # As it is written: what the parser would write is not always the same condition.
+    cut = next(token for token in sqlglot.tokenize(sql, read="duckdb") if token.token_type == sqlglot.TokenType.OR)
+    return f"not ({sql[: cut.start]}) and not ({sql[cut.end + 1 :]})"
 
 
 def _parts(tree: exp.Expr, joined: type[exp.Connector]) -> list[exp.Expr]:

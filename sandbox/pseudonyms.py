@@ -21,7 +21,7 @@ from pseudonymisation.master_key import KEY_BYTES
 from pseudonymisation.pseudonyms import keyed_hashes
 from sandbox.errors import ReleaseError
 
-LETTERS = 12
+PERSON_LETTERS = 12
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,8 +42,8 @@ class ProjectKeys:
 def project_pseudonyms(values: pa.Array, *, key: bytes) -> pa.Array:
     """Of people: the first 12 characters of base32(HMAC-SHA256(key, value as 8 bytes, big-endian)); NULL stays NULL.
 
-    `values` is an array of int64. Each distinct value is computed once. Raises ReleaseError when two of them would
-    share a pseudonym.
+    `values` is an array of whole numbers. Each distinct value is computed once. Raises ReleaseError when two of them
+    would share a pseudonym.
     """
     coded = pc.dictionary_encode(values)
     distinct = coded.dictionary.to_numpy(zero_copy_only=False).astype(">i8").tobytes()
@@ -58,12 +58,12 @@ def project_pseudonyms(values: pa.Array, *, key: bytes) -> pa.Array:
 def record_pseudonyms(values: pa.Array, *, key: bytes) -> pa.Array:
     """Of records: the first 16 characters of base32(AES-256-CMAC(key, value as 16 bytes, big-endian)); NULL stays NULL.
 
-    `values` is an array of int64. CMAC (NIST SP 800-38B) of one block is one encryption, and all blocks of an array are
-    encrypted in one call. Of 80 bits no two records have the same, in practice: of a billion, two do with a
+    `values` is an array of whole numbers. CMAC (NIST SP 800-38B) of one block is one encryption, and all blocks of an
+    array are encrypted in one call. Of 80 bits no two records have the same, in practice: of a billion, two do with a
     probability of 4 in ten million.
     """
     blocks = np.zeros((len(values), 2), dtype=">u8")
-    blocks[:, 1] = pc.fill_null(values, 0).to_numpy().view(np.uint64)
+    blocks[:, 1] = pc.fill_null(values, 0).cast(pa.int64()).to_numpy().view(np.uint64)
     cipher = Cipher(AES256(key[:KEY_BYTES]), ECB()).encryptor()  # noqa: S305 - each block is a message of its own
     blocks ^= _whole_block_key(cipher.update(bytes(16)))
     codes = np.frombuffer(cipher.update(blocks.tobytes()), dtype=">u8").astype(np.uint64).reshape(-1, 2)

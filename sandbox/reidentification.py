@@ -19,13 +19,13 @@ from pseudonymisation.known_values import HashedValues
 from pseudonymisation.leaks import LeakDetector
 from sandbox.audit import AuditLog
 from sandbox.errors import ReidentificationRefused
-from sandbox.pseudonyms import LETTERS, project_pseudonyms
+from sandbox.pseudonyms import PERSON_LETTERS, project_pseudonyms
 
 VALID = timedelta(hours=24)
 REASON_CHARACTERS = 20
 ASKED, SHOWN = "reidentification_requested", "reidentified"
 
-_SUBJECT = re.compile(rf"[A-Z2-7]{{{LETTERS}}}")
+_SUBJECT = re.compile(rf"[A-Z2-7]{{{PERSON_LETTERS}}}")
 _ID = re.compile(r"q[0-9a-f]{8}")
 
 
@@ -51,7 +51,7 @@ class Requests:
     def ask(self, *, project: str, subject: str, reason: str, by: str, now: datetime) -> Request:
         """Ask who a subject is. Raises ReidentificationRefused, which is logged, without a reason or a subject."""
         if not _SUBJECT.fullmatch(subject):
-            line = f"that is no subject; expected the {LETTERS} characters of a subject_id of {project}"
+            line = f"that is no subject; expected the {PERSON_LETTERS} characters of a subject_id of {project}"
             raise self.refused(project, by, line)
         reason = " ".join(reason.split())
         if len(reason) < REASON_CHARACTERS:

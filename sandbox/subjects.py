@@ -58,13 +58,10 @@ class Cut:
         self._subjects = self._make_subjects()
         self.subjects = len(self._subjects)
         self._make_relatives()
-        # Read once, so that the versions that are told are those of every table.
-        self._record_keys = {
-            domain: self._key(domain)
-            for request in permit.tables.values()
-            for domain in map(_record_domain, request.columns)
-            if domain
-        }
+        # All are taken now, so that the versions that are told are those of every table.
+        self._order_key = keyed_hash(b"order of rows", key=self._key(SUBJECT_KEY))
+        domains = {_record_domain(column) for request in permit.tables.values() for column in request.columns}
+        self._record_keys = {domain: self._key(domain) for domain in sorted(domains - {""})}
 
     def count(self, table: str) -> int:
         """Number of rows of a table, by the warehouse's own keys."""
@@ -82,9 +79,10 @@ class Cut:
     def read(self, table: str) -> Generator[pa.RecordBatch]:
         """A table's rows: subject_id, then the permit's columns, every record key under the project's own.
 
-        Sorted by subject_id, time and all columns as they come out; rows that differ in nothing but the keys of records
-        lie as a secret of the project has it. In the order of person_id, or of the cohort's keys, two sandboxes could
-        be laid side by side, row by row. Where the permit gives months, the order knows no more than they tell.
+        Sorted by subject_id, time and all columns as they come out; but by the keys of records, and by texts whose
+        dates come out otherwise than they were written, only at last, and as a secret of the project has it. In the
+        order of person_id, or of the cohort's keys, two sandboxes could be laid side by side, row by row. Where the
+        permit gives months, the order knows no more than they tell.
         """
         columns = self.columns(table)
         relatives = [column for column in columns if KEY_DOMAINS.get(column) == SUBJECT_KEY]
@@ -106,12 +104,14 @@ class Cut:
         text, written = TEXTS.get(table, ("", ""))
         if rewrites := text in columns and self._dates.rule != "exact":
             chosen += [f'source."{written}" as _written', "subject.moved_days as _moved_days"]
+        hidden = [*records, text] if rewrites else records
         # The columns stand in the order as numbers, because by its name one would be what it was in the warehouse.
-        shown = [str(at) for at, column in enumerate(columns, 1) if column not in records]
-        hidden = [f'hash(source."{column}", ?)' for column in records]
-        order = ", ".join([shown[0], *filter(None, [self._dates.order(table)]), *shown[1:], *hidden])
+        shown = [str(at) for at, column in enumerate(columns, 1) if column not in hidden]
+        # Twice, because once is the same for each secret but for the bits that it turns.
+        secret = [f'hash(hash(source."{column}", ?))' for column in hidden]
+        order = ", ".join([shown[0], *filter(None, [self._dates.order(table)]), *shown[1:], *secret])
         rows = self._rows(table, joins)
-        secrets = [keyed_hash(b"order", key=self._record_key(column)) for column in records]
+        secrets = [self._order_key] * len(hidden)
         cursor = self._connection.cursor()
         try:
             sql = f"select {', '.join(chosen)} {rows.sql} order by {order}"

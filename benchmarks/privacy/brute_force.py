@@ -23,7 +23,7 @@ import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from pseudonymisation.pseudonyms import Pseudonymiser
-from sandbox.pseudonyms import LETTERS, project_pseudonyms
+from sandbox.pseudonyms import PERSON_LETTERS, project_pseudonyms, record_pseudonyms
 
 GUESSES: Mapping[str, bytes] = {
     "no key": b"",
@@ -39,7 +39,7 @@ DAYS_AT_ONCE = 100
 
 @dataclass(frozen=True, eq=False)
 class Names:
-    """The distinct names in a release (texts of 12 letters), and each as the number that its letters write."""
+    """The distinct names in a release (texts), and of each the number that its first 12 letters write."""
 
     texts: pa.Array
     numbers: NDArray[np.uint64]
@@ -77,7 +77,7 @@ def unkeyed(name: str) -> Way:
 
 
 def keyed(cohort: bytes, project: bytes) -> Way:
-    """Both pseudonyms in a row, as the platform makes them."""
+    """Both pseudonyms in a row, as the platform makes them: the project's of people, and of records."""
     return partial(_keyed, cohort, project)
 
 
@@ -101,21 +101,26 @@ def _attack(days: Sequence[date], names: Names, ways: Sequence[Way]) -> tuple[in
 def _unkeyed(name: str, numbers: Sequence[bytes], names: Names) -> frozenset[str]:
     make = getattr(hashlib, name)
     digests = np.frombuffer(b"".join([make(number).digest()[:8] for number in numbers]), ">u8")
-    hit = np.isin(names.numbers, digests.astype(np.uint64) >> np.uint64(64 - 5 * LETTERS))
+    hit = np.isin(names.numbers, digests.astype(np.uint64) >> np.uint64(64 - 5 * PERSON_LETTERS))
     return frozenset(names.texts.filter(pa.array(hit)).to_pylist())
 
 
 def _keyed(cohort: bytes, project: bytes, numbers: Sequence[bytes], names: Names) -> frozenset[str]:
     people = Pseudonymiser(cohort, remember=False)(pa.array(numbers, pa.binary()).cast(pa.string()))
-    made = project_pseudonyms(people, key=project)
-    return frozenset(made.filter(pc.is_in(made, value_set=names.texts)).to_pylist())
+    found: set[str] = set()
+    for named in (project_pseudonyms, record_pseudonyms):
+        made = named(people, key=project)
+        found.update(made.filter(pc.is_in(made, value_set=names.texts)).to_pylist())
+    return frozenset(found)
 
 
 def _names(names: Collection[str]) -> Names:
     texts = sorted(set(names))
     # Sixteen letters are ten bytes: 80 bits, of which the name's letters write the first.
     whole = (int.from_bytes(b32decode(text.ljust(16, "A")), "big") for text in texts)
-    return Names(pa.array(texts, pa.string()), np.array([bits >> (80 - 5 * LETTERS) for bits in whole], np.uint64))
+    return Names(
+        pa.array(texts, pa.string()), np.array([bits >> (80 - 5 * PERSON_LETTERS) for bits in whole], np.uint64)
+    )
 
 
 @cache

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from itertools import combinations
 from typing import Literal
 
-from sandbox.pseudonyms import LETTERS
+from sandbox.pseudonyms import PERSON_LETTERS
 from sandbox.tables import MONTHS, SUBJECT, TIMES
 
 # Tables with their columns and types, as they stand in the sandbox; the first column is the subject's name.
@@ -94,7 +94,7 @@ def ways(tables: Tables) -> Iterator[Way]:
 def _names(tables: Tables) -> Iterator[Way]:
     """What the names of subjects and records, and the order of rows, tell by themselves."""
     yield Way("names", ORDER, f"select {SUBJECT}, row_number() over (order by {SUBJECT}) from {{}}_person")
-    places = f"unnest(range(1, {LETTERS - PIECE + 2}))::integer"
+    places = f"unnest(range(1, {PERSON_LETTERS - PIECE + 2}))::integer"
     yield Way(
         "names",
         f"{PIECE} letters of a subject",

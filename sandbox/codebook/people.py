@@ -74,7 +74,7 @@ def pieces(path: Path, key: bytes, columns: Sequence[str]) -> Iterator[People]:
     before, waiting = "", None
     with opened(path, key=key) as file:
         shapes = shapes_of(file) or {}
-    with opened(path, key=key, listed=_repeating(shapes, columns)) as file:
+    with opened(path, key=key, listed=_listed(shapes, columns)) as file:
         batches = read_batches(path, file, rows=_rows(shapes, columns), columns=[SUBJECT, *columns])
         while some := list(islice(batches, PIECE)):
             read = pa.Table.from_batches(some)
@@ -92,7 +92,7 @@ def pieces(path: Path, key: bytes, columns: Sequence[str]) -> Iterator[People]:
             yield people
 
 
-def _repeating(shapes: Mapping[str, Shape], columns: Sequence[str]) -> list[str]:
+def _listed(shapes: Mapping[str, Shape], columns: Sequence[str]) -> list[str]:
     """The columns of which each value stands in many rows: they are read and counted by their lists of values."""
     return [name for name in columns if name in shapes and 0 < shapes[name].values <= ROW_GROUP_ROWS // 4]
 

@@ -70,6 +70,15 @@ def test_what_was_recorded_stays(tmp_path: Path) -> None:
         assert instance.get_dynamic_partitions("sources") == ["lmdb"]
 
 
+def test_settings_that_are_lost_are_written_again(tmp_path: Path) -> None:
+    """Without them Dagster would keep what steps print."""
+    prepare_dagster_home(tmp_path)
+    (tmp_path / "dagster.yaml").unlink()
+    with dagster_instance(tmp_path) as instance:
+        assert not instance.telemetry_enabled
+    assert (tmp_path / "dagster.yaml").read_text(encoding="utf-8") == DAGSTER_YAML
+
+
 def test_settings_of_the_operator_stay(tmp_path: Path) -> None:
     own = DAGSTER_YAML + "run_retries:\n  enabled: true\n"
     (tmp_path / "dagster.yaml").write_text(own, encoding="utf-8")

@@ -4,6 +4,7 @@ import hashlib
 import random
 import re
 from base64 import b32encode
+from collections.abc import Callable
 from datetime import date, timedelta
 from html import escape
 from pathlib import Path
@@ -25,7 +26,7 @@ from pseudonymisation.pseudonyms import Pseudonymiser
 from pseudonymisation.redaction.spans import Span
 from sandbox.dates import Dates
 from sandbox.permits.model import DateRule
-from sandbox.pseudonyms import ProjectKeys, project_pseudonyms
+from sandbox.pseudonyms import ProjectKeys, project_pseudonyms, record_pseudonyms
 from tests.unit.sandbox_warehouse import PEOPLE, build_warehouse
 
 pytestmark = pytest.mark.long
@@ -185,17 +186,16 @@ def test_classes_of_people_who_are_alike_are_counted(tmp_path: Path) -> None:
 BORN = date(1950, 1, 1)
 
 
-def subject_of(number: bytes, key: bytes) -> str:
-    (subject,) = project_pseudonyms(
-        Pseudonymiser(key, remember=False)(pa.array([number.decode()])), key=key
-    ).to_pylist()
+def subject_of(number: bytes, key: bytes, named: Callable[..., pa.Array] = project_pseudonyms) -> str:
+    (subject,) = named(Pseudonymiser(key, remember=False)(pa.array([number.decode()])), key=key).to_pylist()
     return str(subject)
 
 
-def test_whoever_has_the_key_finds_people_and_nobody_else_does() -> None:
+@pytest.mark.parametrize("named", [project_pseudonyms, record_pseudonyms])
+def test_whoever_has_the_key_finds_people_and_nobody_else_does(named: Callable[..., pa.Array]) -> None:
     number = numbers_of(BORN)[300]
     true, guessed = bytes(range(32)), bytes(32)
-    subject = subject_of(number, true)
+    subject = subject_of(number, true, named)
     assert attack([subject], [BORN], [keyed(true, true)]).found == {subject}
     assert attack([subject], [BORN], [keyed(guessed, guessed), unkeyed("sha256")]).found == frozenset()
     assert attack([subject], [date(1950, 1, 2)], [keyed(true, true)]).found == frozenset()

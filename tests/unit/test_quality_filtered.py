@@ -12,6 +12,7 @@ OF_ONE_VALUE = [
     "t.code <> 'A' or t.n between 1 and 5",
     "t.code != 'B' or t.n is null or t.n < t.m",
     "t.n <> 3 or (t.m is not null and t.code = 'A')",
+    "t.code <> 'A' or t.n::text ~ '[0-4]'",
     "t.n <> 3 or t.m > 2 and t.code in ('A', 'B') or t.m = 1",
 ]
 KNOWN = ["t.n >= 0", "t.n < 7.5", "t.n is not null and t.m is not null", "t.n is not null and t.m <= 3"]

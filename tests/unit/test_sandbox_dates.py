@@ -2,10 +2,10 @@
 
 from collections import defaultdict
 from datetime import date, datetime, timedelta
+from itertools import combinations
 from pathlib import Path
 from typing import Any
 
-import duckdb
 import pyarrow as pa
 import pytest
 
@@ -14,10 +14,10 @@ from sandbox.errors import PermitError
 from sandbox.manifest import Release
 from sandbox.permits.explained import explain
 from sandbox.permits.file import load
-from sandbox.pseudonyms import record_pseudonyms
+from sandbox.pseudonyms import ProjectKeys, record_pseudonyms
 from tests.released import read
 from tests.unit.sandbox_warehouse import PEOPLE, a_permit, person
-from tests.unit.test_sandbox_release import KEYS, OTHER_KEYS, Place, expected_pseudonym, expected_record, key_of
+from tests.unit.test_sandbox_release import Place, expected_pseudonym, expected_record, key_of
 
 PERIOD = {"from": "2018-01-01", "to": "2021-01-01"}
 WINDOW = date(2018, 1, 1) + timedelta(weeks=MAX_WEEKS), date(2021, 1, 1) - timedelta(weeks=MAX_WEEKS)
@@ -85,22 +85,40 @@ def test_months_hide_days_and_birth_dates_are_years(place: Place) -> None:
     assert order == sorted(order)
 
 
-def test_the_order_of_rows_tells_no_more_than_months(place: Place) -> None:
-    """Stays of one month lie neither as they followed each other nor, in two projects, alike."""
-    with duckdb.connect(str(place.warehouse), read_only=True) as connection:
-        stays = connection.execute("select stay_id from marts.hospital_stay order by start_at, stay_id").fetchall()
-    told = []
-    for keys in (KEYS, OTHER_KEYS):
-        permit = {"tables": {"hospital_stay": {"columns": ["stay_id"]}}, "dates": "month"}
-        release = place.release(permit=permit, keys=keys, rekeyed=True)
-        named = record_pseudonyms(pa.array([stay for (stay,) in stays]), key=keys.of("contact", "")).to_pylist()
-        rows = by_subject(read(release, "hospital_stay")).values()
-        # One stay in March 2019, then those of March 2020, each as which one it was in time.
-        followed = [[named.index(row["stay_id"]) for row in of_one][1:] for of_one in rows]
-        told.append({tuple(places) for places in followed if len(places) > 1})
-    assert any(places != tuple(sorted(places)) for places in told[0] | told[1])
-    assert told[0] != told[1]
-    assert {frozenset(places) for places in told[0]} == {frozenset(places) for places in told[1]}
+def in_order(one: list[Any], other: list[Any]) -> float:
+    """The share of pairs that lie in two lists in the same order."""
+    place = {value: at for at, value in enumerate(other)}
+    pairs = list(combinations([place[value] for value in one], 2))
+    return sum(first < second for first, second in pairs) / len(pairs)
+
+
+@pytest.mark.parametrize("columns", [["note_id"], ["note_text"], ["note_id", "contact_id", "note_text"]])
+def test_the_order_of_rows_tells_no_more_than_months(place: Place, columns: list[str]) -> None:
+    """Rows of one month lie neither as they followed each other nor, in two projects, alike: as chance has it."""
+    days = range(1, 29)
+    note = f"select * from marts.note where person_id = {person(0)} limit 1"
+    place.change(
+        "insert into marts.note select * exclude (day) replace ("
+        "5000 + day as note_id, 8000 - day as contact_id, make_timestamp(2020, 3, day, 10, 0, 0) as written_at, "
+        "format('Set {:02d}.03.2020, igen om lidt, sag {}.', day, day * 37 % 29) as note_text) "
+        f"from ({note}), unnest(range(1, 29)) as days(day)"
+    )
+    orders = []
+    for secret in range(8):
+        keys = ProjectKeys(key=lambda kind, _, n=secret: key_of(f"{n} {kind}"), version=lambda kind: f"k1-{kind}")
+        release = place.release(
+            permit={"tables": {"note": {"columns": columns}}, "dates": "month"}, keys=keys, rekeyed=True
+        )
+        named = record_pseudonyms(pa.array(range(5001, 5029)), key=keys.of("note", "")).to_pylist()
+        days_of = {name: day for day, name in zip(days, named, strict=True)}
+        days_of |= {f"Set marts 2020, igen om lidt, sag {day * 37 % 29}.": day for day in days}
+        shown = [days_of.get(row[columns[0]]) for row in read(release, "note").to_pylist()]
+        orders.append([day for day in shown if day])
+        assert len(orders[-1]) == len(days)
+    for order in orders:
+        assert 0.2 < in_order(order, list(days)) < 0.8
+    for one, other in combinations(orders, 2):
+        assert 0.2 < in_order(one, other) < 0.8
 
 
 def test_shifted_dates_are_the_exact_ones_moved_by_one_number_of_weeks(place: Place) -> None:
