@@ -37,15 +37,17 @@ CODE = (
     "dbt_project/seeds",
     "quality/expectations",
     "quality/expectation.py",
+    "quality/filtered.py",
     "quality/measure.py",
     "quality/numbers.py",
+    "quality/referred.py",
     "quality/series.py",
     "orchestration/lake_views.py",
     "orchestration/touched.py",
     "orchestration/statements.py",
     "orchestration/few_people.py",
 )
-ENGINES = ("dbt-core", "dbt-duckdb", "duckdb")
+ENGINES = ("dbt-core", "dbt-duckdb", "duckdb", "sqlglot")
 
 
 class WarehouseError(Exception):

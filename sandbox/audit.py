@@ -128,17 +128,24 @@ class AuditLog:
         return [Numbered(place, _read(line, number)) for place, number, line in found]
 
     def verify(self) -> Verdict:
-        """Follow the chain from the first entry to the head, which may be one entry behind after a kill."""
-        before, last, count = START, START, 0
+        """Follow the chain from the first entry to the head, which may be one entry behind after a kill.
+
+        Where a head was lost the chain is never whole again: what was cut off before it cannot be told.
+        """
+        before, last, count, lost = START, START, 0, None
         for count, line in enumerate(self._lines(), start=1):
             entry = _entry(line)
             told = entry.pop("hash", None)
             if not line.endswith(b"\n") or entry.get("previous") != last or told != _digest(entry):
                 return Verdict(False, count, count)
             before, last = last, told
+            if entry.get("kind") == HEAD_LOST:
+                lost = lost or count
         head = self._read_head()
         known = head in {(count, last), (count - 1, before)} if head else count <= 1
-        return Verdict(True, count) if known else Verdict(False, count, count + 1)
+        if lost or not known:
+            return Verdict(False, count, lost or count + 1)
+        return Verdict(True, count)
 
     def _write(
         self, kind: str, actor: str, project: str, facts: dict[str, Any], count: int, previous: str

@@ -36,9 +36,13 @@ def verify(home: Home = None) -> None:
     """Check the chain of hashes over the whole audit log."""
     from sandbox.audit import AuditLog
 
-    verdict = AuditLog(from_environment(home).audit).verify()
+    settings = from_environment(home)
+    verdict = AuditLog(settings.audit).verify()
     if not verdict.ok:
         fail(f"the audit log breaks at line {verdict.first_bad_line}: an entry was changed or removed")
+        raise typer.Exit(1)
+    if not verdict.lines and any(settings.releases.glob("*/r*")):
+        fail("there are releases and no audit log: it was removed; restore it from its backup")
         raise typer.Exit(1)
     console.print(f"{verdict.lines} entries, chain whole")
 

@@ -77,6 +77,8 @@ def _result(
     verdicts = sorted(verdicts, key=lambda v: v.passed)
     overridden = {override.expectation for override in result.overridden}
     broken = [v.expectation for v in verdicts if not v.passed and v.name not in overridden]
+    # Of each that does not hold, else of one, as an example.
+    shown = [verdict for verdict in verdicts if not verdict.passed] or verdicts[:1]
     records = [dg.TableRecord(_told(verdict, overridden, before)) for verdict in verdicts]
     return dg.AssetCheckResult(
         asset_key=key,
@@ -89,7 +91,7 @@ def _result(
             "expectations": len(verdicts),
             "not_held": len(broken),
             "all": dg.MetadataValue.table(records, schema=_SCHEMA),
-            "rows that fail": f"oeverum quality explain {verdicts[0].name}",
+            "rows that fail": "\n".join(f"oeverum quality explain {verdict.name}" for verdict in shown),
         },
     )
 

@@ -47,3 +47,19 @@ def test_the_line_where_a_log_breaks_is_named(
     done = type_in(settings, "audit", "verify")
     assert (done.exit_code, done.shown) == (1, "")
     assert failed == [f"the audit log breaks at line {line}: an entry was changed or removed"]
+
+
+def test_what_was_cut_off_together_with_the_head_stays_found(type_in: Type, settings: Settings) -> None:
+    settings.audit.write_bytes(b"".join(settings.audit.read_bytes().splitlines(keepends=True)[:-1]))
+    settings.audit.with_suffix(".head").unlink()
+    for _ in range(3):
+        assert type_in(settings, "audit", "verify").exit_code == 1
+        AuditLog(settings.audit).append("query", actor="bent", project="p")
+
+
+def test_releases_without_any_log_are_no_new_home(type_in: Type, settings: Settings) -> None:
+    settings.audit.unlink()
+    settings.audit.with_suffix(".head").unlink()
+    assert type_in(settings, "audit", "verify").exit_code == 0
+    (settings.releases / "p" / "r0001-0a1b2c3d").mkdir(parents=True)
+    assert type_in(settings, "audit", "verify").exit_code == 1

@@ -517,6 +517,16 @@ def test_every_asset_tells_whose_it_is_what_it_is_and_when_it_is_stale(graph: dg
         assert (node.freshness_policy is None) == (node.group_name == "seeds"), name
 
 
+def test_a_source_is_stale_when_its_own_frequency_has_passed(graph: dg.Definitions) -> None:
+    assets, contracts = graph.resolve_asset_graph(), load_all()
+    for source, contract in contracts.items():
+        for zone in ("landing", "restricted", "lake"):
+            policy = assets.get(dg.AssetKey([zone, source])).freshness_policy
+            assert policy is not None
+            assert policy.fail_window.to_timedelta() == timedelta(days=contract.frequency_days), source
+    assert len({contract.frequency_days for contract in contracts.values()}) > 1
+
+
 def test_every_model_leads_to_the_releases_and_every_mart_comes_from_landing(graph: dg.Definitions) -> None:
     assets = graph.resolve_asset_graph()
     keys = assets.get_all_asset_keys()

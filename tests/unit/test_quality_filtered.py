@@ -56,7 +56,7 @@ def test_every_condition_is_counted_row_by_row(sql: str) -> None:
         assert measure(connection, of_table)[0].failing == sum(value is False for (value,) in rows)
 
 
-def test_what_a_mart_requires_is_read_of_no_row() -> None:
+def test_what_a_mart_requires_stands_outside_the_scan() -> None:
     """`required_present` of each mart is about the presence of columns alone, and so stands outside the scan."""
     for of_table in EXPECTED.values():
         (required,) = [one for one in of_table.expectations if one.id == "required_present"]
