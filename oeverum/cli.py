@@ -41,7 +41,7 @@ from oeverum.commands import (
     text,
     warehouse,
 )
-from oeverum.output import console, fail
+from oeverum.output import console, fail, line_of
 from oeverum.settings import from_environment
 
 app = typer.Typer(
@@ -170,7 +170,7 @@ def main() -> None:
         code = getattr(error, "exit_code", None)
         if code is None:
             raise
-        fail(str(error))
+        fail(line_of(error))
         raise SystemExit(code) from None
 
 

@@ -25,11 +25,15 @@ class Warning(Exception):
 
 
 class Error(Exception):
-    """Root of the classes below. `refusal` is the gateway's class, such as GrantEnded; empty when it did not answer."""
+    """Root of the classes below. `refusal` is the gateway's class, such as GrantEnded; empty when it did not answer.
 
-    def __init__(self, line: str, refusal: str = "") -> None:
+    `reason` is the rule of disclosure that a result breaks, or what a query was refused for; empty where there is none.
+    """
+
+    def __init__(self, line: str, refusal: str = "", reason: str = "") -> None:
         super().__init__(line)
         self.refusal = refusal
+        self.reason = reason
 
 
 class InterfaceError(Error):
@@ -239,9 +243,9 @@ def _rows(table: pa.Table) -> Iterator[tuple[Any, ...]]:
 def _refusal(status: int, body: bytes) -> DatabaseError:
     try:
         told = json.loads(body)
-        line, refusal = str(told["detail"]), str(told["class"])
+        line, refusal, reason = str(told["detail"]), str(told["class"]), str(told.get("kind", ""))
     except (ValueError, KeyError, TypeError):
         return OperationalError(
             f"expected the gateway's answer, found status {status} from something else; mend the address"
         )
-    return (ProgrammingError if status == 422 else OperationalError)(line, refusal)
+    return (ProgrammingError if status == 422 else OperationalError)(line, refusal, reason)

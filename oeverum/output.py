@@ -67,6 +67,12 @@ class Steps:
         console.print(line, soft_wrap=True)
 
 
+def line_of(error: Exception) -> str:
+    """The line of an error; before that of a result that is not shown stands the rule, as the documentation has it."""
+    rule = getattr(error, "rule", None)
+    return f"{rule}: {error}" if rule else str(error)
+
+
 def fail(line: str) -> None:
     """One line about what went wrong, on standard error."""
     errors.print(Text.assemble(("oeverum: ", "bold red"), line), soft_wrap=True)

@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from oeverum.access import door, endings, review
-from oeverum.output import Format, console, fail, result, table
+from oeverum.output import Format, console, fail, line_of, result, table
 from oeverum.settings import Settings, from_environment, operator
 from sandbox.access import Answer
 from sandbox.differences import differences
@@ -145,7 +145,7 @@ def open_(project: Project, home: Home = None, holder: As = None) -> None:
         try:
             answer = session.ask(sql)
         except (QueryRefused, DisclosureRefused) as refusal:
-            fail(str(refusal))
+            fail(line_of(refusal))
         else:
             _tell(answer)
         console.print()

@@ -12,6 +12,8 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
+import oeverum
+from oeverum import client
 from sandbox.gateway.app import Bounds
 from sandbox.gateway.formats import MEDIA, chosen
 from tests.permits import alter, approved
@@ -316,3 +318,6 @@ def test_a_company_gets_results_alone_over_the_network_too(tmp_path: Path) -> No
             refused = served.query(token, sql).json()
             assert (refused["class"], refused["kind"]) == ("DisclosureRefused", rule), sql
             assert place.last().facts["reason"] == f"disclosure: {rule}"
+            with pytest.raises(client.ProgrammingError) as told:
+                oeverum.connect(served.url, PROJECT, token).execute(sql)
+            assert (told.value.refusal, told.value.reason) == ("DisclosureRefused", rule)
