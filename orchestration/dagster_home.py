@@ -31,8 +31,7 @@ compute_logs:
 def dagster_instance(folder: Path) -> Iterator[dg.DagsterInstance]:
     """Dagster's records in `folder`, made on first use."""
     prepare_dagster_home(folder)
-    os.environ["DAGSTER_HOME"] = str(folder)
-    with dg.DagsterInstance.from_config(str(folder)) as instance:
+    with _opened(folder) as instance:
         yield instance
 
 
@@ -57,10 +56,16 @@ def prepare_dagster_home(folder: Path) -> None:
         unfinished.touch()
         for path in found - {unfinished}:
             shutil.rmtree(path) if path.is_dir() else path.unlink()
-        os.environ["DAGSTER_HOME"] = str(folder)
-        with dg.DagsterInstance.from_config(str(folder)):
+        with _opened(folder):
             pass
         unfinished.replace(finished)
+
+
+@contextmanager
+def _opened(folder: Path) -> Iterator[dg.DagsterInstance]:
+    os.environ["DAGSTER_HOME"] = str(folder)
+    with dg.DagsterInstance.from_config(str(folder)) as instance:
+        yield instance
 
 
 @contextmanager

@@ -26,7 +26,7 @@ from sandbox.permits.explained import told_of
 from sandbox.permits.fit import mismatches
 from sandbox.permits.model import Condition, Permit
 from sandbox.pseudonyms import ProjectKeys, project_pseudonyms, record_pseudonyms, shared_pseudonym
-from sandbox.tables import DATES_KEY, KEY_DOMAINS, PERSON, SCHEMA, SUBJECT, SUBJECT_KEY, TEXTS, TIMES
+from sandbox.tables import DATES_KEY, PERSON, RECORDS, RELATIVES, SCHEMA, SUBJECT, SUBJECT_KEY, TEXTS, TIMES
 
 BATCH_ROWS = 100_000
 MEMORY_LIMIT = "2GB"
@@ -60,8 +60,8 @@ class Cut:
         self._make_relatives()
         # All are taken now, so that the versions that are told are those of every table.
         self._order_key = keyed_hash(b"order of rows", key=self._key(SUBJECT_KEY))
-        domains = {_record_domain(column) for request in permit.tables.values() for column in request.columns}
-        self._record_keys = {domain: self._key(domain) for domain in sorted(domains - {""})}
+        asked = {column for request in permit.tables.values() for column in request.columns}
+        self._record_keys = {column: self._key(RECORDS[column]) for column in sorted(asked & RECORDS.keys())}
 
     def count(self, table: str) -> int:
         """Number of rows of a table, by the warehouse's own keys."""
@@ -85,8 +85,8 @@ class Cut:
         permit gives months, the order knows no more than they tell.
         """
         columns = self.columns(table)
-        relatives = [column for column in columns if KEY_DOMAINS.get(column) == SUBJECT_KEY]
-        records = [column for column in columns if _record_domain(column)]
+        relatives = [column for column in columns if column in RELATIVES]
+        records = [column for column in columns if column in RECORDS]
         joins = "".join(
             f' left join relative as "{column}_key" on "{column}_key".original = source."{column}"'
             for column in relatives
@@ -130,12 +130,9 @@ class Cut:
         named = batch.set_column(0, SUBJECT, self._subjects.take(batch.column(0)))
         for column in records:
             place = named.schema.get_field_index(column)
-            found = record_pseudonyms(named.column(place), key=self._record_key(column))
+            found = record_pseudonyms(named.column(place), key=self._record_keys[column])
             named = named.set_column(place, column, found)
         return named
-
-    def _record_key(self, column: str) -> bytes:
-        return self._record_keys[KEY_DOMAINS[column]]
 
     def _rewritten(self, batch: pa.RecordBatch, text: str) -> pa.RecordBatch:
         """The batch with the dates in its texts as the permit shows dates."""
@@ -221,7 +218,7 @@ class Cut:
             (table, column)
             for table, request in self._permit.tables.items()
             for column in request.columns
-            if KEY_DOMAINS.get(column) == SUBJECT_KEY
+            if column in RELATIVES
         ]
         if not uses:
             return
@@ -298,12 +295,6 @@ def _learn_to_encrypt(connection: duckdb.DuckDBPyConnection) -> None:
             f"expected duckdb-extension-httpfs {duckdb.__version__}, found none or another; install the lock file"
         ) from error
     connection.execute("set disabled_filesystems = 'HTTPFileSystem,S3FileSystem,HuggingFaceFileSystem'")
-
-
-def _record_domain(column: str) -> str:
-    """The domain of the records that a column names; empty when it names none, or people."""
-    domain = KEY_DOMAINS.get(column, "")
-    return "" if domain == SUBJECT_KEY else domain
 
 
 def _quoted(text: str) -> str:

@@ -151,6 +151,9 @@ KEY_DOMAINS: Mapping[str, str] = {
     "lab_result_id": "lab_result",
     "primary_care_contact_id": "primary_care_contact",
 }
+# Of these columns those that name people, and those that name records, each with its domain.
+RELATIVES = frozenset(column for column, domain in KEY_DOMAINS.items() if domain == SUBJECT_KEY)
+RECORDS = {column: domain for column, domain in KEY_DOMAINS.items() if column not in RELATIVES}
 
 
 REMEDIES = {
