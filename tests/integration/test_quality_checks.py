@@ -67,7 +67,8 @@ def test_a_check_tells_counts_thresholds_the_past_and_the_way_to_the_rows(spoilt
         assert f"oeverum quality explain person/{broken}" in shown["rows that fail"].splitlines()
         assert broken in (check.description or "")
     assert found["marts/diagnosis", "must_hold"].passed
-    assert not [value for value in ("other_word", "1823") if value in told]
+    # A year by itself stands in ids and times of runs, so the whole day is looked for, as SQL and as Python write it.
+    assert not [value for value in ("other_word", "1823-04-05", "date(1823, 4, 5)") if value in told]
 
 
 def test_what_must_hold_blocks_what_should_hold_does_not() -> None:
