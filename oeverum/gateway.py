@@ -6,6 +6,7 @@ from pathlib import Path
 
 from oeverum.output import console, fail
 from oeverum.settings import Settings, SettingsError
+from sandbox.anchors import Anchors
 from sandbox.audit import AuditLog
 from sandbox.disclosure.ledger import Ledger
 from sandbox.grants import Grants
@@ -29,12 +30,14 @@ def serve(settings: Settings, *, host: str, port: int, certificate: Path | None,
     for path in (certificate, key):
         if path is not None and not path.is_file():
             raise SettingsError(f"expected a file, found no {path.name}; mend --certificate or --key")
+    audit, ring = AuditLog(settings.audit), settings.key_ring()
     place = Place(
         permits=settings.permits,
         releases=settings.releases,
         grants=Grants(settings.grants),
-        audit=AuditLog(settings.audit),
-        keys=ReleaseKeys(settings.key_ring()),
+        audit=audit,
+        anchors=Anchors(audit, ring),
+        keys=ReleaseKeys(ring),
         ledger=Ledger(settings.answers),
         spool=settings.state,
     )

@@ -10,6 +10,7 @@ from orchestration.dbt_manifest import prepare_manifest
 from orchestration.defs.access import grant_sensor, sandbox_sensor
 from orchestration.defs.alerts import alert_sensor
 from orchestration.defs.arrivals import lake_sensor, landing_sensor, permit_sensor
+from orchestration.defs.audit import audit_sensor
 from orchestration.defs.deliveries import landing_spec, restricted_asset
 from orchestration.defs.pseudonyms import lake_asset
 from orchestration.defs.quality import expectation_checks
@@ -43,6 +44,7 @@ def build_defs(platform: Platform | None = None) -> dg.Definitions:
             alert_sensor(contracts),
             grant_sensor(),
             sandbox_sensor(),
+            audit_sensor(),
         ],
         resources={"platform": platform or Platform(), "dbt": dbt_resource()},
         executor=dg.in_process_executor,

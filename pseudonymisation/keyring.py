@@ -2,10 +2,10 @@
 
 A domain is what a key is for: `person` (CPR numbers), one for every kind of record key (`contact`, `visit`, ...),
 `restricted` (encryption at rest), `project:<id>/<kind>` (one project's subjects, its record keys, its dates),
-`release:<project>/<release>` (the encryption of one release), `certificates` (the signature under the end of a sandbox,
-as `signing.py` has it). Whoever holds ring and master key
-can re-identify, so a ring with loose permissions is refused, and a ring made for demonstration does not serve
-production. Where the master key comes from is in `master_key.py`.
+`release:<project>/<release>` (the encryption of one release), `certificates` (the signature under the end of a sandbox
+and under a place in the audit log, as `signing.py` has it). Whoever holds ring and master key can re-identify, so a
+ring with loose permissions is refused, and a ring made for demonstration does not serve production. Where the master
+key comes from is in `master_key.py`.
 
 Wrapping is AES-256-GCM with the domain and the version as associated data, so that no wrapped key can be put in another
 one's place unseen.

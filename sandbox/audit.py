@@ -2,8 +2,8 @@
 
 An entry holds the hash of the entry before it, so that nobody can change, remove or insert one unseen; `audit.head`
 beside the log holds the count and the last hash, so that a tail cut off is seen too. The chain has no key: who may
-write both files can write a new chain, so the hash of the head belongs from time to time in another place. What looks
-like an identifier of a person in a text (a query, say) is masked before it is written.
+write both files can write a new chain, which is found by the place that was signed last (`sandbox/anchors.py`). What
+looks like an identifier of a person in a text (a query, say) is masked before it is written.
 """
 
 import fcntl
@@ -64,12 +64,25 @@ class Numbered:
 
 
 @dataclass(frozen=True, slots=True)
+class Mark:
+    """A place in the chain: so many entries, the hash of the last, and the byte of the log where that one begins."""
+
+    entries: int = 0
+    hash: str = START
+    byte: int = 0
+
+
+@dataclass(frozen=True, slots=True)
 class Verdict:
-    """Whether the chain is whole, over how many lines, and where it first is not."""
+    """Whether the chain is whole, over how many lines, and where it first is not.
+
+    `rewritten`: a place that was known does not stand in it any more, so that it is another chain.
+    """
 
     ok: bool
     lines: int
     first_bad_line: int | None = None
+    rewritten: bool = False
 
 
 class AuditLog:
@@ -127,25 +140,67 @@ class AuditLog:
                     break
         return [Numbered(place, _read(line, number)) for place, number, line in found]
 
-    def verify(self) -> Verdict:
+    def verify(self, known: Mark | None = None) -> Verdict:
         """Follow the chain from the first entry to the head, which may be one entry behind after a kill.
 
-        Where a head was lost the chain is never whole again: what was cut off before it cannot be told.
+        Where a head was lost the chain is never whole again: what was cut off before it cannot be told. `known` is a
+        place that the chain had, and has to have yet.
         """
-        before, last, count, lost = START, START, 0, None
-        for count, line in enumerate(self._lines(), start=1):
+        before = last = Mark()
+        lost, met = None, known in (None, last)
+        try:
+            for link, kind in self._links():
+                before, last = last, link
+                met = met or link == known
+                if kind == HEAD_LOST:
+                    lost = lost or link.entries
+        except _Broken as broken:
+            return Verdict(False, broken.line, broken.line)
+        head = self._read_head()
+        expected = head in {(mark.entries, mark.hash) for mark in (before, last)} if head else last.entries <= 1
+        if lost or not expected:
+            return Verdict(False, last.entries, lost or last.entries + 1)
+        if known and not met:
+            return Verdict(False, last.entries, min(known.entries, last.entries + 1), rewritten=True)
+        return Verdict(True, last.entries)
+
+    def follow(self, known: Mark) -> Mark:
+        """The place of the last whole entry, by the chain from a known place on; what lies before it is not read.
+
+        Raises SandboxError when the place is not there any more, or the chain is broken after it.
+        """
+        last = Mark()
+        try:
+            for link, _ in self._links(known):
+                last = link
+        except _Broken as broken:
+            # What another process is about to write has no end yet.
+            if not broken.torn:
+                raise SandboxError(
+                    f"the audit log: expected an entry that follows the one before it in line {broken.line}, found "
+                    "another; see oeverum audit verify"
+                ) from None
+        if last.entries < known.entries:
+            raise SandboxError(
+                f"the audit log: expected its {known.entries} entries, found fewer; see oeverum audit verify"
+            )
+        return last
+
+    def _links(self, known: Mark | None = None) -> Iterator[tuple[Mark, str]]:
+        """The place of each entry, from a known one on, and its kind; raises _Broken where one does not follow."""
+        number, byte, previous = 0, 0, START
+        if known and known.entries:
+            number, byte, previous = known.entries - 1, known.byte, ""
+        for line in self._lines(byte):
+            number += 1
             entry = _entry(line)
             told = entry.pop("hash", None)
-            if not line.endswith(b"\n") or entry.get("previous") != last or told != _digest(entry):
-                return Verdict(False, count, count)
-            before, last = last, told
-            if entry.get("kind") == HEAD_LOST:
-                lost = lost or count
-        head = self._read_head()
-        known = head in {(count, last), (count - 1, before)} if head else count <= 1
-        if lost or not known:
-            return Verdict(False, count, lost or count + 1)
-        return Verdict(True, count)
+            fits = told == known.hash if known and number == known.entries else entry.get("previous") == previous
+            if not line.endswith(b"\n") or not fits or told != _digest(entry):
+                raise _Broken(number, torn=not line.endswith(b"\n"))
+            previous = str(told)
+            yield Mark(number, previous, byte), str(entry.get("kind"))
+            byte += len(line)
 
     def _write(
         self, kind: str, actor: str, project: str, facts: dict[str, Any], count: int, previous: str
@@ -175,9 +230,10 @@ class AuditLog:
         temporary.replace(self._head)
         return count + 1, digest
 
-    def _lines(self) -> Iterator[bytes]:
+    def _lines(self, byte: int = 0) -> Iterator[bytes]:
         if self._path.is_file():
             with self._path.open("rb") as log:
+                log.seek(byte)
                 yield from log
 
     def _set_torn_aside(self) -> tuple[int, bytes]:
@@ -222,6 +278,15 @@ class AuditLog:
         with self._path.with_suffix(".lock").open("w") as lock:
             fcntl.flock(lock, fcntl.LOCK_EX)
             yield
+
+
+class _Broken(Exception):
+    """A line that does not follow the one before it; `torn` when it has no end."""
+
+    def __init__(self, line: int, *, torn: bool) -> None:
+        super().__init__(line)
+        self.line = line
+        self.torn = torn
 
 
 def masked(value: Any) -> Any:

@@ -3,12 +3,12 @@
 In the look of the codebook (`sandbox/codebook_page.py`); the pictures are inline SVG.
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from html import escape
 
 from benchmarks.privacy.linkage import Attack, Joined
 from benchmarks.privacy.text import PRECISION, TARGETS, Found, Measured
-from benchmarks.privacy.ways import QUASI
+from benchmarks.privacy.ways import QUASI, Group
 from sandbox.codebook.page import STYLE
 from sandbox.permits.model import DateRule
 
@@ -143,12 +143,15 @@ def _share(people_by_size: Mapping[int, int], band: tuple[int, int | None]) -> f
 
 
 def _attacks(joined: Mapping[DateRule, Joined]) -> str:
-    """Every way, grouped: the share joined rightly and the base rate under each rule."""
+    """Every way, grouped: the share joined rightly and the base rate under each rule that shows what it needs."""
+    tried: dict[tuple[Group, str], dict[DateRule, Attack]] = {}
+    for rule, two in joined.items():
+        for attack in two.attacks:
+            tried.setdefault((attack.way.group, attack.way.name), {})[rule] = attack
     groups: dict[str, list[str]] = {}
-    for row in zip(*(two.attacks for two in joined.values()), strict=True):
-        way = row[0].way
+    for (group, name), row in tried.items():
         cells = "".join(_cells(joined, row))
-        groups.setdefault(way.group, []).append(f"<tr><td>{escape(way.name)}</td>{cells}</tr>")
+        groups.setdefault(group, []).append(f"<tr><td>{escape(name)}</td>{cells}</tr>")
     head = "".join(f'<th class="n">{rule}</th><th class="n">base rate</th>' for rule in joined)
     return "<p>The share of people whom each way joins rightly, beside the base rate of the rule.</p>" + "".join(
         f"<details><summary>{escape(group)}: {len(rows)} ways</summary><div class='wide'><table><thead><tr><th></th>"
@@ -157,8 +160,12 @@ def _attacks(joined: Mapping[DateRule, Joined]) -> str:
     )
 
 
-def _cells(joined: Mapping[DateRule, Joined], row: Sequence[Attack]) -> Iterator[str]:
-    for (rule, two), attack in zip(joined.items(), row, strict=True):
+def _cells(joined: Mapping[DateRule, Joined], row: Mapping[DateRule, Attack]) -> Iterator[str]:
+    for rule, two in joined.items():
+        attack = row.get(rule)
+        if attack is None:
+            yield "<td></td><td></td>"
+            continue
         held = "" if attack.holds(rule, two.people) else " no"
         yield f'<td class="n{held}">{len(attack.right) / two.people:.4f}</td>'
         yield f'<td class="n">{attack.base_rate(rule, two.people):.4f}</td>'

@@ -32,19 +32,51 @@ def show(
 
 
 @audit_app.command()
-def verify(home: Home = None) -> None:
-    """Check the chain of hashes over the whole audit log."""
+def verify(
+    home: Home = None,
+    anchor: Annotated[Path | None, typer.Option(help="A copy of an anchor; default that beside the keys.")] = None,
+) -> None:
+    """Check the chain of hashes over the whole audit log, and that it holds the place that was signed last."""
+    from sandbox.anchors import FILE, read_anchor
     from sandbox.audit import AuditLog
 
     settings = from_environment(home)
-    verdict = AuditLog(settings.audit).verify()
+    place = anchor or settings.keys / FILE
+    signed = read_anchor(place, keys=settings.keys) if anchor or place.exists() else None
+    verdict = AuditLog(settings.audit).verify(signed.mark if signed else None)
+    if signed and verdict.rewritten:
+        fail(
+            f"the audit log was written anew: its first {signed.mark.entries} entries are not those that were signed "
+            f"{signed.at:%Y-%m-%d %H:%M} UTC; restore it from its backup"
+        )
+        raise typer.Exit(1)
     if not verdict.ok:
         fail(f"the audit log breaks at line {verdict.first_bad_line}: an entry was changed or removed")
         raise typer.Exit(1)
     if not verdict.lines and any(settings.releases.glob("*/r*")):
         fail("there are releases and no audit log: it was removed; restore it from its backup")
         raise typer.Exit(1)
-    console.print(f"{verdict.lines} entries, chain whole")
+    held = f"the first {signed.mark.entries} signed {signed.at:%Y-%m-%d %H:%M} UTC" if signed else "none signed yet"
+    console.print(f"{verdict.lines} entries, chain whole, {held}", soft_wrap=True)
+
+
+@audit_app.command()
+def anchor(
+    home: Home = None,
+    out: Annotated[Path | None, typer.Option(help="Where to write a copy, to be kept on another machine.")] = None,
+) -> None:
+    """Sign the place where the audit log ends now."""
+    from sandbox.anchors import Anchors
+    from sandbox.audit import AuditLog
+
+    settings = from_environment(home)
+    signed = Anchors(AuditLog(settings.audit), settings.key_ring()).renew()
+    if signed is None:
+        console.print("the audit log is empty: nothing to sign")
+        return
+    if out is not None:
+        out.write_text(signed.text(), encoding="utf-8")
+    console.print(f"signed: the first {signed.mark.entries} entries of the audit log, {signed.at:%Y-%m-%d %H:%M} UTC")
 
 
 def serve_graph(settings: Settings, *, port: int) -> None:

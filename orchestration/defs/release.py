@@ -26,6 +26,7 @@ from pseudonymisation.errors import KeyRingError, PseudonymError
 from pseudonymisation.leaks import UnsearchableError
 from quality.expectation import load_all
 from quality.gate import GateResult
+from sandbox.anchors import Anchors
 from sandbox.audit import AuditLog
 from sandbox.codebook.content import build_codebook
 from sandbox.errors import PermitError, RegisterError, SandboxError
@@ -104,6 +105,10 @@ def sandbox_release() -> dg.AssetsDefinition:
                 rows=release.rows,
                 **({"overridden": [dict(one) for one in release.overridden]} if release.overridden else {}),
             )
+            try:
+                Anchors(audit, platform.key_ring).renew()
+            except (SandboxError, KeyRingError) as error:
+                raise failure_of(error) from None
         return dg.MaterializeResult(
             metadata={
                 "dagster/row_count": release.rows,

@@ -23,6 +23,7 @@ from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 from starlette.types import Message, Receive, Scope, Send
 
 from sandbox.access import Answer, Door
+from sandbox.anchors import Anchors
 from sandbox.audit import AuditLog
 from sandbox.disclosure.ledger import Ledger
 from sandbox.errors import GrantEnded, NoGrant, QueryRefused, SandboxError
@@ -69,7 +70,7 @@ class Bounds:
 
 @dataclass(frozen=True)
 class Place:
-    """What the gateway opens: folders, register, log, keys and ledger of an installation.
+    """What the gateway opens: folders, register, log and its anchor, keys and ledger of an installation.
 
     Long answers wait in `spool`, encrypted; by default where the system has its temporary files.
     """
@@ -78,6 +79,7 @@ class Place:
     releases: Path
     grants: Grants
     audit: AuditLog
+    anchors: Anchors
     keys: ReleaseKeys
     ledger: Ledger
     spool: Path | None = None
@@ -104,7 +106,13 @@ class Gateway:
         # Bytes of the answers that somebody still reads, by sandbox; touched by the event loop alone.
         self._being_read: Counter[str] = Counter()
         self._threads = ThreadPoolExecutor(bounds.most, thread_name_prefix="query")
-        self._watch = Watch(permits=place.permits, grants=place.grants, audit=place.audit, workers=self.workers)
+        self._watch = Watch(
+            permits=place.permits,
+            grants=place.grants,
+            audit=place.audit,
+            anchors=place.anchors,
+            workers=self.workers,
+        )
 
     def grant_of(self, credentials: HTTPAuthorizationCredentials | None, project: str | None, address: str) -> Grant:
         """Whose token it is, and from where.
@@ -205,7 +213,13 @@ class Gateway:
         except QueryRefused:
             missing = len(LOCKS)
         waiting = self.turns.length
-        return {"queries_waiting": waiting, "processes_idle": idle, "processes_busy": busy, "locks_missing": missing}
+        return {
+            "queries_waiting": waiting,
+            "processes_idle": idle,
+            "processes_busy": busy,
+            "locks_missing": missing,
+            "audit_unsigned": self._watch.unsigned,
+        }
 
     async def watch(self) -> None:
         """Look after the sessions until cancelled."""
@@ -215,8 +229,9 @@ class Gateway:
                 await asyncio.sleep(LOOK_SECONDS)
 
     def close(self) -> None:
-        """End all processes."""
+        """End all processes, and sign what was asked last."""
         self.workers.close()
+        self._watch.sign()
         self._threads.shutdown(wait=False, cancel_futures=True)
 
     def _write_down(self, refusal: SandboxError, actor: str, project: str | None) -> None:

@@ -1,41 +1,48 @@
 """What the gateway counts, as Prometheus reads it: counts and seconds, never names."""
 
-import threading
-from collections import Counter
 from collections.abc import Mapping
 
-MEDIA = "text/plain; version=0.0.4; charset=utf-8"
+from prometheus_client import CONTENT_TYPE_LATEST as MEDIA
+from prometheus_client import CollectorRegistry, Counter, Gauge, disable_created_metrics, generate_latest
+
+__all__ = ["GAUGES", "MEDIA", "Metrics"]
+
+GAUGES = {
+    "queries_waiting": "Queries that wait for their turn",
+    "processes_idle": "Processes of sessions that wait for a query",
+    "processes_busy": "Processes that run a query",
+    "locks_missing": "Locks of the kernel that this machine does not have",
+    "audit_unsigned": "1 when the audit log could not be signed when that was tried last",
+}
+
+# When a counter began is no number that anybody asks for.
+disable_created_metrics()
 
 
 class Metrics:
     """Counters of one gateway since it started."""
 
     def __init__(self) -> None:
-        self._lock = threading.Lock()
-        self._queries: Counter[str] = Counter()
-        self._seconds = 0.0
-        self._rows = 0
+        self._registry = CollectorRegistry()
+        self._queries = Counter(
+            "oeverum_queries", "Queries and requests by what became of them", ["outcome"], registry=self._registry
+        )
+        self._seconds = Counter("oeverum_query_seconds", "Seconds that answered queries took", registry=self._registry)
+        self._rows = Counter("oeverum_rows", "Rows of answers", registry=self._registry)
+        self._gauges = {name: Gauge(f"oeverum_{name}", told, registry=self._registry) for name, told in GAUGES.items()}
 
     def answered(self, seconds: float, rows: int) -> None:
         """A query was answered."""
-        with self._lock:
-            self._queries["answered"] += 1
-            self._seconds += seconds
-            self._rows += rows
+        self._queries.labels("answered").inc()
+        self._seconds.inc(seconds)
+        self._rows.inc(rows)
 
     def refused(self, kind: str) -> None:
         """Something was refused; `kind` is the class of the refusal."""
-        with self._lock:
-            self._queries[kind] += 1
+        self._queries.labels(kind).inc()
 
-    def text(self, gauges: Mapping[str, float]) -> str:
-        """All of it, with what is so at this moment."""
-        with self._lock:
-            queries, seconds, rows = dict(self._queries), self._seconds, self._rows
-        lines = ["# TYPE oeverum_queries_total counter"]
-        lines += [f'oeverum_queries_total{{outcome="{kind}"}} {count}' for kind, count in sorted(queries.items())]
-        lines += ["# TYPE oeverum_query_seconds_total counter", f"oeverum_query_seconds_total {seconds:.6f}"]
-        lines += ["# TYPE oeverum_rows_total counter", f"oeverum_rows_total {rows}"]
-        for name, value in gauges.items():
-            lines += [f"# TYPE oeverum_{name} gauge", f"oeverum_{name} {value:g}"]
-        return "\n".join(lines) + "\n"
+    def text(self, gauges: Mapping[str, float]) -> bytes:
+        """All of it, with what is so at this moment: a number for each of `GAUGES`."""
+        for name, gauge in self._gauges.items():
+            gauge.set(gauges[name])
+        return generate_latest(self._registry)

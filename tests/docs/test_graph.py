@@ -35,8 +35,8 @@ def test_the_sensors_that_the_how_to_names_are_those_of_the_graph_and_are_off(gr
     sensors = {sensor.name: sensor for sensor in graph.sensors or () if isinstance(sensor, dg.SensorDefinition)}
     assert set(sensors) <= set(inline_code("docs/how-to/run-an-installation.md"))
     assert {sensor.default_status for sensor in sensors.values()} == {dg.DefaultSensorStatus.STOPPED}
-    assert "six sensors" in prose(TUTORIAL)
-    assert len(sensors) == 6
+    assert "seven sensors" in prose(TUTORIAL)
+    assert len(sensors) == 7
 
 
 def test_the_jobs_that_the_decision_names_are_in_the_graph(graph: dg.Definitions) -> None:

@@ -8,7 +8,7 @@ from oeverum.settings import Settings
 from tests.docs.pages import tables
 
 PAGE = "docs/reference/zones.md"
-_FILE = re.compile(r"`([\w-]+\.(?:yaml|json|jsonl|head|sqlite|duckdb|html)|\w+/)`")
+_FILE = re.compile(r"`([\w-]+\.(?:yaml|json|jsonl|head|anchor|sqlite|duckdb|html)|\w+/)`")
 
 
 def told() -> dict[str, str]:

@@ -7,6 +7,7 @@ import pytest
 
 from oeverum.commands import platform
 from oeverum.settings import Settings
+from sandbox.anchors import FILE
 from sandbox.audit import AuditLog
 from tests.commands import Type
 
@@ -24,7 +25,48 @@ def settings(tmp_path: Path) -> Settings:
 
 def test_a_log_that_is_whole_is_told(type_in: Type, settings: Settings) -> None:
     done = type_in(settings, "audit", "verify")
-    assert (done.exit_code, done.shown) == (0, f"{ENTRIES} entries, chain whole\n")
+    assert (done.exit_code, done.shown) == (0, f"{ENTRIES} entries, chain whole, none signed yet\n")
+
+
+def test_a_log_is_signed_and_goes_on(type_in: Type, settings: Settings) -> None:
+    done = type_in(settings, "audit", "anchor")
+    assert (done.exit_code, done.shown.startswith(f"signed: the first {ENTRIES} entries")) == (0, True)
+    AuditLog(settings.audit).append("query", actor="bent", project="p")
+    done = type_in(settings, "audit", "verify")
+    assert done.exit_code == 0
+    assert done.shown.startswith(f"{ENTRIES + 1} entries, chain whole, the first {ENTRIES} signed 20")
+
+
+def test_a_log_written_anew_is_found_by_what_was_signed(
+    type_in: Type, settings: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    failed: list[str] = []
+    monkeypatch.setattr(platform, "fail", failed.append)
+    copy = tmp_path / "elsewhere.anchor"
+    assert type_in(settings, "audit", "anchor", "--out", str(copy)).exit_code == 0
+    settings.audit.unlink()
+    settings.audit.with_suffix(".head").unlink()
+    for _ in range(ENTRIES):
+        AuditLog(settings.audit).append("query", actor="bent", project="p")
+    assert type_in(settings, "audit", "verify").exit_code == 1
+    assert failed[0].startswith(f"the audit log was written anew: its first {ENTRIES} entries are not those")
+    assert type_in(settings, "audit", "anchor").exit_code == 1
+    # Who removes the anchor too is found by the copy.
+    (settings.keys / FILE).unlink()
+    assert type_in(settings, "audit", "verify").exit_code == 0
+    assert type_in(settings, "audit", "verify", "--anchor", str(copy)).exit_code == 1
+    assert failed[1:] == failed[:1]
+
+
+def test_a_copy_that_is_no_anchor_is_refused(type_in: Type, settings: Settings, tmp_path: Path) -> None:
+    for name in ("none", "empty"):
+        (tmp_path / "empty").touch()
+        assert type_in(settings, "audit", "verify", "--anchor", str(tmp_path / name)).exit_code == 1
+
+
+def test_an_empty_log_has_nothing_to_sign(type_in: Type, tmp_path: Path) -> None:
+    done = type_in(Settings(home=tmp_path / "new"), "audit", "anchor")
+    assert (done.exit_code, done.shown) == (0, "the audit log is empty: nothing to sign\n")
 
 
 @pytest.mark.parametrize(

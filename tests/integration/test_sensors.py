@@ -541,3 +541,21 @@ def test_every_model_leads_to_the_releases_and_every_mart_comes_from_landing(gra
     for mart in marts:
         above = {assets.get(key).group_name for key in assets.get_ancestor_asset_keys(mart)}
         assert {"landing", "restricted", "lake", "staging"} <= above, mart.to_user_string()
+
+
+def test_the_audit_log_is_signed_and_one_that_was_written_anew_is_not(look: Look, copy_of_road: Settings) -> None:
+    audit = AuditLog(copy_of_road.audit)
+    entries = len(list(audit.read()))
+    assert look("audit_log_signed", copy_of_road).skipped == f"entries signed: {entries}"
+    audit.append("query", actor="anna", project=PROJECTS[0])
+    assert look("audit_log_signed", copy_of_road).skipped == f"entries signed: {entries + 1}"
+    copy_of_road.audit.unlink()
+    copy_of_road.audit.with_suffix(".head").unlink()
+    audit.append("query", actor="anna", project=PROJECTS[0])
+    for _ in range(2):
+        with pytest.raises(dg.Failure, match="see oeverum audit verify"):
+            look("audit_log_signed", copy_of_road)
+    # Nor does a new release pass over it.
+    (release,) = list_releases(copy_of_road.releases, PROJECTS[0])
+    shutil.rmtree(release.folder)
+    assert release_project(copy_of_road, PROJECTS[0]).exit_code == 1

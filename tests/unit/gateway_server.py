@@ -18,6 +18,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import uvicorn
+from prometheus_client.parser import text_string_to_metric_families
 
 from sandbox.disclosure.ledger import Ledger
 from sandbox.gateway import app as gateway
@@ -123,10 +124,19 @@ def within(seconds: float, so: Callable[[], bool]) -> bool:
     return False
 
 
+def counted(served: Served) -> dict[str, float]:
+    """What the gateway tells of itself, by name with labels, read as Prometheus reads it."""
+    told = served.ask("/metrics").body.decode()
+    return {
+        sample.name + "".join(f'{{{label}="{value}"}}' for label, value in sample.labels.items()): sample.value
+        for family in text_string_to_metric_families(told)
+        for sample in family.samples
+    }
+
+
 def gauge(served: Served, name: str) -> float:
     """A number that the gateway tells of itself."""
-    lines = dict(line.rsplit(" ", 1) for line in served.ask("/metrics").body.decode().splitlines() if line[0] != "#")
-    return float(lines[f"oeverum_{name}"])
+    return counted(served)[f"oeverum_{name}"]
 
 
 def send(served: Served, token: str, sql: str) -> http.client.HTTPConnection:
@@ -146,6 +156,7 @@ def serving(place: Place, bounds: gateway.Bounds | None = None, *, spool: Path |
         releases=place.folder / "releases",
         grants=place.grants,
         audit=place.audit,
+        anchors=place.anchors,
         keys=place.keys,
         ledger=Ledger(place.folder / "state" / "answers.sqlite"),
         spool=spool,

@@ -12,6 +12,7 @@ import yaml
 from pseudonymisation.keyring import KeyRing
 from pseudonymisation.known_values import HashedValues
 from sandbox.access import Door
+from sandbox.anchors import Anchors
 from sandbox.audit import AuditLog, Entry
 from sandbox.codebook.content import Codebook, build_codebook
 from sandbox.disclosure.ledger import Ledger
@@ -75,6 +76,7 @@ class Place:
         self.keys = ReleaseKeys(self.ring)
         self.grants = Grants(folder / "state" / "grants.sqlite")
         self.audit = AuditLog(folder / "state" / "audit.jsonl")
+        self.anchors = Anchors(self.audit, self.ring)
         self.permits = folder / "state" / "permits"
         self.permits.mkdir(parents=True)
         self.permit = self.put({"tables": EVERYTHING, **permit})

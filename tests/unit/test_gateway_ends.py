@@ -23,6 +23,7 @@ from tests.unit.gateway_server import (
     PROJECT,
     Served,
     another_project,
+    counted,
     gauge,
     live_place,
     send,
@@ -216,8 +217,7 @@ def test_who_tries_tokens_waits_and_writes_no_more_log_while_real_people_are_let
         assert [kind for kind, _ in place.told()].count("access_refused") == statuses.count(401) < 12
         # From the same address.
         assert made.query(token).status == 200
-        counted = f'oeverum_queries_total{{outcome="TooManyTokens"}} {statuses.count(429)}'
-        assert counted in made.ask("/metrics").body.decode()
+        assert counted(made)['oeverum_queries_total{outcome="TooManyTokens"}'] == statuses.count(429)
 
 
 def test_wrong_tokens_are_forgiven_with_time_and_counted_by_address() -> None:

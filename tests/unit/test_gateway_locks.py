@@ -18,7 +18,7 @@ from sandbox.gateway.system_calls import filtering
 from sandbox.manifest import list_releases
 from sandbox.query import Limits
 from tests.released import key_to
-from tests.unit.gateway_server import PROJECT, Served, another_project, live_place, serving, workers
+from tests.unit.gateway_server import PROJECT, Served, another_project, gauge, live_place, serving, workers
 
 LOCKED = """
 import os, socket, sys
@@ -182,7 +182,7 @@ def test_the_workers_of_a_gateway_have_all_locks(served: Served) -> None:
     _, token = served.grant()
     assert served.query(token).status == 200
     missing = (landlock_version() < 1) + (filtering() is None)
-    assert f"oeverum_locks_missing {missing}\n" in served.ask("/metrics").body.decode()
+    assert gauge(served, "locks_missing") == missing
     (worker,) = workers()
     lines = Path(f"/proc/{worker}/status").read_text().splitlines()
     told = {name: value.strip() for name, value in (line.split(":", 1) for line in lines)}

@@ -15,7 +15,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pytest
 
-from benchmarks.privacy.brute_force import DAYS_AT_ONCE, Tries, attack, keyed, numbers_of, unkeyed
+from benchmarks.privacy.brute_force import DAYS_AT_ONCE, GUESSES, Tries, attack, keyed, numbers_of, unkeyed
 from benchmarks.privacy.linkage import RULES, Anonymity, Attack, Joined, TwoSandboxes, equal_moves, equally_far
 from benchmarks.privacy.page import page
 from benchmarks.privacy.spellings import SPELLINGS, Identifier, Note
@@ -201,6 +201,13 @@ def test_whoever_has_the_key_finds_people_and_nobody_else_does(named: Callable[.
     assert attack([subject], [date(1950, 1, 2)], [keyed(true, true)]).found == frozenset()
 
 
+@pytest.mark.parametrize("named", [project_pseudonyms, record_pseudonyms])
+@pytest.mark.parametrize("guess", GUESSES)
+def test_a_key_that_is_guessed_finds_who_was_named_with_it(guess: str, named: Callable[..., pa.Array]) -> None:
+    subject = subject_of(numbers_of(BORN)[300], GUESSES[guess], named)
+    assert attack([subject], [BORN], [keyed(key, key) for key in GUESSES.values()]).found == {subject}
+
+
 @pytest.mark.parametrize("name", ["sha256", "md5"])
 def test_a_name_that_is_an_unkeyed_hash_is_found(name: str) -> None:
     number = numbers_of(BORN)[7]
@@ -239,6 +246,10 @@ def test_the_page_shows_every_way_and_every_miss_and_refers_to_nothing_outside(t
     text = Measured(notes=1, characters=40, known=told, alone=told, spelt={"lower case": told})
     shown = page(text, joined, {"a target": True, "another": False}, day="2026-01-01")
     assert all(escape(attack.way.name) in shown for attack in joined["exact"].attacks)
+    # A rule that shows fewer columns leaves ways out.
+    fewer = joined | {"shifted": Joined(one.people, 0, one.attacks[1:], one.anonymity)}
+    told_of_fewer = page(text, fewer, {}, day="2026-01-01")
+    assert (shown.count("<td></td>"), told_of_fewer.count("<td></td>")) == (0, 2)
     assert "not met" in shown
     assert "Set [name], tlf. [phone]" in shown
     assert not re.search(r"https?:|src=|<script|Hansen|20304050", shown)

@@ -1,0 +1,101 @@
+"""The anchor of the audit log: the place in its chain that the platform signed last.
+
+Who may write the log may write it anew with its head, hashes and all. The anchor lies with the keys, apart from the
+log, and holds the number of entries, the hash of the last, and a signature that needs the key ring; each hash covers
+all before it, so one anchor holds the whole log up to it. It is renewed while the gateway runs, by a sensor, and by
+command; a new one is signed only for a chain that goes on from the one before, so what was written anew is not signed.
+
+Not held: entries since the last anchor, and a log, head and anchor that were all set back to an earlier day. Against
+that, keep a copy of the anchor elsewhere.
+"""
+
+import fcntl
+import json
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+from pseudonymisation.keyring import KeyRing
+from pseudonymisation.master_key import write_private
+from pseudonymisation.signing import Signature, is_signed, sign
+from sandbox.audit import AuditLog, Mark
+from sandbox.errors import SandboxError
+
+FILE = "audit.anchor"
+
+
+@dataclass(frozen=True, slots=True)
+class Anchor:
+    """A place in the chain, when it was signed (UTC), and the platform's signature."""
+
+    mark: Mark
+    at: datetime
+    signature: Signature
+
+    def text(self) -> str:
+        """The anchor as its file holds it."""
+        signature = {"algorithm": "Ed25519", "key": self.signature.key, "text": self.signature.text}
+        return json.dumps({"anchor": json.loads(_content(self.mark, self.at)), "signature": signature}, indent=2) + "\n"
+
+
+class Anchors:
+    """The way to the anchor of a log, by the key ring of its installation."""
+
+    def __init__(self, log: AuditLog, ring: KeyRing) -> None:
+        self._log = log
+        self._ring = ring
+
+    def renew(self) -> Anchor | None:
+        """Sign the place where the log ends now; the one that stands, where nothing was added; None for an empty log.
+
+        Raises SandboxError when the log does not go on from the anchor that stands, KeyRingError without the key.
+        """
+        with self._locked():
+            path = self._ring.folder / FILE
+            before = read_anchor(path, keys=self._ring.folder) if path.exists() else None
+            known = before.mark if before else Mark()
+            mark = self._log.follow(known)
+            if mark == known:
+                return before
+            at = datetime.now(UTC).replace(microsecond=0)
+            anchor = Anchor(mark, at, sign(_content(mark, at), self._ring))
+            write_private(path, anchor.text().encode("utf-8"))
+            return anchor
+
+    @contextmanager
+    def _locked(self) -> Iterator[None]:
+        descriptor = os.open(self._ring.folder / f".{FILE}.lock", os.O_WRONLY | os.O_CREAT, 0o600)
+        try:
+            fcntl.flock(descriptor, fcntl.LOCK_EX)
+            yield
+        finally:
+            os.close(descriptor)
+
+
+def read_anchor(path: Path, *, keys: Path) -> Anchor:
+    """The anchor in a file, checked by the public key in the folder of the keys, and by nothing else.
+
+    Raises SandboxError when the file holds none that the platform signed, KeyRingError without the public key.
+    """
+    try:
+        found = json.loads(path.read_text(encoding="utf-8"))
+        told, signature = found["anchor"], Signature(str(found["signature"]["key"]), str(found["signature"]["text"]))
+        mark = Mark(int(told["entries"]), str(told["hash"]), int(told["byte"]))
+        anchor = Anchor(mark, datetime.fromisoformat(told["at"]), signature)
+    except (OSError, ValueError, KeyError, TypeError):
+        anchor = None
+    if anchor is None or not is_signed(_content(anchor.mark, anchor.at), anchor.signature, keys):
+        raise SandboxError(
+            f"{path.name}: expected a place in the audit log that the platform signed, found another text; see "
+            "docs/reference/audit.md"
+        )
+    return anchor
+
+
+def _content(mark: Mark, at: datetime) -> bytes:
+    """The bytes that are signed; `of` keeps them apart from all else that the key signs."""
+    told = {"of": "audit log", "entries": mark.entries, "hash": mark.hash, "byte": mark.byte, "at": at.isoformat()}
+    return json.dumps(told, sort_keys=True).encode("utf-8")
