@@ -1,13 +1,14 @@
 """Who may do what, as data: the one place from which the page is written (`access_page.py`), and which tests do.
 
-Every cell is `YES` or the class of the refusal. What is allowed or refused is decided in `sandbox/access.py`,
-`sandbox/grants.py`, `sandbox/permits/versions.py`, `sandbox/ending.py` and `oeverum/access.py`, not here.
+Every cell is `YES`, `NOTHING` where nothing is tried, or the class of the refusal. What is allowed or refused is
+decided in `sandbox/access.py`, `sandbox/grants.py`, `sandbox/permits/versions.py`, `sandbox/ending.py`,
+`sandbox/release.py` and `oeverum/access.py`, not here.
 """
 
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-YES = "yes"
+YES, NOTHING = "yes", "nothing"
 TIERS = ("practice", "research", "company")
 EVERY = TIERS
 
@@ -102,13 +103,23 @@ _MACHINE = {
     "show": "`sandbox show`",
     "audit": "`audit show --project`",
     "explain": "`permit explain`",
+    "check": "`permit check` of its file",
+    "permits": "`permit list`",
+    "grants": "`grant list`",
+    "diff": "`sandbox diff` of its release with itself",
+    "verify": "`sandbox verify`",
+    "certificate": "`sandbox certificate --check`",
     "results": "`sandbox query` of `select count(*) from person`",
     "rows": "`sandbox query` of `from person`",
     "pinned": "`results` of a release that is named",
     "open": "`sandbox open`",
 }
 # Whoever can read the home sees names and counts without a grant.
-_READ = dict.fromkeys(("list", "show", "audit", "explain"), YES)
+_READ = {
+    **dict.fromkeys(("list", "show", "audit", "explain", "check", "permits", "grants", "diff", "verify"), YES),
+    # There is none before the end.
+    "certificate": "ReleaseError",
+}
 _ASKED = ("results", "rows", "pinned", "open")
 
 
@@ -142,8 +153,8 @@ MACHINE = Table(
         _asked(HOLDER, "permit of other conditions than the release", EVERY, "ReleaseError"),
         _asked(HOLDER, "permit of fewer tables", ("practice", "research"), YES),
         _asked(HOLDER, "permit of fewer tables", ("company",), YES, rows="DisclosureRefused"),
-        _asked(HOLDER, "sandbox ended", EVERY, "GrantEnded"),
-        _asked(HOLDER, "register of grants unreadable", EVERY, "RegisterError"),
+        _asked(HOLDER, "sandbox ended", EVERY, "GrantEnded", verify="GrantEnded", certificate=YES),
+        _asked(HOLDER, "register of grants unreadable", EVERY, "RegisterError", grants="RegisterError"),
     ),
 )
 
@@ -195,6 +206,8 @@ _OPERATOR = {
     "extend": "`grant extend` of their grant",
     "token": "`grant token` of their grant",
     "revoke": "`grant revoke` of their grant",
+    "clock": "`grant clock --reset`",
+    "reviewed": "`sandbox reviewed`",
     "end": "`sandbox end`",
     "end early": "`sandbox end --before-its-end --reason`",
 }
@@ -205,23 +218,50 @@ def _operator(access: str, *given: str, tiers: tuple[str, ...] = EVERY) -> Row:
 
 
 _P, _G = "PermitError", "GrantEnded"
+# Revoking, the clock and what was looked over never wait for a permit.
+_THREE = (YES, YES, YES)
 OPERATOR = Table(
     "The operator",
     "Whoever works as the platform's account, by the state of a grant, a permit and a sandbox. A token that is given "
     "while the permit does not let anybody in opens nothing.",
     _OPERATOR,
     (
-        _operator("live", YES, _P, YES, YES, YES, _P, YES),
-        _operator("not begun", YES, _P, YES, YES, YES, _P, YES),
-        _operator("ended", YES, _P, _G, _G, YES, _P, YES),
-        _operator("revoked", YES, _P, _G, _G, YES, _P, YES),
-        _operator("not among the permit's people any more", _P, _P, _P, _P, YES, _P, YES),
-        _operator("permit ended", _P, _P, _P, YES, YES, YES, YES),
-        _operator("permit altered by hand", _P, _P, _P, _P, YES, _P, _P),
-        _operator("permit taken away", _P, _P, _P, YES, YES, _P, YES),
-        _operator("sandbox ended", _G, _G, _G, _G, YES, YES, YES),
-        _operator("register of grants unreadable", *["RegisterError"] * 5, _P, "RegisterError"),
+        _operator("live", YES, _P, YES, YES, *_THREE, _P, YES),
+        _operator("not begun", YES, _P, YES, YES, *_THREE, _P, YES),
+        _operator("ended", YES, _P, _G, _G, *_THREE, _P, YES),
+        _operator("revoked", YES, _P, _G, _G, *_THREE, _P, YES),
+        _operator("not among the permit's people any more", _P, _P, _P, _P, *_THREE, _P, YES),
+        _operator("permit ended", _P, _P, _P, YES, *_THREE, YES, YES),
+        _operator("permit altered by hand", _P, _P, _P, _P, *_THREE, _P, _P),
+        _operator("permit taken away", _P, _P, _P, YES, *_THREE, _P, YES),
+        _operator("sandbox ended", _G, _G, _G, _G, *_THREE, YES, YES),
+        _operator("register of grants unreadable", *["RegisterError"] * 6, YES, _P, "RegisterError"),
     ),
 )
 
-TABLES = (NETWORK, MACHINE, ROLES, OPERATOR)
+_RELEASES = {"release": "`sandbox release`", "run": "what `oeverum run` does about the sandbox"}
+RELEASES = Table(
+    "A new release",
+    "Whoever works as the platform's account. What quality refuses besides is among [the rules](rules.md).",
+    _RELEASES,
+    tuple(
+        Row("the operator", access, EVERY, dict(zip(_RELEASES, given, strict=True)))
+        for access, given in (
+            ("permit in force", (YES, YES)),
+            ("permit not begun", (_P, NOTHING)),
+            ("permit ended", (_P, NOTHING)),
+            ("permit altered by hand", (_P, _P)),
+            ("permit taken away", (_P, NOTHING)),
+            ("sandbox ended", (_G, NOTHING)),
+        )
+    ),
+)
+
+TABLES = (NETWORK, MACHINE, ROLES, OPERATOR, RELEASES)
+
+# Commands about sandboxes, permits, grants and the log that open none, and so stand in no table.
+OUTSIDE = {
+    "permit schema": "the form of every permit, which tells of no sandbox",
+    "audit verify": "whether the log is whole, which tells of no sandbox",
+    "audit anchor": "signs where the log ends, and tells of no sandbox",
+}

@@ -8,7 +8,7 @@ import sys
 from collections.abc import Iterable, Iterator
 
 from oeverum.settings import REPOSITORY
-from orchestration.access_matrix import EVERY, TABLES, YES, Row, Table
+from orchestration.access_matrix import EVERY, OUTSIDE, TABLES, Row, Table
 from orchestration.mart_pages import keep, markdown_table
 
 PAGE = REPOSITORY / "docs" / "reference" / "access.md"
@@ -25,7 +25,8 @@ came after the grant was live.
 
 def page(tables: Iterable[Table]) -> str:
     """The whole page."""
-    return "\n".join([INTRO, *(line for one in tables for line in _section(one))])
+    outside = ["## In no table", "", *(f"- `{command}`: {why}." for command, why in OUTSIDE.items()), ""]
+    return "\n".join([INTRO, *(line for one in tables for line in _section(one)), *outside])
 
 
 def _section(one: Table) -> Iterator[str]:
@@ -38,7 +39,7 @@ def _section(one: Table) -> Iterator[str]:
 def _cells(row: Row, of: Table) -> tuple[str, ...]:
     tier = "every" if row.tiers == EVERY else ", ".join(f"`{one}`" for one in row.tiers)
     given = (row.given[name] for name in of.operations)
-    return row.who, row.access, tier, *(one if one == YES else f"`{one}`" for one in given)
+    return row.who, row.access, tier, *(f"`{one}`" if one[0].isupper() else one for one in given)
 
 
 def main(arguments: list[str]) -> int:

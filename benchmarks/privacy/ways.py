@@ -61,6 +61,9 @@ def ways(tables: Tables) -> Iterator[Way]:
                 moved: Moved | None = "months" if MONTHS.get(table) == column else "weeks"
                 if data_type not in DAY_TYPES or column == "birth_date":
                     moved = None
+                if moved:
+                    # How many have no day is no day that is moved; numbers of rows are a way of their own.
+                    listed += f' filter ("{column}" is not null)'
                 yield Way("columns", f"{table}.{column}", _of_each(table, listed), moved)
     for size in range(2, len(QUASI) + 1):
         for chosen in combinations(QUASI, size):

@@ -3,13 +3,29 @@
 What is done on the machine is in `test_access_on_the_machine.py`.
 """
 
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from typer.core import TyperGroup
+from typer.main import get_command
 
+from oeverum.cli import app
 from orchestration import access_page
-from orchestration.access_matrix import ANYBODY, NETWORK, TABLES, TIERS, YES, Row
+from orchestration.access_matrix import (
+    ANYBODY,
+    MACHINE,
+    NETWORK,
+    OPERATOR,
+    OUTSIDE,
+    RELEASES,
+    ROLES,
+    TABLES,
+    TIERS,
+    YES,
+    Row,
+)
 from tests.unit.access_states import HOLDERS, enter, settings_of
 from tests.unit.access_states import TABLES as OF_THE_PERMIT
 from tests.unit.gateway_server import COUNT, PROJECT, Served, live_place, serving
@@ -65,8 +81,28 @@ def test_each_may_do_over_the_network_what_the_matrix_says(row: Row, served: Ser
         assert {one: given(served, token, one, release) for one in NETWORK.operations} == row.given
 
 
-def test_every_operation_of_the_network_is_tried() -> None:
+def test_every_operation_of_the_network_is_tried_and_they_are_all_there_are(tmp_path: Path) -> None:
     assert set(NETWORK.operations) == {*PATHS, *QUERIES}
+    with serving(live_place(tmp_path)) as made:
+        document = made.ask("/openapi.json").json()
+    served = {(method, path) for path, methods in document["paths"].items() for method in methods}
+    tried = {("get", path.replace(PROJECT, "{project}")) for path in PATHS.values()}
+    assert served | {("get", "/openapi.json")} == tried | {("post", f"{SANDBOXES}/{{project}}/query")}
+
+
+def test_every_command_about_access_stands_in_a_table_or_is_said_to_stand_in_none() -> None:
+    told = " ".join(what for table in (MACHINE, ROLES, OPERATOR, RELEASES) for what in table.operations.values())
+    groups = ("sandbox", "permit", "grant", "audit")
+    named = set(re.findall(rf"`((?:{'|'.join(groups)}) [a-z]+)", told))
+    program = get_command(app)
+    assert isinstance(program, TyperGroup)
+    there = set()
+    for group in groups:
+        inside = program.commands[group]
+        assert isinstance(inside, TyperGroup)
+        there |= {f"{group} {name}" for name in inside.commands}
+    assert there == named | set(OUTSIDE)
+    assert not named & set(OUTSIDE)
 
 
 @pytest.mark.parametrize("table", TABLES, ids=lambda table: table.title)

@@ -87,9 +87,11 @@ def cases(table: Table) -> pytest.MarkDecorator:
 
 @cases(MACHINE)
 def test_each_may_do_on_the_machine_what_the_matrix_says(
-    type_in: Type, home: Home, as_user: As, row: Row, tier: str
+    type_in: Type, home: Home, as_user: As, tmp_path: Path, row: Row, tier: str
 ) -> None:
     settings = home(tier)
+    file = tmp_path / "permit.yaml"
+    file.write_text(yaml.safe_dump(in_force(settings.permits, datetime.now(UTC))[PROJECT].as_dict()), encoding="utf-8")
     release = latest(settings.releases, PROJECT)
     assert release is not None
     named: list[str] = []
@@ -105,6 +107,12 @@ def test_each_may_do_on_the_machine_what_the_matrix_says(
         "show": ["sandbox", "show", PROJECT],
         "audit": ["audit", "show", "--project", PROJECT],
         "explain": ["permit", "explain", PROJECT],
+        "check": ["permit", "check", str(file)],
+        "permits": ["permit", "list"],
+        "grants": ["grant", "list"],
+        "diff": ["sandbox", "diff", PROJECT, release.release, release.release],
+        "verify": ["sandbox", "verify", PROJECT],
+        "certificate": ["sandbox", "certificate", PROJECT, "--check"],
         "results": ["sandbox", "query", PROJECT, COUNT, *named],
         "rows": ["sandbox", "query", PROJECT, "from person", *named],
         "pinned": ["sandbox", "query", PROJECT, COUNT, "--release", release.release, *named],
@@ -166,6 +174,8 @@ def test_the_operator_may_do_what_the_matrix_says(type_in: Type, home: Home, as_
         "extend": ["grant", "extend", grant, "--days", "1"],
         "token": ["grant", "token", grant],
         "revoke": ["grant", "revoke", grant],
+        "clock": ["grant", "clock", "--reset"],
+        "reviewed": ["sandbox", "reviewed", PROJECT],
         "end": ["sandbox", "end", PROJECT],
         "end early": ["sandbox", "end", PROJECT, "--before-its-end", "--reason", "the test is over"],
     }

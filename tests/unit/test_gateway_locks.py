@@ -1,11 +1,9 @@
 """What a worker process can no longer do, whoever has taken it over: each lock alone, and all of them in a gateway."""
 
-import json
 import signal
 import socket
 import subprocess
 import sys
-import threading
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -13,12 +11,11 @@ import pytest
 
 from sandbox.gateway.app import Bounds
 from sandbox.gateway.landlock import landlock_version
-from sandbox.gateway.spool import Spool
 from sandbox.gateway.system_calls import filtering
 from sandbox.manifest import list_releases
 from sandbox.query import Limits
-from tests.released import key_to
 from tests.unit.gateway_server import PROJECT, Served, another_project, gauge, live_place, serving, workers
+from tests.unit.taken_over import take_over
 
 LOCKED = """
 import os, socket, sys
@@ -201,34 +198,9 @@ def _limits(process: int) -> dict[str, str]:
     return {line[:25].strip(): line[25:].split()[0] for line in lines}
 
 
-READING = """
-import errno, os
-told = []
-for path in PATHS:
-    try:
-        os.close(os.open(path, os.O_RDONLY))
-        told.append("read")
-    except OSError as refusal:
-        told.append(errno.errorcode[refusal.errno])
-sql = f"select {os.getpid()} as process, {told} as told"
-"""
-
-
-class Taken:
-    """The SQL of a request that takes its worker over: it is made there, of what this process can open."""
-
-    def __init__(self, *paths: Path) -> None:
-        self._code = f"PATHS = {[str(path) for path in paths]}{READING}"
-
-    def __reduce__(self) -> tuple[object, ...]:
-        return eval, (f"(exec({self._code!r}, here := dict()), here['sql'])[1]",)
-
-
 def test_a_worker_of_a_gateway_that_was_taken_over_reads_its_release_and_no_other_file(served: Served) -> None:
-    """What lies beneath the engine's own lock, which knows no file: the request comes as the gateway sends it."""
     if landlock_version() < 1:
         pytest.skip("this kernel has no Landlock")
-    assert served.inside
     _, other = another_project(served.place, "other-project")
     (own,) = list_releases(served.place.folder / "releases", PROJECT)
     grant, token = served.grant()
@@ -238,10 +210,6 @@ def test_a_worker_of_a_gateway_that_was_taken_over_reads_its_release_and_no_othe
     closed = [state / "audit.jsonl", state / "grants.sqlite", keys / "keyring.json", keys / "master.key"]
     closed += [other.folder / "manifest.json", other.folder / "person.parquet"]
     assert all(path.read_bytes() for path in closed), "whoever runs the gateway reads them"
-    taken = Taken(own.folder / "manifest.json", own.folder / "person.parquet", *closed)
-    spool, limits = Spool(), Limits(seconds=20, memory="500MB")
-    asked = {"release": own, "key": key_to(own), "limits": limits, "sql": taken}
-    served.inside.workers.run(grant.id, threading.Event(), spool, "json", **asked)
-    (said,) = json.loads(b"".join(spool.pieces()))
-    assert (said["process"], workers()) == (worker, [worker])
-    assert said["told"] == ["read"] * 2 + ["EACCES"] * len(closed)
+    inside = take_over(served, grant.id, own, own.folder / "manifest.json", own.folder / "person.parquet", *closed)
+    assert (inside.process, workers()) == (worker, [worker])
+    assert inside.told == ["read"] * 2 + ["EACCES"] * len(closed)
