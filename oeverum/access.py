@@ -4,12 +4,13 @@ The command line and Python come through here, and so pass the same checks: a li
 is given back to whoever asked for it and stands nowhere else.
 """
 
+from dataclasses import asdict
 from datetime import date, datetime
 
 from oeverum.settings import Settings, operator
 from sandbox.access import Door
 from sandbox.audit import AuditLog
-from sandbox.disclosure.ledger import Ledger
+from sandbox.disclosure.ledger import Ledger, Since
 from sandbox.ending import Endings
 from sandbox.errors import PermitError, SandboxError
 from sandbox.grants import Grant, Grants
@@ -142,11 +143,11 @@ def take_back(settings: Settings, grant: str, *, now: datetime) -> Grant:
     return ended
 
 
-def review(settings: Settings, project: str) -> int:
-    """Let a company ask on whose refused questions were looked at; how many those were."""
-    number = Ledger(settings.answers).reviewed(project)
-    AuditLog(settings.audit).append("reviewed", actor=operator(), project=project, refusals=number)
-    return number
+def review(settings: Settings, project: str) -> Since:
+    """Let a company ask on whose questions were looked at; how many were refused, and how many numbers were told."""
+    since = Ledger(settings.answers).reviewed(project)
+    AuditLog(settings.audit).append("reviewed", actor=operator(), project=project, **asdict(since))
+    return since
 
 
 def end_due(settings: Settings, *, now: datetime) -> list[Grant]:

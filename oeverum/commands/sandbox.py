@@ -131,8 +131,9 @@ def verify(project: Project, home: Home = None) -> None:
 
 @app.command()
 def reviewed(project: Project, home: Home = None) -> None:
-    """Let a company ask on, whose questions were looked at: too many were refused for differing by a few people."""
-    console.print(f"{project}: {review(from_environment(home), project):,} refusals were looked at; it may ask on.")
+    """Let a company ask on, whose questions were looked at: of these too many were refused, or many numbers told."""
+    since = review(from_environment(home), project)
+    console.print(f"{project}: {since.refusals:,} refusals and {since.numbers:,} numbers; it may ask on.")
 
 
 @app.command("open")

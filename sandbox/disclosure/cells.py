@@ -9,7 +9,7 @@ difference, whether of answers, of groups or of a group and a margin, tells what
 import json
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from itertools import chain, combinations
+from itertools import combinations
 
 import duckdb
 import numpy as np
@@ -33,7 +33,8 @@ class Told:
     Sketches of two groups differ in as many of their buckets at most as there are people in one alone. `columns` are
     those that a value comes from; counts have none. Of values there are two of what each brings, one behind the other:
     by the largest, so that a unit is none, and by the second, for a group in which the largest is missing. Of one
-    answer, what is told of the same people beside each other has the same `cell`.
+    answer, what is told of the same people beside each other has the same `cell`; `shown` is what stands in it as a
+    number, and not only follows from others.
     """
 
     people: int
@@ -41,16 +42,19 @@ class Told:
     what: Sketch
     columns: frozenset[str]
     cell: int = 0
+    shown: bool = False
 
     def as_row(self) -> tuple[int, bytes, bytes, str]:
         """In the form in which it is kept and sent."""
         return self.people, self.who.tobytes(), self.what.tobytes(), json.dumps(sorted(self.columns))
 
     @classmethod
-    def of_row(cls, people: int, who: bytes, what: bytes, columns: str, cell: int = 0) -> "Told":
+    def of_row(
+        cls, people: int, who: bytes, what: bytes, columns: str, cell: int = 0, *, shown: bool = False
+    ) -> "Told":
         """What `as_row` gave."""
         columns_of = frozenset(json.loads(columns))
-        return cls(people, np.frombuffer(who, np.uint64), np.frombuffer(what, np.uint64), columns_of, cell)
+        return cls(people, np.frombuffer(who, np.uint64), np.frombuffer(what, np.uint64), columns_of, cell, shown)
 
 
 class Cells:
@@ -95,10 +99,12 @@ class Cells:
         """The people of every cell that is told, and of every margin that can be added up from them; for each aggregate
         those of whom it tells.
         """
-        found = chain.from_iterable(self._told_by(kept) for kept in (*self._margins(), tuple(self._keys)))
-        for number, (everybody, *told) in enumerate(found):
+        every = (*((kept, False) for kept in self._margins()), (tuple(self._keys), True))
+        found = ((told, shown) for kept, shown in every for told in self._told_by(kept))
+        for number, ((everybody, *told), shown) in enumerate(found):
             # How many stand in a cell is not shown but by its numbers, so that is told beside nothing.
-            of_one = [replace(everybody, cell=2 * number), *(replace(one, cell=2 * number + 1) for one in told)]
+            of_one = [replace(everybody, cell=2 * number)]
+            of_one += [replace(one, cell=2 * number + 1, shown=shown) for one in told]
             yield from (one for one in of_one if one.people >= self._rules.threshold)
 
     def _cells(self) -> str:
@@ -345,11 +351,11 @@ def _told(numbers: list[tuple[int, ...]], at: int, columns: frozenset[str]) -> T
 
 def with_groups(table: pa.Table, groups: Iterable[Told], *, among_themselves: bool) -> pa.Table:
     """An answer with the groups of which it tells in its schema's metadata, as it comes from another process."""
-    listed = [(*one.as_row(), one.cell) for one in groups]
-    kinds = (pa.int64(), pa.binary(), pa.binary(), pa.string(), pa.int64())
+    listed = [(*one.as_row(), one.cell, one.shown) for one in groups]
+    kinds = (pa.int64(), pa.binary(), pa.binary(), pa.string(), pa.int64(), pa.bool_())
     columns = [pa.array([one[at] for one in listed], kind) for at, kind in enumerate(kinds)]
     sink = pa.BufferOutputStream()
-    batch = pa.record_batch(columns, names=["people", "who", "what", "columns", "cell"])
+    batch = pa.record_batch(columns, names=["people", "who", "what", "columns", "cell", "shown"])
     with pa.ipc.new_stream(sink, batch.schema) as stream:
         stream.write_batch(batch)
     facts = {_GROUPS: sink.getvalue().to_pybytes(), _AMONG_THEMSELVES: b"yes" if among_themselves else b"no"}

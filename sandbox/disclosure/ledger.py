@@ -5,12 +5,14 @@ ledger keeps no names: a group of people is its number and two sketches under a 
 groups that differ by fewer than the threshold differ in fewer of their buckets. Equal groups differ in none.
 
 Counts are compared with counts, whoever is in them and whatever each brings; values with values that come from one
-column. An attack by many answers, each of which differs from the others by many people, is not seen here; the audit log
-holds every question.
+column. An attack by many answers, each of which differs from the others by many people, is not seen in the groups: how
+many numbers are told until somebody looks at the questions bounds it.
 """
 
+import hashlib
 import secrets
 import sqlite3
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
@@ -20,7 +22,7 @@ import numpy as np
 import numpy.typing as npt
 
 from sandbox.disclosure.cells import BUCKETS, Sketch, Told
-from sandbox.disclosure.rules import REFUSALS
+from sandbox.disclosure.rules import NUMBERS, REFUSALS
 from sandbox.errors import DisclosureRefused
 
 _TABLES = """
@@ -30,9 +32,19 @@ create table if not exists told (
     unique (project, people, who, what, columns)
 );
 create table if not exists refusals (project text primary key, number integer not null);
+create table if not exists shown (project text not null, mark blob not null, unique (project, mark));
+create table if not exists numbers (project text primary key, number integer not null);
 """
 
-_ONE_MORE = "insert into refusals values (?, 1) on conflict (project) do update set number = number + 1"
+_MORE = "insert into {} values (?, ?) on conflict (project) do update set number = number + excluded.number"
+
+
+@dataclass(frozen=True, slots=True)
+class Since:
+    """What came of a project's questions since somebody looked: refusals for differing by a few, and numbers told."""
+
+    refusals: int
+    numbers: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +65,7 @@ class Ledger:
         """The answers of one project, for one more. What was added is kept when the block ends without an error.
 
         Raises DisclosureRefused when so many answers were refused because they differ by a few people
-        (`rules.REFUSALS`) that somebody has to look.
+        (`rules.REFUSALS`), or so many numbers were told (`rules.NUMBERS`), that somebody has to look.
         """
         with self._opened() as file:
             file.execute("begin immediate")
@@ -63,15 +75,17 @@ class Ledger:
             except DisclosureRefused as refusal:
                 file.execute("rollback")
                 if refusal.rule == "differencing":
-                    file.execute(_ONE_MORE, (project,))
+                    file.execute(_MORE.format("refusals"), (project, 1))
                 raise
             file.execute("commit")
 
-    def reviewed(self, project: str) -> int:
-        """Somebody has looked at the questions of a project: it may ask on. How many refusals are forgotten."""
+    def reviewed(self, project: str) -> Since:
+        """Somebody has looked at the questions of a project: it may ask on. What is forgotten; no answer is."""
         with self._opened() as file:
-            row = file.execute("delete from refusals where project = ? returning number", (project,)).fetchone()
-        return row[0] if row else 0
+            since = Since(_number(file, "refusals", project), _number(file, "numbers", project))
+            for table in ("refusals", "numbers"):
+                file.execute(f"delete from {table} where project = ?", (project,))
+        return since
 
     @contextmanager
     def _opened(self) -> Iterator[sqlite3.Connection]:
@@ -91,14 +105,22 @@ class Ledger:
 
 def _refuse_unreviewed(file: sqlite3.Connection, project: str) -> None:
     """A refusal tells that two groups differ by a few: many of them would tell who these are."""
-    row = file.execute("select number from refusals where project = ?", (project,)).fetchone()
-    if row and row[0] >= REFUSALS:
+    refused = _number(file, "refusals", project)
+    if refused >= REFUSALS:
         raise DisclosureRefused(
-            f"{project}: {row[0]} questions were refused because they differ from earlier ones by a few people, and "
-            "nothing is answered until somebody has looked at them; ask the permit's contact for "
-            f"oeverum sandbox reviewed {project}, and then again",
+            f"{project}: {refused} questions were refused because they differ from earlier ones by a few people, and "
+            f"nothing is answered until somebody has looked at them; {_look(project)}",
             rule="review",
         )
+
+
+def _number(file: sqlite3.Connection, table: str, project: str) -> int:
+    row = file.execute(f"select number from {table} where project = ?", (project,)).fetchone()
+    return int(row[0]) if row else 0
+
+
+def _look(project: str) -> str:
+    return f"ask the permit's contact for oeverum sandbox reviewed {project}, and then again"
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,6 +139,7 @@ class Page:
         among them, and then seldom else.
         """
         new = [one for one in told if one.people]
+        self._count([one for one in new if one.shown])
         of_cell: dict[int, list[Told]] = {}
         for place, one in enumerate(new):
             earlier = self._near(one, threshold)
@@ -134,6 +157,25 @@ class Page:
             "insert or ignore into told values (?, ?, ?, ?, ?)",
             [(self.project, *one.as_row()) for one in new],
         )
+
+    def _count(self, shown: list[Told]) -> None:
+        """Count what is shown for the first time: each is moved by itself, so that the mean of many would be near to
+        what is so. Whoever is in one cell of an answer is in no other, but by other rows, so the fullest cell counts.
+        """
+        first: Counter[int] = Counter()
+        for one in shown:
+            mark = hashlib.sha256(repr(one.as_row()).encode("utf-8")).digest()
+            first[one.cell] += self.file.execute(
+                "insert or ignore into shown values (?, ?)", (self.project, mark)
+            ).rowcount
+        numbers, before = max(first.values(), default=0), _number(self.file, "numbers", self.project)
+        if numbers and before + numbers > NUMBERS:
+            raise DisclosureRefused(
+                f"{self.project}: expected at most {NUMBERS} new numbers of one group until somebody has looked at the "
+                f"questions, found {before} told and {numbers} more; {_look(self.project)}, or fewer numbers at once",
+                rule="review",
+            )
+        self.file.execute(_MORE.format("numbers"), (self.project, numbers))
 
     def _near(self, one: Told, threshold: int) -> list[Told]:
         """The groups of about as many people."""

@@ -6,7 +6,9 @@ DOMINANCE = 0.1  # p of the p%-rule: all but the two largest make at least this 
 NOISE = 2.49  # Counts of people are moved by two at most; other numbers by as much as one person brings at most.
 SIGNIFICANT_DIGITS = 4
 CELLS = 1_000
-REFUSALS = 20  # So many answers may be refused because they differ by a few people; then somebody looks.
+# So many answers may be refused because they differ by a few people, and so many numbers that one person can be in
+# may be told; then somebody looks.
+REFUSALS, NUMBERS = 20, 100
 
 
 @dataclass(frozen=True, slots=True)

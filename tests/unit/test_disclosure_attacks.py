@@ -340,7 +340,7 @@ def test_after_many_refusals_for_differing_by_a_few_somebody_has_to_look(company
         asked = f"select count(*) from person where birth_date not between date '1931-03-07' and {day}"
         assert outcome(company, asked) == "differencing"
     assert outcome(company, "select count(*) from person") == "review"
-    assert company.ledger.reviewed("try") == REFUSALS
+    assert company.ledger.reviewed("try").refusals == REFUSALS
     assert outcome(company, "select count(*) from person") == "answered"
 
 

@@ -1,16 +1,20 @@
 """What a company's project may ask one after the other, under its one ledger; and of some thousand people."""
 
 from collections import Counter
+from hashlib import sha256
 from pathlib import Path
+from statistics import mean
 from typing import Any
 
 import pytest
 import yaml
 
-from sandbox.disclosure.rules import NOISE, REFUSALS
+from sandbox.disclosure.ledger import Since
+from sandbox.disclosure.rules import NOISE, NUMBERS, REFUSALS
 from tests.unit.disclosure_world import MANY_PEOPLE, VALUE, Company, exact, ledger, outcome
 
 QUESTIONS = yaml.safe_load((Path(__file__).parent / "disclosure_questions.yaml").read_text(encoding="utf-8"))
+SALTS = 30
 TOTAL = "select count(result_value) as n, avg(result_value) as mean from lab_result"
 WITHOUT_ONE = f"{TOTAL} where result_value < {VALUE}"
 
@@ -21,11 +25,12 @@ def company(tmp_path: Path) -> Company:
 
 
 def test_most_honest_questions_of_one_project_are_answered_and_the_others_differ_by_a_few(company: Company) -> None:
-    """In the order of the file, totals before parts: 74 of 79 when this was written."""
+    """In the order of the file, totals before parts: 74 of 79 when this was written, by 81 numbers."""
     told = Counter(outcome(company, sql) for sql in QUESTIONS["honest"].values())
     assert set(told) == {"answered", "differencing"}
     assert told["answered"] >= 40
     assert told["differencing"] < REFUSALS
+    assert told["answered"] / 2 < company.ledger.reviewed("try").numbers < NUMBERS
 
 
 def test_whichever_of_a_total_and_what_leaves_one_out_comes_first_closes_the_other(tmp_path: Path) -> None:
@@ -39,7 +44,7 @@ def test_whichever_of_a_total_and_what_leaves_one_out_comes_first_closes_the_oth
     assert outcome(total_last, WITHOUT_ONE) == "answered"
     assert {outcome(total_last, TOTAL) for _ in range(REFUSALS)} == {"differencing"}
     assert outcome(total_last, WITHOUT_ONE) == "review"
-    assert total_last.ledger.reviewed("try") == REFUSALS
+    assert total_last.ledger.reviewed("try").refusals == REFUSALS
     assert [outcome(total_last, sql) for sql in (TOTAL, WITHOUT_ONE)] == ["differencing", "answered"]
 
 
@@ -64,3 +69,56 @@ def test_who_is_alive_and_who_left_is_told_under_one_ledger(tmp_path: Path) -> N
 
 def _numbers(rows: list[tuple[Any, ...]]) -> int:
     return sum(value is not None for row in rows for value in row)
+
+
+def test_after_many_new_numbers_somebody_has_to_look_and_old_ones_are_told_again(tmp_path: Path) -> None:
+    one = Company(ledger(tmp_path), people=MANY_PEOPLE)
+    asked = [
+        f"select count(*) from person where birth_date >= date '{1933 + n // 2}-{1 + 6 * (n % 2)}-01'"
+        for n in range(101)
+    ]
+    assert {outcome(one, sql) for sql in asked[:NUMBERS]} == {"answered"}
+    assert [outcome(one, sql) for sql in (asked[NUMBERS], asked[0])] == ["review", "answered"]
+    table = "select municipality_code, year(birth_date) as born, count(*) from person group by all"
+    assert outcome(one, table) == "review"
+    assert one.ledger.reviewed("another") == Since(0, 0)
+    assert one.ledger.reviewed("try") == Since(0, NUMBERS)
+    # Of a table with a hundred groups and more each person is in one.
+    assert [outcome(one, sql) for sql in (asked[NUMBERS], table)] == ["answered", "answered"]
+    assert one.ledger.reviewed("try").numbers == 2
+
+
+# Whether she is dead, by the mean of many groups with her and others, less the same groups without: each differs from
+# each other by many people, and each is moved by itself. She is alive.
+WITH_HER, WITHOUT_HER = "birth_date < date '1934-01-01'", "birth_date between date '1931-03-08' and date '1933-12-31'"
+YEARS = [(first, last) for first in range(1936, 1998, 5) for last in range(first + 5, 1999, 5)]
+
+
+def _mean_of_differences(one: Company, hers: str, years: list[tuple[int, int]]) -> float:
+    """How many of hers are dead, by all these groups; each question asks of one group with and without hers."""
+    found = []
+    for first, last in years:
+        group = f"birth_date >= date '{first}-01-01' and birth_date < date '{last}-01-01'"
+        (row,) = one.rows(
+            f"select count(*) filter (where {hers} or ({group})), count(*) filter (where {group}) from person "
+            "where death_date is not null"
+        )
+        found.append(row[0] - row[1])
+    return mean(found)
+
+
+@pytest.mark.long
+def test_the_mean_of_many_answers_is_right_no_more_often_than_is_said_until_somebody_looks(tmp_path: Path) -> None:
+    """Of all that is asked about her, 100 numbers; the page says how often the mean of these is right."""
+    each = NUMBERS // 4
+    assert len(YEARS) >= 2 * each
+    right = 0
+    for salt in range(SALTS):
+        one = Company(ledger(tmp_path, sha256(str(salt).encode()).hexdigest()))
+        found = _mean_of_differences(one, WITH_HER, YEARS[:each]) - _mean_of_differences(
+            one, WITHOUT_HER, YEARS[each : 2 * each]
+        )
+        right += found < 0.5
+        assert outcome(one, "select count(*) from person where death_date is not null") == "review"
+    # 0.8 of sixty salts when this was written; who guesses is right in half.
+    assert 0.5 <= right / SALTS <= 0.95

@@ -2,8 +2,9 @@
 
 import ast
 import re
+import sqlite3
 from collections.abc import Callable, Iterator
-from contextlib import suppress
+from contextlib import closing, suppress
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -18,7 +19,7 @@ from sandbox.disclosure import ledger as ledger_module
 from sandbox.disclosure import remedies
 from sandbox.disclosure.expressions import NODES, TABLES
 from sandbox.disclosure.question import question
-from sandbox.disclosure.rules import REFUSALS
+from sandbox.disclosure.rules import NUMBERS, REFUSALS
 from sandbox.errors import DisclosureRefused
 from tests.unit.disclosure_world import TABLES as WORLD
 from tests.unit.disclosure_world import Company, ledger, release
@@ -71,8 +72,14 @@ def _refuse_often(company: Company) -> None:
             company.ask(f"{COUNT} where not birth_date = date '1931-03-07'")
 
 
+def _ask_often(company: Company) -> None:
+    with closing(sqlite3.connect(company.ledger.path)) as file, file:
+        file.execute("insert into numbers values (?, ?)", (release().project, NUMBERS))
+
+
 def _look(company: Company) -> None:
-    assert company.ledger.reviewed(release().project) == REFUSALS
+    since = company.ledger.reviewed(release().project)
+    assert since.refusals == REFUSALS or since.numbers == NUMBERS
 
 
 def _spoil(company: Company) -> None:
@@ -104,6 +111,13 @@ CASES = dict(_read()) | {
     "a ledger that cannot be read": Case(COUNT, (COUNT,), says="has put its file back", spoil=_spoil, mend=_put_back),
     "after many refusals": Case(
         COUNT, (COUNT,), says=f"sandbox reviewed {release().project}", spoil=_refuse_often, mend=_look
+    ),
+    "after many numbers": Case(
+        COUNT,
+        (COUNT,),
+        says=f"sandbox reviewed {release().project}, and then again, or fewer numbers at once",
+        spoil=_ask_often,
+        mend=_look,
     ),
     "a very long question": Case(
         f"{COUNT} where {LONG}", (f"{COUNT} where sex = 'male'",), leaves=" or ", says="several questions"
