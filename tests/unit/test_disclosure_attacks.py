@@ -286,11 +286,13 @@ def test_nobody_s_subject_id_is_ever_shown(company: Company) -> None:
 
 @pytest.mark.parametrize("name", QUESTIONS["honest"])
 def test_an_honest_question_is_answered_by_numbers_near_to_what_is_so(company: Company, name: str) -> None:
-    """Each group that is told is one that there is, and has about its numbers."""
+    """Each group that is told is one that there is, and has about its numbers, none of them missing; most are told.
+
+    Of all of them 294 of 327 when this was written: of 600 people few die in one month.
+    """
     sql = QUESTIONS["honest"][name]
     told, truth = company.rows(sql), exact(sql)
-    assert told
-    assert len(told) <= len(truth)
+    assert 0.6 * len(truth) <= len(told) <= len(truth)
     for row in told:
         assert any(all(map(_near, row, there)) for there in truth), row
 
@@ -298,7 +300,7 @@ def test_an_honest_question_is_answered_by_numbers_near_to_what_is_so(company: C
 def _near(told: object, true: object) -> bool:
     if isinstance(told, int | float) and isinstance(true, int | float | Decimal) and not isinstance(told, bool):
         return abs(told - float(true)) <= max(3.0, 0.1 * abs(float(true)))
-    return told == true or told is None
+    return told == true
 
 
 def test_the_same_people_are_told_by_the_same_numbers_however_they_are_asked_for(company: Company) -> None:

@@ -7,6 +7,7 @@ import pytest
 from sandbox.permits.explained import changes, explain
 from sandbox.permits.file import schema
 from sandbox.permits.model import Permit
+from tests.docs.pages import tables
 from tests.unit.sandbox_warehouse import a_permit
 
 Content = dict[str, Any]
@@ -112,3 +113,36 @@ def test_another_value_of_a_field_is_told(field: str) -> None:
     assert words not in explain(before)
     assert words in explain(after)
     assert any(line.startswith("+ ") for line in changes(before, after))
+
+
+# What a data permit sets out by article 68 of Regulation (EU) 2025/327: the page's word for it, and where it is told.
+ARTICLE_68: dict[str, tuple[str, ...]] = {
+    "categories": ("Population: ", "Tables, each with subject_id first:\n  - person: ", "Rows: from 2020-01-01"),
+    "format": ("Pseudonymised rows", "Dates: ", "Fewer than 5 people are no population"),
+    "environment": ("Environment and tools: SQL (DuckDB)",),
+    "purpose": ("Purpose: ", "Purpose of use: "),
+    "opting out": ("People who have opted out: ",),
+    "authorised persons": ("People, and nobody else:", "principal investigator",),
+    "health data user": ("Controller: ", "Parties:"),
+    "duration": ("In force from 2026-01-01 up to, not including, 2027-01-01.", "One person's access lasts ", "destroyed"),
+    "fees": ("Fee: ",),
+    "special conditions": ("Conditions:",),
+}
+
+
+@pytest.mark.parametrize("item", ARTICLE_68)
+def test_what_article_68_asks_of_a_permit_is_told_of_each(item: str) -> None:
+    told = explain(Permit.model_validate(a_permit(**PERIOD, conditions=["A report each year."])))
+    assert [words for words in ARTICLE_68[item] if words not in told] == []
+
+
+def test_the_page_says_of_each_item_of_article_68_which_fields_it_is() -> None:
+    (fields,) = [rows for rows in tables("docs/reference/permit.md").values() if rows]
+    assert {item for *_, said in fields for item in said.split(", ") if item} == set(ARTICLE_68)
+
+
+def test_the_least_number_of_people_is_five_where_a_permit_names_none() -> None:
+    content = a_permit()
+    content.pop("small_cell_threshold", None)
+    assert Permit.model_validate(content).small_cell_threshold == 5
+    assert schema()["properties"]["small_cell_threshold"]["default"] == 5
