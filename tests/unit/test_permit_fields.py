@@ -122,9 +122,16 @@ ARTICLE_68: dict[str, tuple[str, ...]] = {
     "environment": ("Environment and tools: SQL (DuckDB)",),
     "purpose": ("Purpose: ", "Purpose of use: "),
     "opting out": ("People who have opted out: ",),
-    "authorised persons": ("People, and nobody else:", "principal investigator",),
+    "authorised persons": (
+        "People, and nobody else:",
+        "principal investigator",
+    ),
     "health data user": ("Controller: ", "Parties:"),
-    "duration": ("In force from 2026-01-01 up to, not including, 2027-01-01.", "One person's access lasts ", "destroyed"),
+    "duration": (
+        "In force from 2026-01-01 up to, not including, 2027-01-01.",
+        "One person's access lasts ",
+        "destroyed",
+    ),
     "fees": ("Fee: ",),
     "special conditions": ("Conditions:",),
 }
