@@ -59,18 +59,21 @@ def _statuses(cases: Cases, token: str, examples: int) -> set[int]:
 
 
 @pytest.mark.parametrize(
-    ("known", "examples"),
+    ("known", "tier", "examples"),
     [
-        (True, 40),
-        (False, 12),
-        pytest.param(True, 150, marks=pytest.mark.long),
-        pytest.param(False, 150, marks=pytest.mark.long),
+        (True, "research", 40),
+        (False, "research", 12),
+        pytest.param(True, "research", 150, marks=pytest.mark.long),
+        pytest.param(True, "company", 150, marks=pytest.mark.long),
+        pytest.param(False, "research", 150, marks=pytest.mark.long),
     ],
 )
-def test_the_gateway_never_fails_and_answers_as_described(tmp_path: Path, known: bool, examples: int) -> None:
+def test_the_gateway_never_fails_and_answers_as_described(
+    tmp_path: Path, known: bool, tier: str, examples: int
+) -> None:
     """With a token of the sandbox each path is reached: an answer that is never anything but a refusal shows little."""
     load_all_checks()
-    with serving(live_place(tmp_path, tables={"person": {"columns": ["sex"]}})) as served:
+    with serving(live_place(tmp_path, tier=tier, tables={"person": {"columns": ["sex"]}})) as served:
         token = served.grant()[1] if known else "oev_x"
         paths, reached = set(), set()
         for found in schemathesis.openapi.from_url(f"{served.url}/openapi.json").get_all_operations():

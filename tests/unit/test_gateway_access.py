@@ -29,6 +29,7 @@ from tests.unit.gateway_server import (
 )
 
 ENDS_IN = timedelta(seconds=4)
+CLIENTS = 20
 LONG = "select range, repeat('x', 100) as t from range(900000)"
 
 
@@ -140,3 +141,41 @@ def test_without_the_server_of_the_register_nobody_is_let_in_and_nothing_comes_o
     assert [(said.status, said.json()["class"], said.json()["detail"]) for said in told] == [wanted] * 7
     assert served.ask("/healthz").status == 200
     assert [served.query(token).json() for token in (reads, waits)] == [[{"n": 10}]] * 2
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("register", ["sqlite", "postgresql"], indirect=["register"])
+def test_a_running_query_is_cut_within_a_second_while_many_others_ask(served: Served) -> None:
+    (grant, token), (_, other) = served.grant("anna"), served.grant("bent")
+    told: list[int] = []
+    cut: list[tuple[float, Said]] = []
+    over = threading.Event()
+
+    def ask_on() -> None:
+        while not over.is_set():
+            told.append(served.query(other).status)
+
+    def run_for_ever() -> None:
+        said = served.query(token, FOREVER)
+        cut.append((time.monotonic(), said))
+
+    threads = [threading.Thread(target=run_for_ever), *(threading.Thread(target=ask_on) for _ in range(CLIENTS))]
+    try:
+        threads[0].start()
+        assert within(5, lambda: gauge(served, "processes_busy") == 1)
+        for thread in threads[1:]:
+            thread.start()
+        assert within(10, lambda: len(told) > CLIENTS)
+        begun = time.monotonic()
+        revoked(served, grant)
+        threads[0].join(10)
+    finally:
+        over.set()
+        for thread in threads:
+            if thread.ident:
+                thread.join(60)
+    ((at, said),) = cut
+    assert (said.status, said.json()["class"]) == (403, "GrantEnded")
+    assert at - begun < 1
+    assert set(told) <= {200, 429}
+    assert told.count(200) > CLIENTS

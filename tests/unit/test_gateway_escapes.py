@@ -39,11 +39,11 @@ def beside_another(folder: Path, **permit: Any) -> tuple[Place, Permit, Release]
     return (place, *another_project(place, OTHER))
 
 
-@pytest.fixture(scope="module")
-def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
-    """A gateway whose queries get two seconds and little memory."""
+@pytest.fixture
+def served(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Served]:
+    """A gateway whose queries get two seconds and little memory, over a release of a tier."""
     bounds = Bounds(query=Limits(seconds=SECONDS, memory="300MB", mebibytes=64))
-    place, _, _ = beside_another(tmp_path_factory.mktemp("gateway"))
+    place, _, _ = beside_another(tmp_path, tier=request.param)
     with serving(place, bounds) as made:
         yield made
 
@@ -88,6 +88,7 @@ def test_nothing_of_another_project_s_release_comes_back(tmp_path: Path, tier: s
 
 
 @pytest.mark.long
+@pytest.mark.parametrize("served", ["research", "company"], indirect=True)
 def test_all_are_refused_or_bounded_while_another_is_served(served: Served) -> None:
     _, hostile = served.grant("anna")
     _, honest = served.grant("bent")
