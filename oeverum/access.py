@@ -145,8 +145,11 @@ def take_back(settings: Settings, grant: str, *, now: datetime) -> Grant:
 
 def review(settings: Settings, project: str) -> Since:
     """Let a company ask on whose questions were looked at; how many were refused, and how many numbers were told."""
-    since = Ledger(settings.answers).reviewed(project)
+    ledger = Ledger(settings.answers)
+    since = ledger.since(project)
+    # Written down first: a look that nobody knows of would be none.
     AuditLog(settings.audit).append("reviewed", actor=operator(), project=project, **asdict(since))
+    ledger.reviewed(project, since)
     return since
 
 

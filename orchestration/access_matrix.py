@@ -259,9 +259,15 @@ RELEASES = Table(
 
 TABLES = (NETWORK, MACHINE, ROLES, OPERATOR, RELEASES)
 
-# Commands about sandboxes, permits, grants and the log that open none, and so stand in no table.
+# Commands about sandboxes, permits, grants, keys, people and the log that open no sandbox, and so stand in no table.
 OUTSIDE = {
     "permit schema": "the form of every permit, which tells of no sandbox",
     "audit verify": "whether the log is whole, which tells of no sandbox",
     "audit anchor": "signs where the log ends, and tells of no sandbox",
+    "audit accept": "takes the log as it is, and tells of no sandbox",
+    "keys status": "which keys there are, and no key",
+    "keys rotate": "whoever works as the platform's account; what it means is asked first",
+    "keys destroy": "whoever works as the platform's account; what it means is asked first",
+    "reidentify request": "whoever works as the platform's account; tells nothing",
+    "reidentify approve": "another person than who asked; tells them who a subject is",
 }

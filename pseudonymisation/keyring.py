@@ -2,10 +2,10 @@
 
 A domain is what a key is for: `person` (CPR numbers), one for every kind of record key (`contact`, `visit`, ...),
 `restricted` (encryption at rest), `project:<id>/<kind>` (one project's subjects, its record keys, its dates),
-`release:<project>/<release>` (the encryption of one release), `certificates` (the signature under the end of a sandbox
-and under a place in the audit log, as `signing.py` has it). Whoever holds ring and master key can re-identify, so a
-ring with loose permissions is refused, and a ring made for demonstration does not serve production. Where the master
-key comes from is in `master_key.py`.
+`release:<project>/<release>` (the encryption of one release), `certificates` and `audit` (the signatures under the end
+of a sandbox and under a place in the audit log, by `signing.py`). Whoever holds ring and master key can re-identify,
+so a ring with loose permissions is refused, and a ring made for demonstration does not serve production. Where the
+master key comes from is in `master_key.py`.
 
 Wrapping is AES-256-GCM with the domain and the version as associated data, so that no wrapped key can be put in another
 one's place unseen.
@@ -187,6 +187,17 @@ class KeyRing:
             entry = self._wrapped(ring, domain, key, master)
             self._write(ring, master)
             return _name(entry)
+
+    def forget_destroyed(self) -> None:
+        """Let go of keys in memory that were destroyed in the meantime, by whatever process."""
+        there = {
+            (domain, _name(entry))
+            for domain, entries in self._read().domains.items()
+            for entry in entries
+            if entry.wrapped is not None
+        }
+        for opened in self._opened.keys() - there:
+            self._opened.pop(opened, None)
 
     def of_project(self, project: str) -> list[KeyStatus]:
         """The keys of one project."""

@@ -17,7 +17,6 @@ from pseudonymisation.errors import KeyRingError
 from pseudonymisation.keyring import KeyRing
 from pseudonymisation.master_key import write_private
 
-DOMAIN = "certificates"
 _VERSION = re.compile(r"k[0-9]+-[0-9a-f]{8}")
 
 
@@ -29,18 +28,21 @@ class Signature:
     text: str
 
 
-def sign(content: bytes, ring: KeyRing) -> Signature:
-    """The signature of a content; key and public key are made when there are none. Raises KeyRingError."""
-    version = ring.version(DOMAIN)
-    private = Ed25519PrivateKey.from_private_bytes(ring.key(DOMAIN, version))
-    public = public_key_file(ring.folder, version)
+def sign(content: bytes, ring: KeyRing, *, domain: str) -> Signature:
+    """The signature of a content; key and public key are made when there are none. Raises KeyRingError.
+
+    `domain` is that of the key in the ring; what one key signs is never taken for what another does.
+    """
+    version = ring.version(domain)
+    private = Ed25519PrivateKey.from_private_bytes(ring.key(domain, version))
+    public = public_key_file(ring.folder, version, domain=domain)
     if not public.exists():
         pem = serialization.Encoding.PEM, serialization.PublicFormat.SubjectPublicKeyInfo
         write_private(public, private.public_key().public_bytes(*pem))
     return Signature(version, base64.b64encode(private.sign(content)).decode("ascii"))
 
 
-def is_signed(content: bytes, signature: Signature, folder: Path) -> bool:
+def is_signed(content: bytes, signature: Signature, folder: Path, *, domain: str) -> bool:
     """Whether the signature is the platform's, by the public key in the folder of the ring.
 
     Raises KeyRingError when there is no such public key.
@@ -48,10 +50,11 @@ def is_signed(content: bytes, signature: Signature, folder: Path) -> bool:
     if not _VERSION.fullmatch(signature.key):
         return False
     try:
-        public = serialization.load_pem_public_key(public_key_file(folder, signature.key).read_bytes())
+        path = public_key_file(folder, signature.key, domain=domain)
+        public = serialization.load_pem_public_key(path.read_bytes())
     except (OSError, ValueError):
         raise KeyRingError(
-            f"the public key {DOMAIN} {signature.key} is missing or damaged; restore keys/ from its backup"
+            f"the public key {domain} {signature.key} is missing or damaged; restore keys/ from its backup"
         ) from None
     try:
         if not isinstance(public, Ed25519PublicKey):
@@ -62,6 +65,6 @@ def is_signed(content: bytes, signature: Signature, folder: Path) -> bool:
     return True
 
 
-def public_key_file(folder: Path, version: str) -> Path:
+def public_key_file(folder: Path, version: str, *, domain: str) -> Path:
     """Where the public key of a version lies, as PEM."""
-    return folder / f"{DOMAIN}-{version}.pem"
+    return folder / f"{domain}-{version}.pem"

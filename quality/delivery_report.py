@@ -1,12 +1,14 @@
 """The report of one delivery: one page of HTML without any outside address, and the same as data for programs.
 
-What the intake made of its rows, what it refused or marked, by rule; its rows by month; what of the rows that count
-breaks a rule of its source, by month; how the source is over time; and its known limits. Counts only, for those who run
-the platform. The page of a whole decision is in `report.py`, the report of a release in `release_report.py`.
+What the intake made of its rows, what it refused or marked, by rule; where the source has rules, its rows by month,
+what of the rows that count breaks a rule, by month, and how the source is over time; and its known limits. Counts only,
+for those who run the platform. The page of a whole decision is in `report.py`, the report of a release in
+`release_report.py`.
 """
 
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
+from datetime import datetime
 from html import escape
 from typing import Any
 
@@ -22,52 +24,61 @@ from quality.release_report import OfSource, Report
 
 
 def delivery_report(
-    of_table: TableExpectations,
+    source: str,
     delivery: str,
-    record: Record,
     *,
+    of_table: TableExpectations | None,
+    record: Record | None,
     intake: Sequence[tuple[str, str, str, int]],
     flow: Sequence[Mapping[str, Any]],
     limitations: str,
-) -> Report | None:
-    """The report of a delivery of a source; None when the record has no row of it.
+) -> Report:
+    """The report of a delivery of a source, with what the record has of it by the rules of the source, if it has any.
 
     `intake` are rule, column, severity and rows; `flow` are its steps, each with `told`, `people` (here rows) and
     `left_out`.
     """
-    measures = [_of(measure, delivery) for measure in record.measures if measure.table == of_table.table]
+    measures = [_of(measure, delivery) for measure in record.measures if measure.table == source] if record else []
     measures = [measure for measure in measures if measure.months]
-    if not measures:
-        return None
-    title = f"{of_table.table}, delivery {delivery}"
-    months = rows_by_month(measures[0].months)
-    over_time = _over_time(of_table, record)
+    title = f"{source}, delivery {delivery}"
+    months = rows_by_month(measures[0].months) if measures else []
+    over_time = _over_time(of_table, record) if of_table and record and measures else None
+    at = record.measured_at if record and measures else None
     told = {
-        "source": of_table.table,
+        "source": source,
         "delivery": delivery,
-        "measured_at": record.measured_at.isoformat(),
+        "measured_at": at.isoformat() if at else None,
         "flow": [{"told": step["told"], "rows": step["people"], "left_out": step["left_out"]} for step in flow],
         "intake": [dict(zip(("rule", "column", "severity", "rows"), counted, strict=True)) for counted in intake],
         "rows_by_month": dict(months),
         "rules": [asdict(measure) for measure in measures],
-        "over_time": over_time.as_dict["expectations"],
+        "over_time": over_time.as_dict["expectations"] if over_time else [],
         "limits": limitations,
     }
     body = (
-        f'<div class="decision"><h1>{escape(title)}</h1><p>{measures[0].rows:,} rows are looked at; measured '
-        f"{record.measured_at:%Y-%m-%d %H:%M} UTC.</p></div>"
+        f'<div class="decision"><h1>{escape(title)}</h1><p>{_looked_at(measures, at)}</p></div>'
         + (section("Its rows", "from the file to the lake", flow_chart(flow, what="rows")) if flow else "")
         + _intake(intake)
-        + section("Completeness", "rows by month", rows_chart(months, thin=usual(months) / 2, what="rows"))
-        + _rules(of_table, measures)
+        + (_measured(of_table, measures, months) if of_table and measures else "")
         + (
             section("The source over time", "of all deliveries", gauges(over_time.over_time))
-            if over_time.over_time
+            if over_time and over_time.over_time
             else ""
         )
         + section("Known limits", "of the source", f"<p>{escape(limitations)}</p>")
     )
     return Report(told, page(title, body))
+
+
+def _looked_at(measures: Sequence[Measure], at: datetime | None) -> str:
+    if not measures or at is None:
+        return "Nothing is measured of its rows in the lake: the source has no rules, or the delivery does not count."
+    return f"{measures[0].rows:,} rows are looked at; measured {at:%Y-%m-%d %H:%M} UTC."
+
+
+def _measured(of_table: TableExpectations, measures: list[Measure], months: Sequence[tuple[str, int]]) -> str:
+    chart = rows_chart(months, thin=usual(months) / 2, what="rows")
+    return section("Completeness", "rows by month", chart) + _rules(of_table, measures)
 
 
 def _of(measure: Measure, delivery: str) -> Measure:

@@ -21,7 +21,7 @@ from pseudonymisation.errors import KeyRingError
 from sandbox.audit import AuditLog, Numbered
 from sandbox.disclosure.control import answer, results
 from sandbox.disclosure.ledger import Ledger
-from sandbox.disclosure.rules import Rules
+from sandbox.disclosure.rules import NUMBERS, Rules
 from sandbox.errors import (
     DisclosureRefused,
     GrantEnded,
@@ -142,9 +142,11 @@ class Door:
             try:
                 within = replace(limits, seconds=min(limits.seconds, left))
                 asked = partial(runner, release=chosen, key=self._keys.of(chosen), sql=sql, limits=within, lives=lives)
+                note = ""
                 if permit.tier == "company":
                     rules = Rules(permit.small_cell_threshold, permit.rounding)
                     table = results(asked, project=project, rules=rules, ledger=self._ledger)
+                    note = _note(permit, left=NUMBERS - self._ledger.since(project).numbers)
                 else:
                     table = asked()
             finally:
@@ -158,7 +160,7 @@ class Door:
             self._audit.append("query_refused", **told, reason=reason, seconds=round(seconds, 3))
             raise
         self._audit.append("query_done", **told, rows=table.num_rows, seconds=round(seconds, 3))
-        return Answer(table, chosen.release, seconds, _note(permit))
+        return Answer(table, chosen.release, seconds, note)
 
     def look(
         self, project: str, *, holder: str, now: datetime, grant: str, what: str, release: str | None = None
@@ -274,13 +276,12 @@ class Door:
         return found
 
 
-def _note(permit: Permit) -> str:
-    """What whoever reads results has to know."""
-    if permit.tier != "company":
-        return ""
+def _note(permit: Permit, *, left: int) -> str:
+    """What a company that reads results has to know; `left` new numbers are told until somebody has to look."""
     return (
         f"Groups of fewer than {permit.small_cell_threshold} people are left out; counts are moved by a few, other "
-        "numbers by as much as one person brings at most."
+        f"numbers by as much as one person brings at most. Until somebody looks at the questions, {left} new numbers "
+        "are left."
     )
 
 

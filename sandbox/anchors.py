@@ -2,11 +2,13 @@
 
 Who may write the log may write it anew with its head, hashes and all. The anchor lies with the keys, apart from the
 log, and holds the number of entries, the hash of the last, and a signature that needs the key ring; each hash covers
-all before it, so one anchor holds the whole log up to it. It is renewed while the gateway runs, by a sensor, and by
-command; a new one is signed only for a chain that goes on from the one before, so what was written anew is not signed.
+all before it, so one anchor holds the whole log up to it. It is renewed while the gateway runs, by a sensor, with each
+release, and by command; a new one is signed only for a chain that goes on from the one before, so what was written anew
+is not signed. That there was an anchor is known from the key that signed it: one that was removed is missed. A log that
+is not the one that was signed, such as one from a backup, is accepted by command alone, and that is its next entry.
 
-Not held: entries since the last anchor, and a log, head and anchor that were all set back to an earlier day. Against
-that, keep a copy of the anchor elsewhere.
+Not held: entries since the last anchor, and a home that was set back as a whole, keys and all, to an earlier day.
+Against that, keep a copy of the anchor elsewhere.
 """
 
 import fcntl
@@ -25,6 +27,9 @@ from sandbox.audit import AuditLog, Mark
 from sandbox.errors import SandboxError
 
 FILE = "audit.anchor"
+DOMAIN = "audit"
+ACCEPTED = "audit_log_accepted"
+_ACCEPT = "oeverum audit verify tells more, and oeverum audit accept --reason takes the log as it is"
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,19 +56,44 @@ class Anchors:
     def renew(self) -> Anchor | None:
         """Sign the place where the log ends now; the one that stands, where nothing was added; None for an empty log.
 
-        Raises SandboxError when the log does not go on from the anchor that stands, KeyRingError without the key.
+        Raises SandboxError when the log does not go on from the anchor that stands or the anchor is gone, KeyRingError
+        without the key.
         """
         with self._locked():
-            path = self._ring.folder / FILE
-            before = read_anchor(path, keys=self._ring.folder) if path.exists() else None
+            before = self.standing()
             known = before.mark if before else Mark()
-            mark = self._log.follow(known)
-            if mark == known:
-                return before
-            at = datetime.now(UTC).replace(microsecond=0)
-            anchor = Anchor(mark, at, sign(_content(mark, at), self._ring))
-            write_private(path, anchor.text().encode("utf-8"))
-            return anchor
+            try:
+                mark = self._log.follow(known)
+            except SandboxError as error:
+                raise SandboxError(f"{error}; {_ACCEPT}") from None
+            return before if mark == known else self._sign(mark)
+
+    def standing(self) -> Anchor | None:
+        """The anchor beside the keys; None where none was ever signed.
+
+        Raises as `read_anchor`, and SandboxError when there was one and it is gone.
+        """
+        folder = self._ring.folder
+        if (folder / FILE).exists():
+            return read_anchor(folder / FILE, keys=folder)
+        if any(status.domain == DOMAIN for status in self._ring.status()):
+            raise SandboxError(
+                f"expected {FILE}, the place in the audit log that was signed last, found none; restore keys/ from its "
+                f"backup; {_ACCEPT}"
+            )
+        return None
+
+    def accept(self, *, by: str, reason: str) -> Anchor:
+        """Take the log as it is, and sign where it ends: that is an entry, with the reason. Raises KeyRingError."""
+        with self._locked():
+            self._log.append(ACCEPTED, actor=by, reason=reason)
+            return self._sign(self._log.end())
+
+    def _sign(self, mark: Mark) -> Anchor:
+        at = datetime.now(UTC).replace(microsecond=0)
+        anchor = Anchor(mark, at, sign(_content(mark, at), self._ring, domain=DOMAIN))
+        write_private(self._ring.folder / FILE, anchor.text().encode("utf-8"))
+        return anchor
 
     @contextmanager
     def _locked(self) -> Iterator[None]:
@@ -87,10 +117,9 @@ def read_anchor(path: Path, *, keys: Path) -> Anchor:
         anchor = Anchor(mark, datetime.fromisoformat(told["at"]), signature)
     except (OSError, ValueError, KeyError, TypeError):
         anchor = None
-    if anchor is None or not is_signed(_content(anchor.mark, anchor.at), anchor.signature, keys):
+    if anchor is None or not is_signed(_content(anchor.mark, anchor.at), anchor.signature, keys, domain=DOMAIN):
         raise SandboxError(
-            f"{path.name}: expected a place in the audit log that the platform signed, found another text; see "
-            "docs/reference/audit.md"
+            f"{path.name}: expected a place in the audit log that the platform signed, found another text; {_ACCEPT}"
         )
     return anchor
 

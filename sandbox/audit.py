@@ -13,7 +13,7 @@ import os
 import re
 from collections import deque
 from collections.abc import Collection, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -146,17 +146,17 @@ class AuditLog:
         Where a head was lost the chain is never whole again: what was cut off before it cannot be told. `known` is a
         place that the chain had, and has to have yet.
         """
+        size, head = self._as_it_stands()
         before = last = Mark()
         lost, met = None, known in (None, last)
         try:
-            for link, kind in self._links():
+            for link, kind in self._links(size):
                 before, last = last, link
                 met = met or link == known
                 if kind == HEAD_LOST:
                     lost = lost or link.entries
         except _Broken as broken:
             return Verdict(False, broken.line, broken.line)
-        head = self._read_head()
         expected = head in {(mark.entries, mark.hash) for mark in (before, last)} if head else last.entries <= 1
         if lost or not expected:
             return Verdict(False, last.entries, lost or last.entries + 1)
@@ -165,39 +165,58 @@ class AuditLog:
         return Verdict(True, last.entries)
 
     def follow(self, known: Mark) -> Mark:
-        """The place of the last whole entry, by the chain from a known place on; what lies before it is not read.
+        """The place that the head tells, by the chain from a known place on; what lies before it is not read.
 
-        Raises SandboxError when the place is not there any more, or the chain is broken after it.
+        Raises SandboxError when the place is not there any more, the chain is broken after it, or it does not lead to
+        the head.
         """
+        size, head = self._as_it_stands()
         last = Mark()
         try:
-            for link, _ in self._links(known):
+            for link, _ in self._links(size, known):
                 last = link
+                # A line behind the head may not be on disk yet.
+                if head and link.entries == head[0]:
+                    break
         except _Broken as broken:
-            # What another process is about to write has no end yet.
-            if not broken.torn:
-                raise SandboxError(
-                    f"the audit log: expected an entry that follows the one before it in line {broken.line}, found "
-                    "another; see oeverum audit verify"
-                ) from None
-        if last.entries < known.entries:
             raise SandboxError(
-                f"the audit log: expected its {known.entries} entries, found fewer; see oeverum audit verify"
+                f"the audit log: expected an entry that follows the one before it in line {broken.line}, found another"
+            ) from None
+        if last.entries < known.entries or (head and (last.entries, last.hash) != head):
+            raise SandboxError(
+                f"the audit log: expected its {max(known.entries, head[0] if head else 0)} entries, found fewer or "
+                "others"
             )
         return last
 
-    def _links(self, known: Mark | None = None) -> Iterator[tuple[Mark, str]]:
+    def end(self) -> Mark:
+        """The place of the last line, whatever lies before it."""
+        size, _ = self._as_it_stands()
+        last, byte = Mark(), 0
+        for number, line in enumerate(self._lines(size), start=1):
+            last = Mark(number, str(_entry(line).get("hash")), byte)
+            byte += len(line)
+        return last
+
+    def _as_it_stands(self) -> tuple[int, tuple[int, str] | None]:
+        """The length of the log and its head, of one moment: others go on writing."""
+        with ExitStack() as held:
+            with suppress(OSError):  # Who may only read looks at a copy, to which nobody writes.
+                held.enter_context(self._locked())
+            return self._path.stat().st_size if self._path.is_file() else 0, self._read_head()
+
+    def _links(self, size: int, known: Mark | None = None) -> Iterator[tuple[Mark, str]]:
         """The place of each entry, from a known one on, and its kind; raises _Broken where one does not follow."""
         number, byte, previous = 0, 0, START
         if known and known.entries:
             number, byte, previous = known.entries - 1, known.byte, ""
-        for line in self._lines(byte):
+        for line in self._lines(size, byte):
             number += 1
             entry = _entry(line)
             told = entry.pop("hash", None)
             fits = told == known.hash if known and number == known.entries else entry.get("previous") == previous
             if not line.endswith(b"\n") or not fits or told != _digest(entry):
-                raise _Broken(number, torn=not line.endswith(b"\n"))
+                raise _Broken(number)
             previous = str(told)
             yield Mark(number, previous, byte), str(entry.get("kind"))
             byte += len(line)
@@ -230,11 +249,17 @@ class AuditLog:
         temporary.replace(self._head)
         return count + 1, digest
 
-    def _lines(self, byte: int = 0) -> Iterator[bytes]:
-        if self._path.is_file():
-            with self._path.open("rb") as log:
-                log.seek(byte)
-                yield from log
+    def _lines(self, size: int | None = None, byte: int = 0) -> Iterator[bytes]:
+        """The lines from a byte on, of the first `size` bytes."""
+        if not self._path.is_file():
+            return
+        with self._path.open("rb") as log:
+            log.seek(byte)
+            for line in log:
+                if size is not None and byte >= size:
+                    return
+                yield line
+                byte += len(line)
 
     def _set_torn_aside(self) -> tuple[int, bytes]:
         """The length of a last line without its end, which is moved away, and the last whole line."""
@@ -281,12 +306,11 @@ class AuditLog:
 
 
 class _Broken(Exception):
-    """A line that does not follow the one before it; `torn` when it has no end."""
+    """A line that does not follow the one before it."""
 
-    def __init__(self, line: int, *, torn: bool) -> None:
+    def __init__(self, line: int) -> None:
         super().__init__(line)
         self.line = line
-        self.torn = torn
 
 
 def masked(value: Any) -> Any:

@@ -27,6 +27,7 @@ from sandbox.release import one_writer
 from sandbox.release_keys import KEY_BYTES, ReleaseKeys
 
 FORMAT = 1
+DOMAIN = "certificates"
 BEGUN, ENDED, APPROVED = "sandbox_end_begun", "sandbox_ended", "permit_approved"
 
 
@@ -181,7 +182,7 @@ class Endings:
             },
         }
         unsigned = Certificate(told, Signature("", ""))
-        return Certificate(told, sign(unsigned.content(), self.ring))
+        return Certificate(told, sign(unsigned.content(), self.ring, domain=DOMAIN))
 
     def _reason(self, project: str) -> str | None:
         """Why it was ended, as the audit log has it."""
@@ -234,7 +235,7 @@ def read_certificate(folder: Path, project: str) -> Certificate:
 
 def check(certificate: Certificate, *, keys: Path) -> None:
     """Raise ReleaseError unless the platform signed this very certificate; needs the public key in `keys`, no more."""
-    if not is_signed(certificate.content(), certificate.signature, keys):
+    if not is_signed(certificate.content(), certificate.signature, keys, domain=DOMAIN):
         raise _altered(certificate.told["project"])
 
 

@@ -44,6 +44,10 @@ class ReleaseKeys:
                 "used; see oeverum keys status, and restore keys/ from its backup"
             ) from None
 
+    def forget_ended(self) -> None:
+        """Let go of the keys in memory of sandboxes that have ended. Raises KeyRingError."""
+        self._ring.forget_destroyed()
+
     def of_project(self, project: str) -> list[KeyStatus]:
         """What may be told about the keys of a project's releases."""
         return [status for status in self._ring.of_project(project) if status.domain.startswith(f"{KIND}:")]

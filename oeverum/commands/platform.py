@@ -5,12 +5,15 @@ import subprocess
 import sys
 from collections import deque
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from oeverum.output import console, fail, table
-from oeverum.settings import REPOSITORY, Settings, from_environment
+from oeverum.settings import REPOSITORY, Settings, from_environment, operator
+
+if TYPE_CHECKING:
+    from sandbox.anchors import Anchor
 
 Home = Annotated[Path | None, typer.Option(help="The folder with all zones; default OEVERUM_HOME, else ./data.")]
 
@@ -37,17 +40,17 @@ def verify(
     anchor: Annotated[Path | None, typer.Option(help="A copy of an anchor; default that beside the keys.")] = None,
 ) -> None:
     """Check the chain of hashes over the whole audit log, and that it holds the place that was signed last."""
-    from sandbox.anchors import FILE, read_anchor
+    from sandbox.anchors import Anchors, read_anchor
     from sandbox.audit import AuditLog
 
     settings = from_environment(home)
-    place = anchor or settings.keys / FILE
-    signed = read_anchor(place, keys=settings.keys) if anchor or place.exists() else None
-    verdict = AuditLog(settings.audit).verify(signed.mark if signed else None)
+    log = AuditLog(settings.audit)
+    signed = read_anchor(anchor, keys=settings.keys) if anchor else Anchors(log, settings.key_ring()).standing()
+    verdict = log.verify(signed.mark if signed else None)
     if signed and verdict.rewritten:
         fail(
             f"the audit log was written anew: its first {signed.mark.entries} entries are not those that were signed "
-            f"{signed.at:%Y-%m-%d %H:%M} UTC; restore it from its backup"
+            f"{signed.at:%Y-%m-%d %H:%M} UTC; restore it from its backup, or take it as it is: oeverum audit accept"
         )
         raise typer.Exit(1)
     if not verdict.ok:
@@ -75,7 +78,31 @@ def anchor(
         console.print("the audit log is empty: nothing to sign")
         return
     if out is not None:
-        out.write_text(signed.text(), encoding="utf-8")
+        try:
+            out.write_text(signed.text(), encoding="utf-8")
+        except OSError as error:
+            raise typer.BadParameter(
+                f"{out} cannot be written: {error.strerror}; name another file", param_hint="--out"
+            ) from None
+    _tell(signed)
+
+
+@audit_app.command()
+def accept(
+    reason: Annotated[str, typer.Option(help="Why it is another than the one that was signed, without names.")],
+    home: Home = None,
+) -> None:
+    """Take the audit log as it is, such as one from a backup, and sign where it ends; that is an entry."""
+    from sandbox.anchors import Anchors
+    from sandbox.audit import AuditLog
+
+    if not reason.strip():
+        raise typer.BadParameter("a reason is needed; say where the log comes from", param_hint="--reason")
+    settings = from_environment(home)
+    _tell(Anchors(AuditLog(settings.audit), settings.key_ring()).accept(by=operator(), reason=reason))
+
+
+def _tell(signed: "Anchor") -> None:
     console.print(f"signed: the first {signed.mark.entries} entries of the audit log, {signed.at:%Y-%m-%d %H:%M} UTC")
 
 

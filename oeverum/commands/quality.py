@@ -141,28 +141,25 @@ def _of_delivery(settings: Settings, name: str) -> "Report":
     from quality.record import Records
 
     source, _, delivery = name.partition("/")
-    record, known = Records(settings.measures).newest(), contracts()
-    of_table = load_all(EXPECTATIONS).get(source)
+    known = contracts()
     taken = [one for one in deliveries(settings, known) if (one.source, one.delivery) == (source, delivery)]
     intakes = [one.intake for one in taken if one.intake]
-    told = None
-    if of_table and of_table.delivered and record:
-        told = delivery_report(
-            of_table,
-            delivery,
-            record,
-            intake=[
-                (count.rule, count.column_name, count.severity, count.rows)
-                for intake in intakes
-                for count in intake.by_rule
-            ],
-            flow=[step for intake in intakes for step in _flow(intake)],
-            limitations=" ".join(known[source].limitations.split()),
-        )
-    if told is None:
-        fail(f"of {name} nothing was measured: it has no rules, or does not count; see oeverum delivery list")
+    if not intakes:
+        fail(f"there is no delivery {name} whose rows were taken in; see oeverum delivery list")
         raise typer.Exit(WRONG_USE)
-    return told
+    return delivery_report(
+        source,
+        delivery,
+        of_table=load_all(EXPECTATIONS).get(source),
+        record=Records(settings.measures).newest(),
+        intake=[
+            (count.rule, count.column_name, count.severity, count.rows)
+            for intake in intakes
+            for count in intake.by_rule
+        ],
+        flow=[step for intake in intakes for step in _flow(intake)],
+        limitations=" ".join(known[source].limitations.split()),
+    )
 
 
 def _flow(intake: "Intake") -> list[dict[str, str | int]]:

@@ -30,6 +30,7 @@ def grant_sensor() -> dg.SensorDefinition:
     @dg.sensor(
         name="grants_that_end",
         minimum_interval_seconds=60,
+        default_status=dg.DefaultSensorStatus.RUNNING,
         description="Ends the grants whose time is up, and tells the days that are left as metadata of each sandbox.",
     )
     def grants_that_end(context: dg.SensorEvaluationContext, platform: Platform) -> dg.SensorResult:
@@ -61,6 +62,7 @@ def sandbox_sensor() -> dg.SensorDefinition:
     @dg.sensor(
         name="sandboxes_that_end",
         minimum_interval_seconds=600,
+        default_status=dg.DefaultSensorStatus.RUNNING,
         description="Ends each sandbox whose permit and retention are over, a day after it was first seen so: its keys "
         "are destroyed, and a signed certificate is written. An end that was cut off is completed at once.",
     )

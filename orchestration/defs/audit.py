@@ -19,6 +19,7 @@ def audit_sensor() -> dg.SensorDefinition:
     @dg.sensor(
         name="audit_log_signed",
         minimum_interval_seconds=300,
+        default_status=dg.DefaultSensorStatus.RUNNING,
         description="Signs the place where the audit log ends; fails when the log was written anew since then.",
     )
     def audit_log_signed(platform: Platform) -> dg.SkipReason:

@@ -7,7 +7,7 @@ difference, whether of answers, of groups or of a group and a margin, tells what
 """
 
 import json
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import combinations
 
@@ -22,7 +22,7 @@ from sandbox.disclosure.rules import CELLS, DOMINANCE, NOISE, Rules
 from sandbox.errors import DisclosureRefused
 
 BUCKETS = 64
-_GROUPS, _AMONG_THEMSELVES = b"groups", b"among_themselves"
+_GROUPS, _AMONG_THEMSELVES, _CELLS_EACH = b"groups", b"among_themselves", b"cells_each"
 Sketch = npt.NDArray[np.uint64]
 
 
@@ -106,6 +106,13 @@ class Cells:
             of_one = [replace(everybody, cell=2 * number)]
             of_one += [replace(one, cell=2 * number + 1, shown=shown) for one in told]
             yield from (one for one in of_one if one.people >= self._rules.threshold)
+
+    def cells_each(self) -> int:
+        """The most cells that any one person is in, of those that are told: more than one where rows are events."""
+        return self._one(
+            "select coalesce(max(cells), 0) from (select count(*) as cells from people p join cells c using (number) "
+            "where c.told group by p.s)"
+        )[0]
 
     def _cells(self) -> str:
         """The statement that makes table `cells`: of each cell its people, and of each aggregate what it is made of."""
@@ -349,21 +356,37 @@ def _told(numbers: list[tuple[int, ...]], at: int, columns: frozenset[str]) -> T
     return Told(people, made[0], made[1:].reshape(-1) if columns else made[1], columns)
 
 
-def with_groups(table: pa.Table, groups: Iterable[Told], *, among_themselves: bool) -> pa.Table:
+@dataclass(frozen=True, slots=True)
+class Groups:
+    """The groups of which one answer tells: whether they are compared `among_themselves`, and `cells_each`, the most
+    cells of the answer that any one person is in.
+    """
+
+    listed: list[Told]
+    among_themselves: bool = True
+    cells_each: int = 1
+
+
+def with_groups(table: pa.Table, groups: Groups) -> pa.Table:
     """An answer with the groups of which it tells in its schema's metadata, as it comes from another process."""
-    listed = [(*one.as_row(), one.cell, one.shown) for one in groups]
+    listed = [(*one.as_row(), one.cell, one.shown) for one in groups.listed]
     kinds = (pa.int64(), pa.binary(), pa.binary(), pa.string(), pa.int64(), pa.bool_())
     columns = [pa.array([one[at] for one in listed], kind) for at, kind in enumerate(kinds)]
     sink = pa.BufferOutputStream()
     batch = pa.record_batch(columns, names=["people", "who", "what", "columns", "cell", "shown"])
     with pa.ipc.new_stream(sink, batch.schema) as stream:
         stream.write_batch(batch)
-    facts = {_GROUPS: sink.getvalue().to_pybytes(), _AMONG_THEMSELVES: b"yes" if among_themselves else b"no"}
+    facts = {
+        _GROUPS: sink.getvalue().to_pybytes(),
+        _AMONG_THEMSELVES: b"yes" if groups.among_themselves else b"no",
+        _CELLS_EACH: str(groups.cells_each).encode("ascii"),
+    }
     return table.replace_schema_metadata(facts)
 
 
-def groups_of(table: pa.Table) -> tuple[list[Told], bool]:
-    """The groups of which an answer tells, and whether they are compared among themselves."""
+def groups_of(table: pa.Table) -> Groups:
+    """The groups of which an answer tells."""
     facts = table.schema.metadata
     rows = pa.ipc.open_stream(facts[_GROUPS]).read_all().to_pylist()
-    return [Told.of_row(**row) for row in rows], facts[_AMONG_THEMSELVES] != b"no"
+    listed = [Told.of_row(**row) for row in rows]
+    return Groups(listed, facts[_AMONG_THEMSELVES] != b"no", int(facts[_CELLS_EACH]))

@@ -11,7 +11,7 @@ from typing import Any
 import duckdb
 import pyarrow as pa
 
-from sandbox.disclosure.cells import BUCKETS, Cells, groups_of, with_groups
+from sandbox.disclosure.cells import BUCKETS, Cells, Groups, groups_of, with_groups
 from sandbox.disclosure.ledger import Ledger
 from sandbox.disclosure.question import Question, question
 from sandbox.disclosure.rules import SIGNIFICANT_DIGITS, Rules
@@ -29,9 +29,9 @@ def results(asked: Callable[..., pa.Table], *, project: str, rules: Rules, ledge
     Raises DisclosureRefused with the rule that it breaks, and what `asked` raises.
     """
     made = asked(rules=rules, salt=ledger.salt(project))
-    groups, among_themselves = groups_of(made)
+    groups = groups_of(made)
     with ledger.of(project) as page:
-        page.add(groups, rules.threshold, among_themselves=among_themselves)
+        page.add(groups, rules.threshold)
     return made.replace_schema_metadata(None)
 
 
@@ -54,7 +54,7 @@ def told(engine: duckdb.DuckDBPyConnection, release: Release, sql: str, *, rules
     asked = question(sql, {table.name: [name for name, _ in table.columns] for table in release.tables})
     cells = Cells(engine, asked, rules, salt, slices=_slices(sum(table.rows for table in release.tables)))
     made = _ordered(engine, _with_few_digits(cells.answer(), asked), asked)
-    return with_groups(made, cells.told(), among_themselves=not asked.recorded)
+    return with_groups(made, Groups(list(cells.told()), not asked.recorded, cells.cells_each()))
 
 
 def _slices(rows: int) -> int:

@@ -13,7 +13,7 @@ import hashlib
 import secrets
 import sqlite3
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -21,7 +21,7 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 
-from sandbox.disclosure.cells import BUCKETS, Sketch, Told
+from sandbox.disclosure.cells import BUCKETS, Groups, Sketch, Told
 from sandbox.disclosure.rules import NUMBERS, REFUSALS
 from sandbox.errors import DisclosureRefused
 
@@ -79,13 +79,16 @@ class Ledger:
                 raise
             file.execute("commit")
 
-    def reviewed(self, project: str) -> Since:
-        """Somebody has looked at the questions of a project: it may ask on. What is forgotten; no answer is."""
+    def since(self, project: str) -> Since:
+        """What came of a project's questions since somebody looked."""
         with self._opened() as file:
-            since = Since(_number(file, "refusals", project), _number(file, "numbers", project))
-            for table in ("refusals", "numbers"):
-                file.execute(f"delete from {table} where project = ?", (project,))
-        return since
+            return Since(_number(file, "refusals", project), _number(file, "numbers", project))
+
+    def reviewed(self, project: str, since: Since) -> None:
+        """Somebody has looked at so much of a project's questions: it may ask on. No answer is forgotten."""
+        with self._opened() as file:
+            for table, number in (("refusals", since.refusals), ("numbers", since.numbers)):
+                file.execute(f"update {table} set number = max(number - ?, 0) where project = ?", (number, project))
 
     @contextmanager
     def _opened(self) -> Iterator[sqlite3.Connection]:
@@ -130,21 +133,21 @@ class Page:
     file: sqlite3.Connection
     project: str
 
-    def add(self, told: Iterable[Told], threshold: int, *, among_themselves: bool = True) -> None:
+    def add(self, groups: Groups, threshold: int) -> None:
         """Keep what is told of these groups. Raises DisclosureRefused when one differs from another by a few people.
 
-        A group that was told before is told again. Those of one answer are compared `among_themselves` but where each
+        A group that was told before is told again. Those of one answer are compared among themselves but where each
         row comes into its cell by what stands in the release: who is in home care in one year and in the next. What is
         told of one cell always is: two numbers of it that differ by one person alone are equal where that one is not
         among them, and then seldom else.
         """
-        new = [one for one in told if one.people]
-        self._count([one for one in new if one.shown])
+        new = [one for one in groups.listed if one.people]
+        self._count([one for one in new if one.shown], groups.cells_each)
         of_cell: dict[int, list[Told]] = {}
         for place, one in enumerate(new):
             earlier = self._near(one, threshold)
             beside = of_cell.setdefault(one.cell, [])
-            others = new[:place] if among_themselves else beside
+            others = new[:place] if groups.among_themselves else beside
             if _differs_by_few(one, earlier + others, threshold, told=earlier):
                 raise DisclosureRefused(
                     f"expected numbers that differ from each other and from each earlier one by {threshold} people or "
@@ -158,9 +161,9 @@ class Page:
             [(self.project, *one.as_row()) for one in new],
         )
 
-    def _count(self, shown: list[Told]) -> None:
-        """Count what is shown for the first time: each is moved by itself, so that the mean of many would be near to
-        what is so. Whoever is in one cell of an answer is in no other, but by other rows, so the fullest cell counts.
+    def _count(self, shown: list[Told], cells_each: int) -> None:
+        """Count what is shown for the first time and one person can be in: each number is moved by itself, so that the
+        mean of many would be near to what is so. Nobody is in more cells than `cells_each`.
         """
         first: Counter[int] = Counter()
         for one in shown:
@@ -168,7 +171,8 @@ class Page:
             first[one.cell] += self.file.execute(
                 "insert or ignore into shown values (?, ?)", (self.project, mark)
             ).rowcount
-        numbers, before = max(first.values(), default=0), _number(self.file, "numbers", self.project)
+        numbers = min(first.total(), cells_each * max(first.values(), default=0))
+        before = _number(self.file, "numbers", self.project)
         if numbers and before + numbers > NUMBERS:
             raise DisclosureRefused(
                 f"{self.project}: expected at most {NUMBERS} new numbers of one group until somebody has looked at the "

@@ -8,7 +8,7 @@ import asyncio
 import threading
 import time
 from collections import Counter
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import AbstractContextManager, asynccontextmanager, contextmanager, suppress
 from dataclasses import dataclass, field
@@ -22,6 +22,7 @@ from fastapi.responses import StreamingResponse
 from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 from starlette.types import Message, Receive, Scope, Send
 
+from pseudonymisation.errors import KeyRingError
 from sandbox.access import Answer, Door
 from sandbox.anchors import Anchors
 from sandbox.audit import AuditLog
@@ -43,6 +44,7 @@ from sandbox.query import Limits
 from sandbox.release_keys import ReleaseKeys
 
 DISCONNECT_SECONDS = 0.25
+SIGN_SECONDS = 15.0
 # For one piece of an answer; and so many bytes a second are read of it at least, over all its time.
 SEND_SECONDS, SLOWEST = 30.0, 2**18
 # What an answer that is being read counts for at least: its connection and what of it is in memory.
@@ -107,12 +109,10 @@ class Gateway:
         self._being_read: Counter[str] = Counter()
         self._threads = ThreadPoolExecutor(bounds.most, thread_name_prefix="query")
         self._watch = Watch(
-            permits=place.permits,
-            grants=place.grants,
-            audit=place.audit,
-            anchors=place.anchors,
-            workers=self.workers,
+            permits=place.permits, grants=place.grants, audit=place.audit, keys=place.keys, workers=self.workers
         )
+        # Whether the audit log could not be signed when that was tried last.
+        self._unsigned = False
 
     def grant_of(self, credentials: HTTPAuthorizationCredentials | None, project: str | None, address: str) -> Grant:
         """Whose token it is, and from where.
@@ -218,25 +218,38 @@ class Gateway:
             "processes_idle": idle,
             "processes_busy": busy,
             "locks_missing": missing,
-            "audit_unsigned": self._watch.unsigned,
+            "audit_unsigned": self._unsigned,
         }
 
     async def watch(self) -> None:
-        """Look after the sessions until cancelled."""
-        with ThreadPoolExecutor(1, thread_name_prefix="watch") as thread:
-            while True:
-                await asyncio.get_running_loop().run_in_executor(thread, self._watch.look)
-                await asyncio.sleep(LOOK_SECONDS)
+        """Look after the sessions, and sign the audit log, until cancelled; neither waits for the other."""
+        await asyncio.gather(_again(self._watch.look, LOOK_SECONDS), _again(self._sign, SIGN_SECONDS))
+
+    def _sign(self) -> None:
+        """Sign the place where the audit log ends; that it is not the log that was signed before stops no question."""
+        try:
+            self.place.anchors.renew()
+            self._unsigned = False
+        except (SandboxError, KeyRingError, OSError):
+            self._unsigned = True
 
     def close(self) -> None:
         """End all processes, and sign what was asked last."""
         self.workers.close()
-        self._watch.sign()
+        self._sign()
         self._threads.shutdown(wait=False, cancel_futures=True)
 
     def _write_down(self, refusal: SandboxError, actor: str, project: str | None) -> None:
         self.metrics.refused(type(refusal).__name__)
         self.place.audit.append("access_refused", actor=actor, project=project or "", reason=type(refusal).__name__)
+
+
+async def _again(do: Callable[[], None], seconds: float) -> None:
+    """Do it again and again, in a thread of its own."""
+    with ThreadPoolExecutor(1, thread_name_prefix="watch") as thread:
+        while True:
+            await asyncio.get_running_loop().run_in_executor(thread, do)
+            await asyncio.sleep(seconds)
 
 
 class _Sent(StreamingResponse):

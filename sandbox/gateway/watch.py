@@ -1,19 +1,15 @@
-"""What goes on beside the questions: sessions whose grant is over are killed, ends are marked, idle processes go, and
-the audit log is signed.
-"""
+"""What goes on beside the questions: sessions whose grant is over are killed, ends are marked, idle processes go."""
 
 import time
 from datetime import UTC, datetime
 from pathlib import Path
 
-from pseudonymisation.errors import KeyRingError
-from sandbox.anchors import Anchors
 from sandbox.audit import AuditLog
-from sandbox.errors import SandboxError
 from sandbox.gateway.processes import Workers
 from sandbox.grants import Grant, Grants
 from sandbox.permits.model import DENMARK, Permit
 from sandbox.permits.versions import all_permits
+from sandbox.release_keys import ReleaseKeys
 
 LOOK_SECONDS = 0.4
 MARK_SECONDS = 15.0
@@ -25,16 +21,14 @@ ACTOR = "gateway"
 class Watch:
     """Looks at every session's grant, several times a second."""
 
-    def __init__(self, *, permits: Path, grants: Grants, audit: AuditLog, anchors: Anchors, workers: Workers) -> None:
+    def __init__(self, *, permits: Path, grants: Grants, audit: AuditLog, keys: ReleaseKeys, workers: Workers) -> None:
         self._permits = permits
         self._grants = grants
         self._audit = audit
-        self._anchors = anchors
+        self._keys = keys
         self._workers = workers
         self._seen = time.monotonic()
         self._marked = 0.0
-        # Whether the audit log could not be signed when that was tried last.
-        self.unsigned = False
 
     def look(self) -> None:
         """Once; called again and again. What cannot be written down now is told at the next question."""
@@ -44,20 +38,12 @@ class Watch:
                 self._marked = time.monotonic()
                 self._workers.end_idle()
                 self._mark()
-                self.sign()
+                self._keys.forget_ended()
             self._seen = time.monotonic()
         except Exception:
             if time.monotonic() - self._seen > BLIND_SECONDS:
                 for grant in self._workers.grants():
                     self._workers.end(grant)
-
-    def sign(self) -> None:
-        """Sign the place where the audit log ends; that it is not the log that was signed before stops no question."""
-        try:
-            self._anchors.renew()
-            self.unsigned = False
-        except (SandboxError, KeyRingError, OSError):
-            self.unsigned = True
 
     def _end_sessions(self) -> None:
         running = self._workers.grants() - {""}

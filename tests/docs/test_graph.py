@@ -31,10 +31,12 @@ def test_the_tutorial_names_groups_assets_and_checks_of_the_graph(graph: dg.Defi
         assert set(re.findall(r"`(\w+)`", said)) <= checks, name
 
 
-def test_the_sensors_that_the_how_to_names_are_those_of_the_graph_and_are_off(graph: dg.Definitions) -> None:
+def test_the_sensors_that_the_how_to_names_are_those_of_the_graph(graph: dg.Definitions) -> None:
     sensors = {sensor.name: sensor for sensor in graph.sensors or () if isinstance(sensor, dg.SensorDefinition)}
     assert set(sensors) <= set(inline_code("docs/how-to/run-an-installation.md"))
-    assert {sensor.default_status for sensor in sensors.values()} == {dg.DefaultSensorStatus.STOPPED}
+    on = {name for name, sensor in sensors.items() if sensor.default_status == dg.DefaultSensorStatus.RUNNING}
+    # What has ended is ended, and what was done is signed, though nobody has switched anything on.
+    assert on == {"grants_that_end", "sandboxes_that_end", "audit_log_signed"}
     assert "seven sensors" in prose(TUTORIAL)
     assert len(sensors) == 7
 

@@ -51,17 +51,27 @@ def test_a_log_written_anew_is_found_by_what_was_signed(
     assert type_in(settings, "audit", "verify").exit_code == 1
     assert failed[0].startswith(f"the audit log was written anew: its first {ENTRIES} entries are not those")
     assert type_in(settings, "audit", "anchor").exit_code == 1
-    # Who removes the anchor too is found by the copy.
+    # Who removes the anchor too is found, and by a copy as well.
     (settings.keys / FILE).unlink()
-    assert type_in(settings, "audit", "verify").exit_code == 0
+    assert type_in(settings, "audit", "verify").exit_code == 1
     assert type_in(settings, "audit", "verify", "--anchor", str(copy)).exit_code == 1
     assert failed[1:] == failed[:1]
+    # Until somebody takes it as it is, which the log tells.
+    assert type_in(settings, "audit", "accept", "--reason", " ").exit_code == 2
+    assert type_in(settings, "audit", "accept", "--reason", "A test.").exit_code == 0
+    assert type_in(settings, "audit", "verify").exit_code == 0
+    assert [entry.kind for entry in AuditLog(settings.audit).read()][-1] == "audit_log_accepted"
 
 
 def test_a_copy_that_is_no_anchor_is_refused(type_in: Type, settings: Settings, tmp_path: Path) -> None:
     for name in ("none", "empty"):
         (tmp_path / "empty").touch()
         assert type_in(settings, "audit", "verify", "--anchor", str(tmp_path / name)).exit_code == 1
+
+
+def test_a_copy_that_cannot_be_written_is_told_in_one_line(type_in: Type, settings: Settings, tmp_path: Path) -> None:
+    done = type_in(settings, "audit", "anchor", "--out", str(tmp_path / "no" / "such"))
+    assert done.exit_code == 2
 
 
 def test_an_empty_log_has_nothing_to_sign(type_in: Type, tmp_path: Path) -> None:

@@ -99,7 +99,12 @@ def test_a_proof_that_a_kill_has_cut_off_is_written_by_the_next_command(type_in:
 
 @pytest.mark.parametrize(
     ("domain", "told"),
-    [("project:one/subject", "--rekeyed"), ("leaks", "hashes"), ("certificates", "stay valid")],
+    [
+        ("project:one/subject", "--rekeyed"),
+        ("leaks", "hashes"),
+        ("certificates", "stays valid"),
+        ("audit", "stays valid"),
+    ],
 )
 def test_what_a_new_version_means_is_told_before_it_is_made(
     type_in: Type, settings: Settings, domain: str, told: str

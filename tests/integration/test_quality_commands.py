@@ -124,6 +124,13 @@ def test_a_delivery_has_a_page_of_its_own(copy_of_road: Settings, tmp_path: Path
     assert (as_data["source"], as_data["delivery"]) == ("lpr_a_kontakt", delivery)
     assert {rule["expectation"] for rule in as_data["rules"]} >= {"05.11", "05.15"}
     assert sum(as_data["rows_by_month"].values()) > 0
+    # A source without rules tells of its intake and its limits.
+    (other,) = (path.name for path in (copy_of_road.landing / "journalnotat").iterdir())
+    as_data = json.loads(
+        type_in(copy_of_road, "quality", "report", "--delivery", f"journalnotat/{other}", "--json").shown
+    )
+    assert (as_data["source"], as_data["rules"], as_data["measured_at"]) == ("journalnotat", [], None)
+    assert as_data["flow"][1]["rows"] > 0
     for strange in ("lpr_a_kontakt/1999-01-01", "nobody/1", "lmdb"):
         assert type_in(copy_of_road, "quality", "report", "--delivery", strange, *out).exit_code == 2
 

@@ -553,9 +553,10 @@ def test_the_audit_log_is_signed_and_one_that_was_written_anew_is_not(look: Look
     copy_of_road.audit.with_suffix(".head").unlink()
     audit.append("query", actor="anna", project=PROJECTS[0])
     for _ in range(2):
-        with pytest.raises(dg.Failure, match="see oeverum audit verify"):
+        with pytest.raises(dg.Failure, match="oeverum audit accept --reason"):
             look("audit_log_signed", copy_of_road)
     # Nor does a new release pass over it.
     (release,) = list_releases(copy_of_road.releases, PROJECTS[0])
     shutil.rmtree(release.folder)
     assert release_project(copy_of_road, PROJECTS[0]).exit_code == 1
+    assert list_releases(copy_of_road.releases, PROJECTS[0]) == []

@@ -13,7 +13,7 @@ import duckdb
 import pyarrow as pa
 
 from sandbox.disclosure.control import results, told
-from sandbox.disclosure.ledger import Ledger
+from sandbox.disclosure.ledger import Ledger, Since
 from sandbox.disclosure.rules import Rules
 from sandbox.errors import DisclosureRefused
 from sandbox.manifest import Release, ReleasedTable
@@ -120,6 +120,12 @@ class Company:
         with engine_of_all(self.people).cursor() as cursor:
             asked = partial(told, cursor, release(), sql)
             return results(asked, project=release().project, rules=self.rules, ledger=self.ledger)
+
+    def look(self) -> Since:
+        """Somebody looks at its questions; what there was to be looked at."""
+        since = self.ledger.since(release().project)
+        self.ledger.reviewed(release().project, since)
+        return since
 
     def rows(self, sql: str) -> list[tuple[Any, ...]]:
         """The answer as rows."""

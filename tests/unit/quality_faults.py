@@ -3,6 +3,26 @@
 What follows from the kind of an expectation alone (an empty key, a repeated row) is planted by the test itself.
 """
 
+
+def stays_after_visits(*times: tuple[str, str, str], person: int = 1) -> str:
+    """A person's only admissions, each by start and end, and the person's only home care visits, each by its start."""
+    stays = (
+        f"select * replace ({900 + n} as stay_id, {person} as person_id, timestamp '{start}' as start_at, "
+        f"timestamp '{end}' as end_at) from one"
+        for n, (start, end, _) in enumerate(times)
+    )
+    visits = (
+        f"select * replace ({900 + n} as visit_id, {person} as person_id, timestamp '{visit}' as start_at) "
+        "from marts.home_care_visit where visit_id = 1"
+        for n, (_, _, visit) in enumerate(times)
+    )
+    return (
+        "create temp table one as from marts.hospital_stay where stay_id = 10; delete from marts.hospital_stay; "
+        f"insert into marts.hospital_stay {' union all '.join(stays)}; drop table one; "
+        f"insert into marts.home_care_visit {' union all '.join(visits)}"
+    )
+
+
 FAULTS: dict[str, tuple[str, int]] = {
     "cohort_membership/enters_before_exit": ("update marts.cohort_membership set exit_date = entry_date", 2),
     "cohort_membership/adult_at_entry": (
@@ -174,6 +194,22 @@ FAULTS: dict[str, tuple[str, int]] = {
     ),
     "hospital_stay/has_contact": ("update marts.hospital_stay set contact_count = 0", 3),
     "hospital_stay/id_of_first_contact": ("update marts.hospital_stay set stay_id = 11 where stay_id = 10", 1),
+    "hospital_stay/discharge_told_to_municipality": (
+        stays_after_visits(
+            # Whose message is missing, after a visit two weeks before; of the first minute that was told of, with
+            # another's message, and a visit at the same minute; whose message was cancelled, or is of no admission;
+            # whose message is of another day.
+            ("2020-01-20 08:00", "2020-01-21 08:00", "2020-01-06 08:00"),
+            ("2019-12-01 08:00", "2019-12-01 20:00", "2019-12-01 08:00"),
+            ("2020-04-01 08:00", "2020-04-02 08:00", "2020-03-31 08:00"),
+            ("2020-05-01 08:00", "2020-05-02 08:00", "2020-04-30 08:00"),
+        )
+        + "; delete from staging.stg_hospitalnotification where person_id = 1; "
+        "insert into staging.stg_hospitalnotification values (1, '2020-04-01', '2020-04-02 08:00', 'cancelled', true), "
+        "(1, '2020-04-01', '2020-04-02 08:00', 'finished', false), "
+        "(1, '2020-05-01', '2020-05-03 08:01', 'finished', true)",
+        4,
+    ),
     "hospital_stay/physical_contacts_in_stays": ("delete from marts.hospital_stay where stay_id = 12", 1),
     "lab_result/cancelled_has_no_value": ("update marts.lab_result set result_value = 5 where is_cancelled", 1),
     "lab_result/answered_after_sampling": (

@@ -6,6 +6,8 @@ rows already has none; `quality_mutants.py` says which limit no example shows.
 
 from collections.abc import Iterable, Mapping
 
+from tests.unit.quality_faults import stays_after_visits
+
 
 def of(name: str, examples: Mapping[str, str]) -> list[str]:
     """The examples of an expectation."""
@@ -116,6 +118,19 @@ HELD: dict[str, str] = {
     ),
     "hospital_stay/four_hours_apart": "update marts.hospital_stay set start_at = '2020-01-02 16:00:01' "
     "where stay_id = 12",
+    # Which began a minute before the first that was told of, or ended with the last; whose message is of just a day
+    # before; after a visit that was earlier than two weeks before, or at once after its start.
+    "hospital_stay/discharge_told_to_municipality": stays_after_visits(
+        ("2019-12-01 07:59", "2019-12-01 20:00", "2019-11-30 08:00"),
+        ("2020-06-01 08:00", "2020-06-02 12:00", "2020-05-31 08:00"),
+        ("2020-01-21 20:00", "2020-01-22 08:00", "2020-01-21 08:00"),
+        ("2020-03-01 08:00", "2020-03-02 08:00", "2020-02-16 07:59"),
+        ("2020-03-01 08:00", "2020-03-02 08:00", "2020-03-01 08:01"),
+    ),
+    "hospital_stay/discharge_told_to_municipality after another's visit": (
+        stays_after_visits(("2020-03-01 08:00", "2020-03-02 08:00", "2020-02-29 08:00"))
+        + "; update marts.home_care_visit set person_id = 2"
+    ),
     "hospital_stay/length_is_span in full minutes": "update marts.hospital_stay set start_at = '2020-01-01 08:00:50', "
     "end_at = '2020-01-02 12:01:10', duration_minutes = 1680 where stay_id = 10",
     "household/family_size_plausible": each("household", ["family_size"], 1, 20),

@@ -107,11 +107,26 @@ ROWS = {
 }
 
 
+# What the municipality was told of stays 10 and 12, and of other stays of another before and after them.
+NOTIFICATIONS = """
+create schema staging;
+create table staging.stg_hospitalnotification (
+  person_id bigint, arrived_at timestamp, ended_at timestamp, status varchar, is_admission boolean
+);
+insert into staging.stg_hospitalnotification values
+  (2, '2019-12-01 08:00', '2019-12-01 20:00', 'finished', true),
+  (1, '2020-01-01 08:00', '2020-01-02 12:00', 'finished', true),
+  (1, '2020-01-20 08:00', '2020-01-21 08:00', 'finished', true),
+  (2, '2020-06-01 08:00', '2020-06-02 12:00', 'finished', true);
+"""
+
+
 def build(path: Path | None = None) -> duckdb.DuckDBPyConnection:
     """The warehouse, in memory or as a file."""
     connection = duckdb.connect(str(path) if path else ":memory:")
     connection.execute("create schema marts; create schema seeds; create table seeds.municipality (code varchar)")
     connection.execute("insert into seeds.municipality values ('0751'), ('0615')")
+    connection.execute(NOTIFICATIONS)
     for table, columns in COLUMNS.items():
         connection.execute(f"create table marts.{table} ({columns}); insert into marts.{table} values {ROWS[table]}")
     return connection

@@ -92,7 +92,7 @@ def test_every_operation_of_the_network_is_tried_and_they_are_all_there_are(tmp_
 
 def test_every_command_about_access_stands_in_a_table_or_is_said_to_stand_in_none() -> None:
     told = " ".join(what for table in (MACHINE, ROLES, OPERATOR, RELEASES) for what in table.operations.values())
-    groups = ("sandbox", "permit", "grant", "audit")
+    groups = ("sandbox", "permit", "grant", "audit", "keys", "reidentify")
     named = set(re.findall(rf"`((?:{'|'.join(groups)}) [a-z]+)", told))
     program = get_command(app)
     assert isinstance(program, TyperGroup)

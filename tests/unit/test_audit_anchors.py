@@ -7,7 +7,7 @@ import pytest
 
 from pseudonymisation.errors import KeyRingError
 from pseudonymisation.keyring import KeyRing
-from sandbox.anchors import FILE, Anchor, Anchors, read_anchor
+from sandbox.anchors import ACCEPTED, FILE, Anchor, Anchors, read_anchor
 from sandbox.audit import AuditLog, Mark, Verdict
 from sandbox.errors import SandboxError
 
@@ -97,14 +97,50 @@ def test_what_was_broken_after_the_anchor_is_not_signed(home: Home) -> None:
         home.anchors.renew()
 
 
-def test_a_line_that_another_process_is_writing_waits_for_the_next_anchor(home: Home) -> None:
+def test_what_the_head_does_not_know_yet_waits_for_the_next_anchor(home: Home) -> None:
+    """It may not be on disk; a power cut would leave an anchor of what is gone."""
+    head = home.path.with_suffix(".head")
+    known = head.read_bytes()
     home.add("anna", 1)
     whole = home.path.read_bytes()
+    latest = head.read_bytes()
+    head.write_bytes(known)
+    assert home.renewed() == home.signed
+    head.write_bytes(latest)
     home.path.write_bytes(whole + b'{"at":"2026-')
     assert home.renewed().mark.entries == 4
     home.path.write_bytes(whole[:-3])
     with pytest.raises(SandboxError):
         home.anchors.renew()
+
+
+def test_an_anchor_that_was_removed_is_missed_and_no_other_is_signed(home: Home) -> None:
+    """Else whoever may write the log would remove it, and have the next one signed."""
+    home.write_anew("bent", 3)
+    (home.keys / FILE).unlink()
+    for _ in range(2):
+        with pytest.raises(SandboxError, match="found none; restore keys/ from its backup"):
+            home.anchors.renew()
+    assert not (home.keys / FILE).exists()
+
+
+@pytest.mark.parametrize("spoil", ["anew", "broken", "no anchor"])
+def test_a_log_that_somebody_accepts_goes_on_and_tells_so(home: Home, spoil: str) -> None:
+    if spoil == "anew":
+        home.write_anew("bent", 2)
+    elif spoil == "broken":
+        home.path.write_bytes(home.path.read_bytes().replace(b'"number":1', b'"number":7'))
+    else:
+        (home.keys / FILE).unlink()
+    accepted = home.anchors.accept(by="olga", reason="From the backup of Monday.")
+    last = list(home.log.read())[-1]
+    assert (last.kind, last.actor, last.facts) == (ACCEPTED, "olga", {"reason": "From the backup of Monday."})
+    assert home.renewed() == accepted == home.read()
+    home.add("anna", 2)
+    again = home.renewed()
+    assert again.mark.entries == accepted.mark.entries + 2
+    # What was broken before stays told.
+    assert home.log.verify(again.mark).ok == (spoil != "broken")
 
 
 @pytest.mark.parametrize(

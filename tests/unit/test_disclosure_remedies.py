@@ -78,7 +78,7 @@ def _ask_often(company: Company) -> None:
 
 
 def _look(company: Company) -> None:
-    since = company.ledger.reviewed(release().project)
+    since = company.look()
     assert since.refusals == REFUSALS or since.numbers == NUMBERS
 
 

@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from sandbox.disclosure import control
-from sandbox.disclosure.cells import BUCKETS, Cells, Told
+from sandbox.disclosure.cells import BUCKETS, Cells, Groups, Told
 from sandbox.disclosure.ledger import Ledger
 from sandbox.disclosure.question import question
 from sandbox.disclosure.rules import CELLS, Rules
@@ -217,17 +217,17 @@ def test_what_differs_by_a_few_from_an_earlier_answer_is_refused(
 ) -> None:
     ledger = Ledger(tmp_path / "answers.sqlite")
     with ledger.of("p") as page:
-        page.add([before], 5)
+        page.add(Groups([before]), 5)
     with ledger.of("other") as page:
-        page.add([now], 5)
+        page.add(Groups([now]), 5)
     if passes:
         with ledger.of("p") as page:
-            page.add([now], 5)
+            page.add(Groups([now]), 5)
         return
     with pytest.raises(DisclosureRefused, match="differs by fewer"), ledger.of("p") as page:
-        page.add([now], 5)
+        page.add(Groups([now]), 5)
     with pytest.raises(DisclosureRefused, match="differs by fewer"), ledger.of("new") as page:
-        page.add([before, now], 5)
+        page.add(Groups([before, now]), 5)
 
 
 def test_of_two_at_once_one_waits_for_the_other(tmp_path: Path) -> None:
@@ -238,7 +238,7 @@ def test_of_two_at_once_one_waits_for_the_other(tmp_path: Path) -> None:
         inside.wait()
         try:
             with ledger.of("p") as page:
-                page.add([told(101, 1, 1)], 5)
+                page.add(Groups([told(101, 1, 1)]), 5)
         except DisclosureRefused as refused:
             told_both.append(refused.rule)
 
@@ -246,7 +246,7 @@ def test_of_two_at_once_one_waits_for_the_other(tmp_path: Path) -> None:
     waiting.start()
     with ledger.of("p") as page:
         inside.set()
-        page.add([told(100, 0, 0)], 5)
+        page.add(Groups([told(100, 0, 0)]), 5)
     waiting.join()
     assert told_both == ["differencing"]
 

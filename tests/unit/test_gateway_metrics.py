@@ -9,7 +9,7 @@ import pytest
 from prometheus_client.parser import text_string_to_metric_families
 
 from sandbox.anchors import FILE, read_anchor
-from sandbox.gateway import watch
+from sandbox.gateway import app
 from sandbox.gateway.metrics import GAUGES
 from tests.unit.gateway_server import PROJECT, Served, counted, gauge, live_place, serving, within
 
@@ -17,7 +17,7 @@ from tests.unit.gateway_server import PROJECT, Served, counted, gauge, live_plac
 @pytest.fixture
 def served(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Served]:
     """A gateway of its own, which signs the audit log at each look."""
-    monkeypatch.setattr(watch, "MARK_SECONDS", 0.0)
+    monkeypatch.setattr(app, "SIGN_SECONDS", 0.1)
     with serving(live_place(tmp_path, tables={"person": {"columns": ["sex", "birth_date"]}})) as made:
         yield made
 

@@ -338,3 +338,12 @@ def test_processes_at_once_lose_no_key_and_share_one(tmp_path: Path) -> None:
     status = KeyRing(tmp_path / "keys").status()
     assert [key.domain for key in status] == [*(f"d{n}" for n in range(6)), "shared"]
     assert shared == {status[-1].version}
+
+
+def test_a_key_that_another_process_destroyed_is_let_go_of(tmp_path: Path) -> None:
+    ring, other = KeyRing(tmp_path / "keys"), KeyRing(tmp_path / "keys")
+    ring.key("person")
+    ring.key("release:p/r1")
+    other.destroy("p", by="test", of="releases")
+    ring.forget_destroyed()
+    assert {domain for domain, _ in ring._opened} == {"person"}

@@ -3,6 +3,8 @@
 import json
 import re
 
+import pytest
+
 from quality.delivery_report import delivery_report
 from quality.measure import NO_TIME, Measure, Month
 from quality.record import Record
@@ -12,7 +14,7 @@ from tests.unit.test_quality_release_report import EDITION, expected, result
 FLOW = [{"told": "in the files", "people": 90, "left_out": 0}, {"told": "accepted", "people": 84, "left_out": 6}]
 
 
-def report(delivery: str, *, seen: bool = True) -> Report | None:
+def report(delivery: str, *, seen: bool = True, rules: bool = True) -> Report:
     months = (
         Month("d1", "2020-01", 40, 2),
         Month("d1", "2020-03", 43, 0),
@@ -25,16 +27,30 @@ def report(delivery: str, *, seen: bool = True) -> Report | None:
     record = Record(EDITION, "1.0+c", found.measured_at, (), measures)
     counts = [("pattern", "adiag", "error", 6)]
     (of_table,) = expected().values()
-    return delivery_report(of_table, delivery, record, intake=counts, flow=FLOW, limitations="Comes <late>.")
+    return delivery_report(
+        "visits",
+        delivery,
+        of_table=of_table if rules else None,
+        record=record if rules else None,
+        intake=counts,
+        flow=FLOW,
+        limitations="Comes <late>.",
+    )
 
 
-def test_a_delivery_that_does_not_count_has_no_report() -> None:
-    assert report("d3") is None
+@pytest.mark.parametrize(("delivery", "rules"), [("d3", True), ("d1", False)])
+def test_without_rules_or_rows_that_count_it_tells_of_the_intake_and_the_limits(delivery: str, rules: bool) -> None:
+    made = report(delivery, rules=rules)
+    assert (made.json["rules"], made.json["over_time"], made.json["measured_at"]) == ([], [], None)
+    assert made.json["intake"] == [{"rule": "pattern", "column": "adiag", "severity": "error", "rows": 6}]
+    assert "Nothing is measured of its rows in the lake" in made.html
+    assert "<b>84 rows</b> accepted" in made.html
+    assert "Comes &lt;late&gt;." in made.html
+    assert "Completeness" not in made.html
 
 
 def test_what_could_not_be_looked_at_has_no_share_and_its_rows_by_month_all_the_same() -> None:
     made = report("d1", seen=False)
-    assert made is not None
     assert [rule["seen"] for rule in made.json["rules"]] == [False]
     assert made.json["rows_by_month"]["2020-01"] == 40
     assert "not seen" in made.html
@@ -42,7 +58,6 @@ def test_what_could_not_be_looked_at_has_no_share_and_its_rows_by_month_all_the_
 
 def test_page_and_json_say_the_same_of_one_delivery() -> None:
     made = report("d1")
-    assert made is not None
     told = json.loads(json.dumps(made.json, allow_nan=False))
     assert told["rows_by_month"] == {"2020-01": 40, "2020-02": 0, "2020-03": 43}
     assert [(m["expectation"], m["rows"], m["failing"]) for m in told["rules"]] == [("filled", 84, 3)]

@@ -13,6 +13,7 @@ from typing import Any
 
 import pytest
 
+from sandbox.disclosure.rules import NUMBERS
 from sandbox.errors import (
     DisclosureRefused,
     GrantEnded,
@@ -489,6 +490,7 @@ def test_a_company_gets_results_and_no_rows_and_the_audit_log_says_why_not(tmp_p
     answer = place.door.query(PROJECT, COUNT, holder="anna", now=NOW)
     assert answer.table.to_pylist() == [{"n": 10}]
     assert answer.note.startswith("Groups of fewer than 5 people are left out")
+    assert answer.note.endswith(f"{NUMBERS - 1} new numbers are left.")
     for sql, rule in (
         ("from person", "shape"),
         ("select sex from person", "shape"),
