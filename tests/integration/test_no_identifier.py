@@ -10,6 +10,7 @@ import yaml
 
 from oeverum.settings import Settings
 from orchestration.road import travel
+from tests.commands import Type
 from tests.homes import Road
 from tests.integration.truth import WORD, Truth, texts_of_parquet, texts_of_releases, texts_of_warehouse
 
@@ -71,6 +72,36 @@ def test_none_in_any_other_file_or_name(truth: Truth) -> None:
             assert not _kinds_verbatim(truth, text, binary=path.suffix in (".db", ".duckdb", "")), f"{zone}/{path.name}"
             seen += 1
     assert seen > 20
+
+
+@pytest.mark.long  # Great Expectations is asked of every mart.
+def test_none_in_what_the_commands_of_quality_write_and_print(
+    truth: Truth, copy_of_road: Settings, type_in: Type, tmp_path: Path
+) -> None:
+    settings, out = copy_of_road, ["--out", str(tmp_path / "q.html")]
+    told = []
+
+    def add(*typed: str, file: str | None = None) -> None:
+        done = type_in(settings, "quality", *typed)
+        assert done.exit_code == 0, typed
+        told.append((typed, done.shown))
+        if file:
+            told.append((typed, (tmp_path / file).read_text(encoding="utf-8")))
+
+    add("run")
+    add("report", *out, file="q.html")
+    add("report", "--json")
+    for folder in sorted(settings.lake.glob("*/*/delivery=*")):
+        delivery = f"{folder.parents[1].name}/{folder.name.partition('=')[2]}"
+        add("report", "--delivery", delivery, *out, file="q.html")
+        add("report", "--delivery", delivery, "--json")
+    for rule in ("lpr_a_kontakt/05.15", "hospital_stay/discharge_told_to_municipality", "lmdb/no_thin_month"):
+        add("explain", rule)
+    add("compare", "--keep", str(tmp_path / "second.json"), file="second.json")
+    assert len(told) > 40
+    assert sum(len(text) for _, text in told) > 500_000
+    for typed, text in told:
+        assert not _kinds_verbatim(truth, text, binary=False), typed
 
 
 def _kinds_verbatim(truth: Truth, text: str, *, binary: bool) -> set[str]:
