@@ -11,6 +11,7 @@ from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+import duckdb
 import pytest
 
 from sandbox.disclosure.rules import NUMBERS
@@ -529,3 +530,25 @@ def test_a_question_that_the_engine_would_plan_for_minutes_is_refused(tmp_path: 
     joins = " ".join(f"join person p{n} using (subject_id)" for n in range(200))
     with pytest.raises(DisclosureRefused, match="more than 20 tables"):
         place.door.query(PROJECT, f"select count(*) from person {joins}", holder="anna", now=NOW)
+
+
+def test_a_total_that_has_grown_by_a_few_is_refused_and_the_earlier_release_is_told_again(tmp_path: Path) -> None:
+    """People 10 and 11 come into the cohort between two releases."""
+    place = Place(tmp_path, tier="company", small_cell_threshold=5, tables={"person": {"columns": ["sex"]}})
+    first = place.release()
+    place.grants.issue(permit=place.permit, holder="anna", days=14, now=NOW)
+    before = place.door.query(PROJECT, COUNT, holder="anna", now=NOW)
+    with duckdb.connect(str(place.warehouse)) as warehouse:
+        warehouse.execute(
+            "create temp table new as select person_id from marts.person anti join marts.cohort_membership using "
+            "(person_id); insert into marts.cohort_membership select m.* replace (new.person_id as person_id) from new, "
+            "(from marts.cohort_membership limit 1) m"
+        )
+    second = place.release()
+    assert (first.subjects, second.subjects) == (10, 12)
+    with pytest.raises(DisclosureRefused) as refused:
+        place.door.query(PROJECT, COUNT, holder="anna", now=NOW)
+    assert refused.value.rule == "differencing"
+    again = place.door.query(PROJECT, COUNT, holder="anna", now=NOW, release=first.release)
+    assert again.table.equals(before.table)
+    assert again.note == before.note, "a number that was told before is none"
