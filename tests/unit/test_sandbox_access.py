@@ -541,8 +541,8 @@ def test_a_total_that_has_grown_by_a_few_is_refused_and_the_earlier_release_is_t
     with duckdb.connect(str(place.warehouse)) as warehouse:
         warehouse.execute(
             "create temp table new as select person_id from marts.person anti join marts.cohort_membership using "
-            "(person_id); insert into marts.cohort_membership select m.* replace (new.person_id as person_id) from new, "
-            "(from marts.cohort_membership limit 1) m"
+            "(person_id); insert into marts.cohort_membership select m.* replace (new.person_id as person_id) "
+            "from new, (from marts.cohort_membership limit 1) m"
         )
     second = place.release()
     assert (first.subjects, second.subjects) == (10, 12)
