@@ -4,8 +4,8 @@ Who may write the log may write it anew with its head, hashes and all. The ancho
 log, and holds the number of entries, the hash of the last, and a signature that needs the key ring; each hash covers
 all before it, so one anchor holds the whole log up to it. It is renewed while the gateway runs, by a sensor, with each
 release, and by command; a new one is signed only for a chain that goes on from the one before, so what was written anew
-is not signed. That there was an anchor is known from the key that signed it: one that was removed is missed. A log that
-is not the one that was signed, such as one from a backup, is accepted by command alone, and that is its next entry.
+is not signed. That there is an anchor stands in the sealed key ring: one that was removed is missed. A log that is not
+the one that was signed, such as one from a backup, is accepted by command alone, and that is its next entry.
 
 Not held: entries since the last anchor, and a home that was set back as a whole, keys and all, to an earlier day.
 Against that, keep a copy of the anchor elsewhere.
@@ -28,6 +28,8 @@ from sandbox.errors import SandboxError
 
 FILE = "audit.anchor"
 DOMAIN = "audit"
+# A key that signs nothing: it comes into the ring when the first anchor is on disk, and tells that there is one.
+SIGNED = "audit-signed"
 ACCEPTED = "audit_log_accepted"
 _ACCEPT = "oeverum audit verify tells more, and oeverum audit accept --reason takes the log as it is"
 
@@ -66,7 +68,12 @@ class Anchors:
                 mark = self._log.follow(known)
             except SandboxError as error:
                 raise SandboxError(f"{error}; {_ACCEPT}") from None
-            return before if mark == known else self._sign(mark)
+            if mark != known:
+                return self._sign(mark)
+            if before:
+                # A process that was killed has not got so far.
+                self._ring.version(SIGNED)
+            return before
 
     def standing(self) -> Anchor | None:
         """The anchor beside the keys; None where none was ever signed.
@@ -76,7 +83,7 @@ class Anchors:
         folder = self._ring.folder
         if (folder / FILE).exists():
             return read_anchor(folder / FILE, keys=folder)
-        if any(status.domain == DOMAIN for status in self._ring.status()):
+        if any(status.domain == SIGNED for status in self._ring.status()):
             raise SandboxError(
                 f"expected {FILE}, the place in the audit log that was signed last, found none; restore keys/ from its "
                 f"backup; {_ACCEPT}"
@@ -93,6 +100,7 @@ class Anchors:
         at = datetime.now(UTC).replace(microsecond=0)
         anchor = Anchor(mark, at, sign(_content(mark, at), self._ring, domain=DOMAIN))
         write_private(self._ring.folder / FILE, anchor.text().encode("utf-8"))
+        self._ring.version(SIGNED)
         return anchor
 
     @contextmanager

@@ -111,7 +111,7 @@ def _means(settings: Settings, domain: str) -> str:
             f"{domain}: names of its next release are others than those of the releases before, and cannot be joined "
             "with them. oeverum run refuses to make that release: oeverum sandbox release PROJECT --rekeyed makes it."
         )
-    if domain in ("certificates", "audit"):
+    if domain in ("certificates", "audit", "audit-signed"):
         return f"{domain}: what was signed stays valid, by the public key of its version in keys/."
     if domain == "restricted":
         return f"{domain}: nothing is encrypted under its present version."

@@ -63,7 +63,7 @@ def test_the_keys_of_a_gateway_are_in_memory_alone(tmp_path: Path) -> None:
     assert not [content for content in seen if b"a row of" in content and b'"sql"' not in content]
     ring = Settings(home=tmp_path).key_ring()
     keys = {key.domain: ring.key(key.domain, key.version) for key in ring.status()}
-    assert {domain.partition(":")[0] for domain in keys} == {"release", "audit"}
+    assert {domain.partition(":")[0] for domain in keys} == {"release", "audit", "audit-signed"}
     keys["master"] = base64.b64decode((tmp_path / "keys" / "master.key").read_bytes())
     secrets = {form for key in [*keys.values(), token.encode()] for form in forms(key)}
     assert not [content for content in seen if any(secret in content for secret in secrets)]

@@ -7,7 +7,7 @@ import pytest
 
 from pseudonymisation.errors import KeyRingError
 from pseudonymisation.keyring import KeyRing
-from sandbox.anchors import ACCEPTED, FILE, Anchor, Anchors, read_anchor
+from sandbox.anchors import ACCEPTED, FILE, SIGNED, Anchor, Anchors, read_anchor
 from sandbox.audit import AuditLog, Mark, Verdict
 from sandbox.errors import SandboxError
 
@@ -122,6 +122,29 @@ def test_an_anchor_that_was_removed_is_missed_and_no_other_is_signed(home: Home)
         with pytest.raises(SandboxError, match="found none; restore keys/ from its backup"):
             home.anchors.renew()
     assert not (home.keys / FILE).exists()
+
+
+def test_a_kill_at_the_first_signing_stops_no_later_one(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Before the anchor is on disk, and before the ring tells of it."""
+    log = AuditLog(tmp_path / "audit.jsonl")
+    log.append("query", actor="anna")
+    anchors = Anchors(log, KeyRing(tmp_path / "keys"))
+
+    def killed(*_: object) -> None:
+        raise InterruptedError
+
+    version = KeyRing.version
+    with monkeypatch.context() as patch, pytest.raises(InterruptedError):
+        patch.setattr("sandbox.anchors.write_private", killed)
+        anchors.renew()
+    with monkeypatch.context() as patch, pytest.raises(InterruptedError):
+        patch.setattr(KeyRing, "version", lambda ring, domain: killed() if domain == SIGNED else version(ring, domain))
+        anchors.renew()
+    signed = anchors.renew()
+    assert signed is not None
+    (tmp_path / "keys" / FILE).unlink()
+    with pytest.raises(SandboxError, match="found none"):
+        anchors.renew()
 
 
 @pytest.mark.parametrize("spoil", ["anew", "broken", "no anchor"])
