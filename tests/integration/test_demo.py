@@ -160,6 +160,7 @@ def page(home: Path, port: int, output: Path) -> Iterator[subprocess.Popen[bytes
                 os.killpg(process.pid, signal.SIGKILL)
 
 
+@pytest.mark.long
 def test_the_graph_is_served_where_it_says(tmp_path: Path) -> None:
     port, output = free_port(), tmp_path / "output.txt"
     answer = None

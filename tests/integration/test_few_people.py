@@ -98,6 +98,7 @@ def test_new_rows_and_a_withdrawal_build_those_whom_they_touch(landing: list[Del
     assert region.differences() == {}
 
 
+@pytest.mark.long
 def test_a_warehouse_that_was_built_meanwhile_is_not_mixed(landing: list[Delivery], region: Region) -> None:
     region.take_in([d for d in landing if d.source == "bef"][:1])
     region.follow()

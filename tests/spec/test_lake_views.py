@@ -18,6 +18,7 @@ def test_marts_are_empty_before_the_first_delivery(tmp_path: Path) -> None:
     assert column_types(warehouse, "marts.residence")["end_date"] == "DATE"
 
 
+@pytest.mark.long
 def test_a_warehouse_can_be_moved_into_place_under_another_name(tmp_path: Path) -> None:
     """DuckDB names a database after its file: a view that wrote the name down would be lost by the move."""
     at = "2021-01-01T06:00:00+00:00"

@@ -85,6 +85,7 @@ def cases(table: Table) -> pytest.MarkDecorator:
     return pytest.mark.parametrize(("row", "tier"), found, ids=ids)
 
 
+@pytest.mark.long  # A home for each, and fourteen commands.
 @cases(MACHINE)
 def test_each_may_do_on_the_machine_what_the_matrix_says(
     type_in: Type, home: Home, as_user: As, tmp_path: Path, row: Row, tier: str

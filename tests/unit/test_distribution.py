@@ -293,6 +293,7 @@ def test_numbers_that_cannot_be_told_apart_have_no_distribution(tmp_path: Path, 
     assert told["why"] == "too few people, or too little between them"
 
 
+@pytest.mark.long
 def test_pieces_of_the_file_do_not_change_what_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     chance = random.Random(4)
     numbers = sorted(chance.choices(range(300), k=3_000))

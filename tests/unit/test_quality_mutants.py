@@ -13,6 +13,7 @@ BELOW, LOW, HIGH = (
 )
 
 
+@pytest.mark.long
 def test_every_switched_comparison_is_noticed() -> None:
     assert must_be_noticed() == []
 
