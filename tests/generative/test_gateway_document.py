@@ -61,7 +61,7 @@ def _statuses(cases: Cases, token: str, examples: int) -> set[int]:
 @pytest.mark.parametrize(
     ("known", "tier", "examples"),
     [
-        (True, "research", 40),
+        (True, "research", 15),
         (False, "research", 12),
         pytest.param(True, "research", 150, marks=pytest.mark.long),
         pytest.param(True, "company", 150, marks=pytest.mark.long),

@@ -48,6 +48,7 @@ def remount(folder: Path, options: str) -> None:
     subprocess.run(["mount", "-o", f"remount,{options}", folder], check=True)
 
 
+@pytest.mark.long
 def test_killed_at_any_point_the_next_run_ends_as_if_undisturbed(tmp_path: Path) -> None:
     """The delivery lies accepted under an older contract and is checked anew, so that there is something to replace."""
     template = tmp_path / "template"

@@ -10,6 +10,7 @@ from orchestration.lake_views import Delivered, LakeViewError, lake_views
 from tests.spec.warehouse import build_warehouse, column_types, lake_columns, lake_tables, read_table, write_delivery
 
 
+@pytest.mark.long
 def test_marts_are_empty_before_the_first_delivery(tmp_path: Path) -> None:
     warehouse = build_warehouse(tmp_path, [])
     for source in lake_columns():

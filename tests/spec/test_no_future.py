@@ -6,6 +6,8 @@ from datetime import date, datetime, time
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 from tests.spec.cases import DELIVERIES
 from tests.spec.random_people import random_people
 from tests.spec.test_definitions import Lake
@@ -91,6 +93,7 @@ def of_day(rows: list[Row], day: date) -> dict[int, Row]:
     }
 
 
+@pytest.mark.long
 def test_the_future_deleted_the_windows_of_the_day_stay(tmp_path: Path) -> None:
     lake = settled(random_people(seed=5, people=500, first_id=1))
     every = windows(lake, tmp_path / "whole")

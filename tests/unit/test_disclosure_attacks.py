@@ -34,7 +34,7 @@ from tests.unit.disclosure_world import (
 
 QUESTIONS = yaml.safe_load((Path(__file__).parent / "disclosure_questions.yaml").read_text(encoding="utf-8"))
 T = "birth_date = date '1931-03-07'"
-SALTS, MANY_SALTS = 24, 200
+SALTS, MANY_SALTS = 10, 200
 OF_COUNTS, OF_VALUES = 1 / 5, 1 / 20
 Rows = list[tuple[Any, ...]]
 
@@ -211,7 +211,7 @@ def test_what_is_told_is_moved_so_that_an_attack_is_right_no_more_often_than_who
     """Who guesses knows that a count which is left out is one of the five from 0 to 4, and a value one between nought
     and twice hers: right once in five, and once in twenty. Each number that is told is moved by one of five counts, or
     by up to a value of hers, so an attack is right as often at best: by 200 salts in 6 to 19 of 100 for counts, and
-    in 0 to 5 for values. More than 10 of 24 salts for counts, or 4 for values, one guesser in a hundred has by luck.
+    in 0 to 5 for values. More than 5 of 10 salts for counts, or 3 for values, one guesser in a hundred has by luck.
     """
     attack = MOVED[name]
     assert attack.reckoned([exact(sql) for sql in attack.asked]) == pytest.approx(attack.truth, abs=attack.within)
