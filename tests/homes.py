@@ -1,6 +1,7 @@
 """Homes for tests: a few hundred synthetic people in landing/, and the command line in a process of its own."""
 
 import os
+import shutil
 import subprocess
 import sys
 from dataclasses import dataclass
@@ -12,6 +13,8 @@ from oeverum.settings import REPOSITORY, Settings, operator
 from oeverum.step import Step
 from orchestration.dagster_home import DAGSTER_YAML
 from pseudonymisation.keyring import KeyRing
+from sandbox.anchors import Anchors
+from sandbox.audit import AuditLog
 from sandbox.permits.file import activate, load
 from synthetic.generator import synthesise
 from tests.permits import approved_text
@@ -87,3 +90,13 @@ def oeverum(home: Path, *arguments: str, timeout: int = 300) -> subprocess.Compl
         check=False,
         cwd=REPOSITORY,
     )
+
+
+def under_keys_of(other: Settings, landed: Settings, home: Path) -> Settings:
+    """A home where all waits in landing/, under the keys of another, whose audit log is not this one's."""
+    shutil.copytree(landed.home, home)
+    shutil.copytree(other.keys, home / "keys", dirs_exist_ok=True)
+    settings = Settings(home=home)
+    reason = "A home of its own under the keys of another."
+    Anchors(AuditLog(settings.audit), settings.key_ring()).accept(by="test", reason=reason)
+    return settings

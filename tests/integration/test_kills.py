@@ -1,7 +1,6 @@
 """Killed in the middle: no reader sees half a file, and the next run finishes the work with the same result."""
 
 import os
-import shutil
 import signal
 import subprocess
 import sys
@@ -18,7 +17,7 @@ from orchestration.warehouse import Warehouse
 from pseudonymisation.lake import Lake
 from sandbox.manifest import list_releases
 from sandbox.seal import verify
-from tests.homes import Road, oeverum
+from tests.homes import Road, oeverum, under_keys_of
 from tests.integration.test_road import PROJECTS, lake_hashes, release_hashes
 from tests.released import key_to
 
@@ -75,9 +74,7 @@ def assert_finishes(settings: Settings, road: Road) -> None:
 @pytest.fixture
 def home(landed: Settings, road: Road, tmp_path: Path) -> Settings:
     """Everything waits in landing/, under the keys of the undisturbed road."""
-    shutil.copytree(landed.home, tmp_path / "home")
-    shutil.copytree(road.settings.keys, tmp_path / "home" / "keys", dirs_exist_ok=True)
-    return Settings(home=tmp_path / "home")
+    return under_keys_of(road.settings, landed, tmp_path / "home")
 
 
 @pytest.mark.long

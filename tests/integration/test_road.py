@@ -24,7 +24,7 @@ from pseudonymisation.keyring import KeyRing
 from pseudonymisation.lake import Lake
 from sandbox.manifest import latest, list_releases
 from sandbox.seal import verify
-from tests.homes import Road, oeverum
+from tests.homes import Road, oeverum, under_keys_of
 from tests.released import key_to
 
 PROJECTS = ("early-warning-homecare", "readmissions-elderly")
@@ -85,9 +85,7 @@ def test_the_second_run_doubles_nothing(copy_of_road: Settings) -> None:
 def test_the_same_landing_folder_gives_the_same_hashes_under_the_same_keys(
     landed: Settings, road: Road, tmp_path: Path
 ) -> None:
-    shutil.copytree(landed.home, tmp_path / "again")
-    shutil.copytree(road.settings.keys, tmp_path / "again" / "keys", dirs_exist_ok=True)
-    again = Settings(home=tmp_path / "again")
+    again = under_keys_of(road.settings, landed, tmp_path / "again")
     travel(again)
     assert lake_hashes(again) == lake_hashes(road.settings)
     assert release_hashes(again) == release_hashes(road.settings)
