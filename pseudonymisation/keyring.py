@@ -12,14 +12,11 @@ one's place unseen.
 """
 
 import base64
-import fcntl
 import hashlib
 import hmac
 import json
 import os
 import secrets
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -31,7 +28,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from pseudonymisation.errors import KeyRingError
 from pseudonymisation.master_key import FILE as MASTER_FILE
-from pseudonymisation.master_key import KEY_BYTES, FileKey, MasterKey, overwritten, refuse_loose, write_private
+from pseudonymisation.master_key import KEY_BYTES, FileKey, MasterKey, alone, overwritten, refuse_loose, write_private
 
 FILE = "keyring.json"
 FORMAT = 3
@@ -102,6 +99,7 @@ class KeyRing:
             raise KeyRingError("a demo key ring cannot be made in production; unset OEVERUM_ENV or leave demo out")
         self._folder = folder
         self._path = folder / FILE
+        self._lock = folder / ".lock"
         self._demo = demo
         self._provider = master or FileKey(folder / MASTER_FILE)
         self._master: bytes | None = None
@@ -165,7 +163,7 @@ class KeyRing:
 
         The older ones stay, to read what was made with them. Raises KeyRingError for a domain without a key.
         """
-        with self._locked():
+        with alone(self._lock):
             ring = self._read()
             if domain not in ring.domains:
                 raise KeyRingError(f"there is no key for {domain}; see oeverum keys status")
@@ -180,7 +178,7 @@ class KeyRing:
 
         Raises KeyRingError when a key of the domain's project was destroyed.
         """
-        with self._locked():
+        with alone(self._lock):
             ring = self._read()
             _refuse_destroyed(ring, domain)
             master = self._master_key(ring)
@@ -214,7 +212,7 @@ class KeyRing:
         that lie elsewhere are not reached, nor what a disk or file system keeps of what was overwritten. Raises
         KeyRingError when the project has no such key that is still there.
         """
-        with self._locked():
+        with alone(self._lock):
             ring = self._read()
             at, gone, master = datetime.now(UTC), 0, self._master_key(ring)
             for domain, entries in sorted(ring.domains.items()):
@@ -235,7 +233,7 @@ class KeyRing:
         _refuse_destroyed(ring, domain)
         if found := ring.domains.get(domain):
             return found[-1]
-        with self._locked():
+        with alone(self._lock):
             ring = self._read()
             _refuse_destroyed(ring, domain)
             if domain not in ring.domains:
@@ -329,17 +327,6 @@ class KeyRing:
         write_private(self._path, ring.model_dump_json(indent=2).encode("utf-8"))
         # From now on a missing ring is a lost one, and no new one is made in its place.
         (self._folder / MARKER).touch(mode=0o600)
-
-    @contextmanager
-    def _locked(self) -> Iterator[None]:
-        lock = self._folder / ".lock"
-        descriptor = os.open(lock, os.O_WRONLY | os.O_CREAT, 0o600)
-        try:
-            refuse_loose(lock, 0o600)
-            fcntl.flock(descriptor, fcntl.LOCK_EX)
-            yield
-        finally:
-            os.close(descriptor)
 
 
 def _name(entry: _Version) -> str:

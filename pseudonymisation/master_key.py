@@ -6,6 +6,7 @@ asks a vault or a hardware module. What a provider says besides the key is never
 
 import base64
 import binascii
+import fcntl
 import os
 import shlex
 import stat
@@ -125,6 +126,18 @@ def write_private(path: Path, content: bytes) -> None:
         os.fsync(folder)
     finally:
         os.close(folder)
+
+
+@contextmanager
+def alone(lock: Path) -> Iterator[None]:
+    """Be the only one inside, of all processes, by a lock beside the keys. Raises KeyRingError when it is loose."""
+    descriptor = os.open(lock, os.O_WRONLY | os.O_CREAT, 0o600)
+    try:
+        refuse_loose(lock, 0o600)
+        fcntl.flock(descriptor, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(descriptor)
 
 
 @contextmanager

@@ -6,6 +6,7 @@ Who has the public key checks a signature without the ring and without the maste
 import base64
 import binascii
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -26,6 +27,15 @@ class Signature:
 
     key: str
     text: str
+
+    def as_dict(self) -> dict[str, str]:
+        """As it stands under what was signed."""
+        return {"algorithm": "Ed25519", "key": self.key, "text": self.text}
+
+    @classmethod
+    def of(cls, told: Mapping[str, object]) -> "Signature":
+        """What `as_dict` gave. Raises KeyError or TypeError when it is none."""
+        return cls(str(told["key"]), str(told["text"]))
 
 
 def sign(content: bytes, ring: KeyRing, *, domain: str) -> Signature:

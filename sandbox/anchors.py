@@ -11,17 +11,13 @@ Not held: entries since the last anchor, and a home that was set back as a whole
 Against that, keep a copy of the anchor elsewhere.
 """
 
-import fcntl
 import json
-import os
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
 from pseudonymisation.keyring import KeyRing
-from pseudonymisation.master_key import write_private
+from pseudonymisation.master_key import alone, write_private
 from pseudonymisation.signing import Signature, is_signed, sign
 from sandbox.audit import AuditLog, Mark
 from sandbox.errors import SandboxError
@@ -44,8 +40,8 @@ class Anchor:
 
     def text(self) -> str:
         """The anchor as its file holds it."""
-        signature = {"algorithm": "Ed25519", "key": self.signature.key, "text": self.signature.text}
-        return json.dumps({"anchor": json.loads(_content(self.mark, self.at)), "signature": signature}, indent=2) + "\n"
+        told = {"anchor": json.loads(_content(self.mark, self.at)), "signature": self.signature.as_dict()}
+        return json.dumps(told, indent=2) + "\n"
 
 
 class Anchors:
@@ -54,6 +50,7 @@ class Anchors:
     def __init__(self, log: AuditLog, ring: KeyRing) -> None:
         self._log = log
         self._ring = ring
+        self._lock = ring.folder / f".{FILE}.lock"
 
     def renew(self) -> Anchor | None:
         """Sign the place where the log ends now; the one that stands, where nothing was added; None for an empty log.
@@ -61,7 +58,7 @@ class Anchors:
         Raises SandboxError when the log does not go on from the anchor that stands or the anchor is gone, KeyRingError
         without the key.
         """
-        with self._locked():
+        with alone(self._lock):
             before = self.standing()
             known = before.mark if before else Mark()
             try:
@@ -92,7 +89,7 @@ class Anchors:
 
     def accept(self, *, by: str, reason: str) -> Anchor:
         """Take the log as it is, and sign where it ends: that is an entry, with the reason. Raises KeyRingError."""
-        with self._locked():
+        with alone(self._lock):
             self._log.append(ACCEPTED, actor=by, reason=reason)
             return self._sign(self._log.end())
 
@@ -103,15 +100,6 @@ class Anchors:
         self._ring.version(SIGNED)
         return anchor
 
-    @contextmanager
-    def _locked(self) -> Iterator[None]:
-        descriptor = os.open(self._ring.folder / f".{FILE}.lock", os.O_WRONLY | os.O_CREAT, 0o600)
-        try:
-            fcntl.flock(descriptor, fcntl.LOCK_EX)
-            yield
-        finally:
-            os.close(descriptor)
-
 
 def read_anchor(path: Path, *, keys: Path) -> Anchor:
     """The anchor in a file, checked by the public key in the folder of the keys, and by nothing else.
@@ -120,7 +108,7 @@ def read_anchor(path: Path, *, keys: Path) -> Anchor:
     """
     try:
         found = json.loads(path.read_text(encoding="utf-8"))
-        told, signature = found["anchor"], Signature(str(found["signature"]["key"]), str(found["signature"]["text"]))
+        told, signature = found["anchor"], Signature.of(found["signature"])
         mark = Mark(int(told["entries"]), str(told["hash"]), int(told["byte"]))
         anchor = Anchor(mark, datetime.fromisoformat(told["at"]), signature)
     except (OSError, ValueError, KeyError, TypeError):

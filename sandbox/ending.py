@@ -194,7 +194,7 @@ class Endings:
         path = self._file(certificate.told["project"])
         signed = {
             "certificate": certificate.told,
-            "signature": {"algorithm": "Ed25519", "key": certificate.signature.key, "text": certificate.signature.text},
+            "signature": certificate.signature.as_dict(),
         }
         temporary = path.with_name(f".{path.name}")
         temporary.write_text(json.dumps(signed, ensure_ascii=False, indent=2) + "\n", encoding="utf-8")
@@ -220,8 +220,7 @@ def read_certificate(folder: Path, project: str) -> Certificate:
     """The certificate of a project, not checked. Raises ReleaseError when there is none that can be read."""
     try:
         found = json.loads((folder / f"{project}.json").read_text(encoding="utf-8"))
-        signature = Signature(str(found["signature"]["key"]), str(found["signature"]["text"]))
-        certificate = Certificate(dict(found["certificate"]), signature)
+        certificate = Certificate(dict(found["certificate"]), Signature.of(found["signature"]))
         if certificate.told["project"] != project:
             raise ValueError("another project's")
     except FileNotFoundError:
