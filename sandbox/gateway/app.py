@@ -35,7 +35,7 @@ from sandbox.gateway.guesses import Guesses
 from sandbox.gateway.log import add_log
 from sandbox.gateway.nursery import LOCKS
 from sandbox.gateway.processes import Spooled, Workers
-from sandbox.gateway.spool import Spool
+from sandbox.gateway.spool import Room, Spool
 from sandbox.gateway.turns import Busy, Turns
 from sandbox.gateway.views import add_views
 from sandbox.gateway.watch import LOOK_SECONDS, Watch
@@ -57,7 +57,8 @@ class Bounds:
     """What one gateway does at once: `running` queries, and of sandboxes that have none one each, up to `most`.
 
     `processes` are kept in all, and `waiting` queries per sandbox. `query` bounds one query, `answers_mebibytes` the
-    answers of a sandbox that are being read, in memory and on disk, `wrong_tokens` those that one address sends.
+    answers of a sandbox that are being read, in memory and on disk, `room_mebibytes` those of all in memory,
+    `wrong_tokens` the wrong ones that one address sends.
     """
 
     running: int = 2
@@ -66,6 +67,7 @@ class Bounds:
     waiting: int = 20
     idle_seconds: float = 300.0
     answers_mebibytes: int = 512
+    room_mebibytes: int = 64
     wrong_tokens: int = 30
     query: Limits = field(default_factory=lambda: Limits(mebibytes=256))
 
@@ -74,7 +76,7 @@ class Bounds:
 class Place:
     """What the gateway opens: folders, register, log and its anchor, keys and ledger of an installation.
 
-    Long answers wait in `spool`, encrypted; by default where the system has its temporary files.
+    Answers for which memory has no room wait in `spool`, encrypted; by default where the system has temporary files.
     """
 
     permits: Path
@@ -105,6 +107,7 @@ class Gateway:
         self.turns = Turns(slots=bounds.running, most=bounds.most, waiting=bounds.waiting)
         self.metrics = metrics.Metrics()
         self.guesses = Guesses(bounds.wrong_tokens)
+        self._room = Room(bounds.room_mebibytes * 2**20)
         # Bytes of the answers that somebody still reads, by sandbox; touched by the event loop alone.
         self._being_read: Counter[str] = Counter()
         self._threads = ThreadPoolExecutor(bounds.most, thread_name_prefix="query")
@@ -139,7 +142,7 @@ class Gateway:
     async def ask(self, request: Request, grant: Grant, question: Question, form: Form) -> tuple[Answer, Spool]:
         """The answer to a question, and the spool that holds it. Raises Busy, and what the door raises."""
         self._require_room(grant.project)
-        cancelled, spool = threading.Event(), Spool(self.place.spool)
+        cancelled, spool = threading.Event(), Spool(self.place.spool, self._room)
         try:
             async with self.turns.turn(grant.project):
                 # It may have been filled while this one waited.
@@ -191,7 +194,7 @@ class Gateway:
             self._being_read[project] -= counted
             spool.close()
 
-    def stream(self, spool: Spool, grant: Grant) -> Iterator[bytes]:
+    def stream(self, spool: Spool, grant: Grant) -> Iterator[memoryview]:
         """The pieces of an answer; stops with an error in the middle of it when access is over, so that it is cut."""
         for piece in spool.pieces():
             try:
@@ -256,7 +259,7 @@ class _Sent(StreamingResponse):
     """An answer that is counted while it is sent, and let go when it is not sent any more, whole or not."""
 
     def __init__(
-        self, pieces: Iterator[bytes], size: int, counted: AbstractContextManager[None], **options: Any
+        self, pieces: Iterator[memoryview], size: int, counted: AbstractContextManager[None], **options: Any
     ) -> None:
         super().__init__(pieces, **options)
         self._size = size

@@ -47,7 +47,7 @@ def chosen(accept: str | None) -> Form | None:
     return None
 
 
-def pieces(schema: pa.Schema, batches: Iterable[pa.RecordBatch], form: Form) -> Iterator[bytes]:
+def pieces(schema: pa.Schema, batches: Iterable[pa.RecordBatch], form: Form) -> Iterator[bytes | bytearray]:
     """The bytes of a result. JSON is one array of objects; what JSON has no form for stands as a text.
 
     Raises QueryRefused when JSON would lose a column because another has its name, or a value has no such form.
@@ -80,7 +80,7 @@ def require_names(schema: pa.Schema, form: Form) -> None:
         raise QueryRefused(line, kind="names")
 
 
-def _binary(schema: pa.Schema, batches: Iterable[pa.RecordBatch], form: Form) -> Iterator[bytes]:
+def _binary(schema: pa.Schema, batches: Iterable[pa.RecordBatch], form: Form) -> Iterator[bytearray]:
     sink = _Drain()
     with _in_form(form):
         writer = pa.ipc.new_stream(sink, schema) if form == "arrow" else pq.ParquetWriter(sink, schema)
@@ -109,17 +109,28 @@ def _sized(batches: Iterable[pa.RecordBatch], rows: int, size: int) -> Iterator[
     held: list[pa.RecordBatch] = []
     held_rows = held_bytes = 0
     for batch in batches:
-        step = max(1, min(rows, batch.num_rows * size // max(1, batch.nbytes)))
-        for start in range(0, batch.num_rows, step):
-            part = batch.slice(start, step)
-            if held and (held_rows + part.num_rows > rows or held_bytes + part.nbytes > size):
+        for part, part_bytes in _parts(batch, rows, size):
+            if held and (held_rows + part.num_rows > rows or held_bytes + part_bytes > size):
                 yield _one(held)
                 held, held_rows, held_bytes = [], 0, 0
             held.append(part)
             held_rows += part.num_rows
-            held_bytes += part.nbytes
+            held_bytes += part_bytes
     if held:
         yield _one(held)
+
+
+def _parts(batch: pa.RecordBatch, rows: int, size: int) -> Iterator[tuple[pa.RecordBatch, int]]:
+    """A batch in parts of about so many rows or bytes, with their bytes."""
+    # Counting them takes as long as copying them, where there are few.
+    whole = batch.nbytes
+    step = max(1, min(rows, batch.num_rows * size // max(1, whole)))
+    if step >= batch.num_rows > 0:
+        yield batch, whole
+        return
+    for start in range(0, batch.num_rows, step):
+        part = batch.slice(start, step)
+        yield part, part.nbytes
 
 
 def _one(batches: list[pa.RecordBatch]) -> pa.RecordBatch:
@@ -174,8 +185,7 @@ class _Drain(io.RawIOBase):
         self._written += view.nbytes
         return view.nbytes
 
-    def drain(self) -> bytes:
+    def drain(self) -> bytearray:
         """What was written since."""
-        taken = bytes(self._kept)
-        self._kept.clear()
+        taken, self._kept = self._kept, bytearray()
         return taken

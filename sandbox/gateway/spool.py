@@ -1,7 +1,8 @@
-"""Answers that wait to be sent: a little of each in memory, the rest in a file without a name, encrypted.
+"""Answers that wait to be sent: in memory while there is room, the rest in a file without a name, encrypted.
 
-So the memory that an answer holds does not grow with it, however slowly it is read. The key is made for one answer
-and is nowhere but in this process: what is on the disk can be read by nobody when the answer is gone, or the process.
+So the memory that answers hold together is bounded, however slowly they are read. The key of a file is made for one
+answer and is nowhere but in this process: what is on the disk can be read by nobody when the answer is gone, or the
+process.
 """
 
 import os
@@ -16,7 +17,8 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from sandbox.errors import SandboxError
 
-PIECE_BYTES = 1 << 20
+# What an answer may have in memory for itself.
+OWN_BYTES = 1 << 20
 _NONCE_BYTES = 12
 
 
@@ -24,18 +26,40 @@ class NoRoom(SandboxError):
     """An answer cannot be kept on this disk until it is sent."""
 
 
+class Room:
+    """Memory that the answers of a gateway may take together, beyond what each has for itself."""
+
+    def __init__(self, size: int) -> None:
+        self._left = size
+        self._lock = threading.Lock()
+
+    def take(self, size: int) -> bool:
+        """Take so many bytes; False when there are not so many left."""
+        with self._lock:
+            if size > self._left:
+                return False
+            self._left -= size
+            return True
+
+    def give_back(self, size: int) -> None:
+        """Give back what was taken."""
+        with self._lock:
+            self._left += size
+
+
 class Spool:
     """The bytes of one answer: written once, then read once. `folder` is where its file goes, if it needs one."""
 
-    def __init__(self, folder: Path | None = None) -> None:
+    def __init__(self, folder: Path | None = None, room: Room | None = None) -> None:
         self._folder = folder
+        self._room = room or Room(0)
         self._lock = threading.Lock()
         self._open = True
-        self._held = bytearray()
+        # Each piece, or its length in the file, where it is encrypted.
+        self._pieces: list[bytes | bytearray | int] = []
+        self._own = self._taken = 0
         self._file: BinaryIO | None = None
         self._key: AESGCM | None = None
-        # The length of each encrypted piece in the file.
-        self._lengths: list[int] = []
         self.size = 0
 
     def write(self, content: bytes | bytearray) -> None:
@@ -43,44 +67,51 @@ class Spool:
         with self._lock:
             if not self._open:
                 raise ValueError("expected an open spool, found a closed one")
-            self._held += content
-            self.size += len(content)
-            while len(self._held) >= PIECE_BYTES:
-                self._put(bytes(self._held[:PIECE_BYTES]))
-                del self._held[:PIECE_BYTES]
+            size = len(content)
+            if self._own + size <= OWN_BYTES:
+                self._own += size
+                self._pieces.append(content)
+            elif self._room.take(size):
+                self._taken += size
+                self._pieces.append(content)
+            else:
+                self._put(content)
+            self.size += size
 
-    def pieces(self) -> Iterator[bytes]:
+    def pieces(self) -> Iterator[memoryview]:
         """The answer, piece by piece. Raises NoRoom when the disk does not give it back as it was written."""
         start = 0
-        for number, length in enumerate(self._lengths):
-            yield self._get(number, start, length)
-            start += length
-        if self._held:
-            yield bytes(self._held)
+        for number, piece in enumerate(self._pieces):
+            if isinstance(piece, int):
+                yield memoryview(self._get(number, start, piece))
+                start += piece
+            else:
+                yield memoryview(piece)
 
     def close(self) -> None:
         """Forget the answer."""
         with self._lock:
             self._open = False
-            self._held = bytearray()
-            self._lengths = []
+            self._pieces = []
+            self._room.give_back(self._taken)
+            self._taken = 0
             if self._file is not None:
                 self._file.close()
 
-    def _put(self, piece: bytes) -> None:
+    def _put(self, piece: bytes | bytearray) -> None:
         try:
             if self._file is None or self._key is None:
                 self._key = AESGCM(AESGCM.generate_key(128))
                 # Closed with the spool.
                 self._file = tempfile.TemporaryFile(dir=self._folder, buffering=0)  # noqa: SIM115
-            sealed = self._key.encrypt(_nonce(len(self._lengths)), piece, None)
+            sealed = self._key.encrypt(_nonce(len(self._pieces)), piece, None)
             view = memoryview(sealed)
             while view:
                 view = view[self._file.write(view) :]
         except OSError:
             # Not chained: the message tells where the file is.
             raise NoRoom("expected room for the answer on the platform's disk, found none; tell who runs it") from None
-        self._lengths.append(len(sealed))
+        self._pieces.append(len(sealed))
 
     def _get(self, number: int, start: int, length: int) -> bytes:
         with self._lock:

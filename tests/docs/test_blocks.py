@@ -8,9 +8,11 @@ import shlex
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import pytest
 import yaml
+from prometheus_client.parser import text_string_to_metric_families
 from typer.core import TyperCommand, TyperGroup, TyperOption
 from typer.main import get_command
 
@@ -19,6 +21,7 @@ from ingestion.delivery import DeliveryManifest
 from oeverum.cli import app, main
 from oeverum.settings import REPOSITORY, Settings, operator
 from quality.override import overrides
+from sandbox.gateway.metrics import GAUGES, Metrics
 from sandbox.grants import Grants
 from sandbox.manifest import latest
 from sandbox.permits.file import load
@@ -180,9 +183,22 @@ def test_every_yaml_block_is_what_the_platform_reads(page: str, tmp_path: Path) 
         elif "expectation" in content:
             (tmp_path / "one.yaml").write_text(block.text, encoding="utf-8")
             assert len(overrides(tmp_path)) == 1
+        elif "groups" in content:
+            _alerts_on_what_the_gateway_tells(content["groups"])
         else:
             manifest = DeliveryManifest.model_validate(content)
             assert manifest.mode == contract.load_all()[manifest.source].mode
+
+
+def _alerts_on_what_the_gateway_tells(groups: list[dict[str, Any]]) -> None:
+    """Rules of Prometheus: about numbers that the gateway tells, and with commands that there are."""
+    rules = [rule for group in groups for rule in group["rules"]]
+    numbers = {number for rule in rules for number in re.findall(r"oeverum_\w+", rule["expr"])}
+    told = Metrics().text(dict.fromkeys(GAUGES, 0)).decode("ascii")
+    assert numbers
+    assert numbers <= {family.name for family in text_string_to_metric_families(told)}
+    said = [rule["annotations"]["summary"] for rule in rules]
+    assert all(known(words.split()[1:]) for text in said for words in re.findall(r"run: (oeverum .*)", text))
 
 
 def _read_columns(columns: list[dict[str, object]], folder: Path) -> None:

@@ -3,6 +3,7 @@
 from collections import Counter
 from hashlib import sha256
 from pathlib import Path
+from random import Random
 from statistics import mean
 from typing import Any
 
@@ -37,6 +38,20 @@ def test_most_honest_questions_of_one_project_are_answered_and_the_others_differ
     assert (looks, set(told)) == (2, {"answered", "differencing"})
     assert told["answered"] >= 40
     assert told["differencing"] < REFUSALS
+
+
+@pytest.mark.long
+@pytest.mark.parametrize(("seed", "answered"), [(1, 38), (2, 39), (3, 42)])
+def test_in_a_shuffled_order_about_half_are_answered_until_somebody_looks(
+    company: Company, seed: int, answered: int
+) -> None:
+    """What comes early closes totals for good, as docs/reference/disclosure.md says; no refusal is of another kind."""
+    asked = list(QUESTIONS["honest"].values())
+    Random(seed).shuffle(asked)
+    told = Counter(outcome(company, sql) for sql in asked)
+    assert told["answered"] == answered
+    assert told.keys() == {"answered", "differencing", "review"}
+    assert told["differencing"] <= REFUSALS
 
 
 def test_whichever_of_a_total_and_what_leaves_one_out_comes_first_closes_the_other(tmp_path: Path) -> None:

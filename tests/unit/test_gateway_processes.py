@@ -22,7 +22,7 @@ from sandbox.gateway import formats, nursery
 from sandbox.gateway.app import Bounds
 from sandbox.gateway.forks import Forks, Gone, Process, readable
 from sandbox.gateway.processes import GRACE_SECONDS, Worker
-from sandbox.gateway.spool import PIECE_BYTES, NoRoom, Spool
+from sandbox.gateway.spool import OWN_BYTES, NoRoom, Room, Spool
 from sandbox.gateway.worker import Kept
 from sandbox.manifest import Release
 from sandbox.query import Limits, reading
@@ -39,7 +39,7 @@ def test_a_long_answer_waits_on_disk_encrypted_and_comes_back_whole(tmp_path: Pa
         spool.write(SECRET[at : at + 1000])
     assert spool.size == len(SECRET)
     on_disk = _file_of(spool).read_bytes()
-    assert len(on_disk) > len(SECRET) - PIECE_BYTES
+    assert len(on_disk) > len(SECRET) - OWN_BYTES
     assert b"somebody" not in on_disk
     assert not list(tmp_path.iterdir()), "the file has no name"
     assert b"".join(spool.pieces()) == SECRET
@@ -50,19 +50,37 @@ def test_a_long_answer_waits_on_disk_encrypted_and_comes_back_whole(tmp_path: Pa
 
 def test_a_short_answer_is_in_memory_alone(tmp_path: Path) -> None:
     spool = Spool(tmp_path / "nowhere")
-    spool.write(b"x" * (PIECE_BYTES - 1))
-    assert b"".join(spool.pieces()) == b"x" * (PIECE_BYTES - 1)
+    spool.write(b"x" * OWN_BYTES)
+    assert b"".join(spool.pieces()) == b"x" * OWN_BYTES
     with pytest.raises(NoRoom, match="expected room for the answer") as refusal:
         spool.write(b"x")
     assert str(tmp_path) not in str(refusal.value)
     spool.close()
 
 
+def test_answers_share_the_memory_beyond_their_own_and_give_it_back(tmp_path: Path) -> None:
+    room = Room(len(SECRET))
+    first, second, third = (Spool(tmp_path, room) for _ in range(3))
+    for spool in (first, second):
+        spool.write(SECRET)
+    assert (first._file, _file_of(second).stat().st_size > len(SECRET)) == (None, True)
+    first.close()
+    first.close()
+    third.write(SECRET)
+    assert third._file is None
+    assert [b"".join(spool.pieces()) for spool in (second, third)] == [SECRET, SECRET]
+    for spool in (second, third):
+        spool.close()
+    assert room.take(len(SECRET))
+    assert not room.take(1)
+
+
 def test_an_answer_that_was_changed_on_disk_is_not_given(tmp_path: Path) -> None:
     spool = Spool(tmp_path)
+    spool.write(b"begun")
     spool.write(SECRET)
     with _file_of(spool).open("r+b") as file:
-        file.seek(PIECE_BYTES + 100)
+        file.seek(100)
         file.write(b"\0\1\2\3")
     pieces = spool.pieces()
     next(pieces)
@@ -73,7 +91,7 @@ def test_an_answer_that_was_changed_on_disk_is_not_given(tmp_path: Path) -> None
 
 def test_without_room_on_disk_a_long_answer_is_refused_and_a_short_one_given(tmp_path: Path) -> None:
     place = live_place(tmp_path, tables={"person": {"columns": ["sex"]}})
-    with serving(place, Bounds(), spool=tmp_path / "nowhere") as served:
+    with serving(place, Bounds(room_mebibytes=0), spool=tmp_path / "nowhere") as served:
         _, token = served.grant()
         said = served.query(token, "select range from range(200000)")
         assert (said.status, said.json()["class"]) == (503, "NoRoom")
