@@ -45,13 +45,13 @@ def test_most_honest_questions_of_one_project_are_answered_and_the_others_differ
 def test_in_a_shuffled_order_about_half_are_answered_until_somebody_looks(
     company: Company, seed: int, answered: int
 ) -> None:
-    """What comes early closes totals for good, as docs/reference/disclosure.md says; no refusal is of another kind."""
+    """What comes early closes totals for good, or uses up the numbers, as docs/reference/disclosure.md says."""
     asked = list(QUESTIONS["honest"].values())
     Random(seed).shuffle(asked)
     told = Counter(outcome(company, sql) for sql in asked)
     assert told["answered"] == answered
-    assert told.keys() == {"answered", "differencing", "review"}
     assert told["differencing"] <= REFUSALS
+    assert told["review"] == len(asked) - told["answered"] - told["differencing"] > 0
 
 
 def test_whichever_of_a_total_and_what_leaves_one_out_comes_first_closes_the_other(tmp_path: Path) -> None:
