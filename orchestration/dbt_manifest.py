@@ -51,6 +51,12 @@ class Models:
         """The tables of the lake, which are the sources."""
         return {node["name"]: LakeTable.of(node) for node in self.manifest["sources"].values()}
 
+    def sources_behind(self, model: str) -> set[str]:
+        """Sources that a model is made of, through others too; a source is its own. By its id in the manifest."""
+        if model in self.manifest["sources"]:
+            return {self.manifest["sources"][model]["name"]}
+        return self._sources_of([self.manifest["nodes"][model]])
+
     @cached_property
     def _models(self) -> dict[str, Any]:
         nodes = self.manifest["nodes"].items()

@@ -61,7 +61,7 @@ def compare_warehouse(settings: Settings, table: str | None = None, *, keep: Pat
 
 def is_measured(settings: Settings, build: Build) -> bool:
     """Whether the newest record that can be read is of this very build, by this code."""
-    made = [(r.edition, r.measured_by) for r in Records(settings.measures).latest(1)]
+    made = [(r.edition, r.measured_by) for r in Records(settings.measures).by_edition(1)]
     return made == [(edition_of(Warehouse(settings.warehouse), build), code_version())]
 
 

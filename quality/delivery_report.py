@@ -38,8 +38,8 @@ def delivery_report(
     `intake` are rule, column, severity and rows; `flow` are its steps, each with `told`, `people` (here rows) and
     `left_out`.
     """
-    measures = [_of(measure, delivery) for measure in record.measures if measure.table == source] if record else []
-    measures = [measure for measure in measures if measure.months]
+    of_source = [measure.by_delivery() for measure in record.measures if measure.table == source] if record else []
+    measures = [by_delivery[delivery] for by_delivery in of_source if delivery in by_delivery]
     title = f"{source}, delivery {delivery}"
     months = rows_by_month(measures[0].months) if measures else []
     over_time = _over_time(of_table, record) if of_table and record and measures else None
@@ -79,13 +79,6 @@ def _looked_at(measures: Sequence[Measure], at: datetime | None) -> str:
 def _measured(of_table: TableExpectations, measures: list[Measure], months: Sequence[tuple[str, int]]) -> str:
     chart = rows_chart(months, thin=usual(months) / 2, what="rows")
     return section("Completeness", "rows by month", chart) + _rules(of_table, measures)
-
-
-def _of(measure: Measure, delivery: str) -> Measure:
-    """What a measure counted in one delivery."""
-    months = tuple(month for month in measure.months if month.delivery == delivery)
-    rows, failing = sum(month.rows for month in months), sum(month.failing for month in months)
-    return Measure(measure.table, measure.expectation, rows, failing, months, seen=measure.seen)
 
 
 def _over_time(of_table: TableExpectations, record: Record) -> OfSource:

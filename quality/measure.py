@@ -67,6 +67,21 @@ class Measure:
         """Failing rows per row; 1 when an empty table fails."""
         return self.failing / self.rows if self.rows else float(self.failing > 0)
 
+    def by_delivery(self) -> "dict[str, Measure]":
+        """The same of each delivery of a source by itself, in their order; nothing of what is not counted by month."""
+        of: dict[str, list[Month]] = {}
+        for month in sorted(self.months, key=lambda month: month.delivery):
+            of.setdefault(month.delivery, []).append(month)
+        return {
+            delivery: replace(
+                self,
+                rows=sum(month.rows for month in months),
+                failing=sum(month.failing for month in months),
+                months=tuple(months),
+            )
+            for delivery, months in of.items()
+        }
+
 
 def opened(warehouse: Path, memory_limit: str) -> duckdb.DuckDBPyConnection:
     """A warehouse file, to be read alone. Raises MeasureError when it cannot be opened."""

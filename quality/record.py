@@ -11,12 +11,14 @@ from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import asdict, astuple, dataclass
 from datetime import UTC, datetime
+from itertools import islice
 from pathlib import Path
 
 from quality.errors import MeasureError
 from quality.expectation import TableExpectations
 from quality.measure import Measure, Month, is_count, marts, measure_all, opened
 
+MOST = 100  # Records that are looked through for earlier editions.
 _NAME = re.compile(r"\d{8}T\d{12}\.json")
 
 
@@ -77,13 +79,19 @@ class Records:
         """The record that was made last; None when there is none. Raises MeasureError when it cannot be read."""
         return next((_read(path) for path in self._paths()), None)
 
-    def latest(self, number: int) -> list[Record]:
-        """The last records that can be read, the newest first, to be told of; nothing is decided on them."""
-        readable: list[Record] = []
-        for path in self._paths()[:number]:
+    def by_edition(self, number: int) -> list[Record]:
+        """The last record of each of the last editions, the newest first, to be told of; nothing is decided on them.
+
+        A delivery makes an edition; to measure it again makes none. What cannot be read is passed over.
+        """
+        told: dict[Edition, Record] = {}
+        for path in islice(self._paths(), MOST):
             with suppress(MeasureError):
-                readable.append(_read(path))
-        return readable
+                record = _read(path)
+                told.setdefault(record.edition, record)
+            if len(told) == number:
+                break
+        return list(told.values())
 
     def _paths(self) -> list[Path]:
         return sorted((path for path in self.folder.glob("*.json") if _NAME.fullmatch(path.name)), reverse=True)

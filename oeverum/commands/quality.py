@@ -21,7 +21,7 @@ app = typer.Typer(no_args_is_help=True, help="What must hold: run, report, expla
 
 Home = Annotated[Path | None, typer.Option(help="The folder with all zones; default OEVERUM_HOME, else ./data.")]
 
-EARLIER = 6  # How many records are told of.
+EARLIER = 6  # How many editions of the warehouse are told of.
 MONTHS = 12  # How many months are told of.
 WRONG_USE = 2
 
@@ -90,7 +90,7 @@ def explain(
     if not found:
         fail(f"there is no rule {rule}; docs/reference/rules.md and docs/reference/marts/ name all")
         raise typer.Exit(WRONG_USE)
-    records = Records(from_environment(home).measures).latest(EARLIER)
+    records = Records(from_environment(home).measures).by_edition(EARLIER)
     for of_table, expectation in found:
         _explain(of_table, expectation, records)
 
@@ -244,6 +244,9 @@ def _explain(of_table: "TableExpectations", expectation: "Expectation", records:
             for record, measure in told
         ]
         table("Measured", ("when, UTC", "rows", "failing", "figure"), rows, right=(1, 2, 3))
+        if deliveries := list(told[0][1].by_delivery().items())[-EARLIER:]:
+            rows = [(name, f"{one.rows:,}", f"{one.failing:,}", figure(one)) for name, one in deliveries]
+            table("By delivery", ("delivery", "rows", "failing", "figure"), rows, right=(1, 2, 3))
         if months := by_month(told[0][1].months)[-MONTHS:]:
             rows = [(month, f"{rows:,}", f"{failing:,}", percent(failing / rows)) for month, rows, failing in months]
             table("By month", ("month", "rows", "failing", "share"), rows, right=(1, 2, 3))

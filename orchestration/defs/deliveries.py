@@ -7,10 +7,11 @@ delivery. The lake is in `defs/pseudonyms.py`; what sees new arrivals is in `def
 import time
 from collections.abc import Iterator
 from datetime import timedelta
+from functools import cache
 
 import dagster as dg
 
-from ingestion.contract import Contract
+from ingestion.contract import Contract, load_all
 from ingestion.delivery import Delivery, read_manifest, refused
 from ingestion.errors import DeliveryRefused
 from ingestion.take_in import take_in
@@ -94,6 +95,12 @@ def restricted_asset(contract: Contract) -> dg.AssetsDefinition:
 def freshness(contract: Contract) -> dg.FreshnessPolicy:
     """A source is stale when its supplier's own frequency has passed without a delivery."""
     return dg.FreshnessPolicy.time_window(fail_window=timedelta(days=contract.frequency_days))
+
+
+@cache
+def frequencies() -> dict[str, int]:
+    """The longest time between two deliveries of each source by its contract, in days."""
+    return {source: contract.frequency_days for source, contract in load_all().items()}
 
 
 def _accepted(

@@ -18,13 +18,14 @@ from quality.expectation import Severity, TableExpectations, load_all
 from quality.figure import borne, figure
 from quality.gate import GateResult
 from quality.judge import State, Verdict
+from quality.measure import Measure
 from quality.record import Record, Records
 from sandbox.errors import GateFailed
 
 NAMES: dict[Severity, str] = {"error": "must_hold", "warning": "should_hold"}
 SEVERITIES = {"error": dg.AssetCheckSeverity.ERROR, "warning": dg.AssetCheckSeverity.WARN}
 HOLDS: dict[State, str] = {"held": "yes", "unseen": "not seen", "told": "no", "broken": "no"}
-BEFORE = 5  # How many earlier records are told beside the newest.
+BEFORE = 5  # How many earlier editions of the warehouse are told of, or deliveries of a source.
 
 
 def expectation_checks() -> dg.AssetChecksDefinition:
@@ -47,12 +48,12 @@ def expectation_checks() -> dg.AssetChecksDefinition:
     def expectations(platform: Platform) -> Iterator[dg.AssetCheckResult]:
         settings = platform.settings
         with told_without_values():
-            before = Records(settings.measures).latest(BEFORE)
             measure_warehouse(settings)
+            records = Records(settings.measures).by_edition(1 + BEFORE)
             result = decision(settings, Warehouse(settings.warehouse).built())
         verdicts = sorted(result.verdicts, key=lambda v: (v.table, v.severity))
         for (table, severity), group in groupby(verdicts, key=lambda v: (v.table, v.severity)):
-            yield _result(keys[table], severity, list(group), result, before)
+            yield _result(keys[table], severity, list(group), result, records)
         if result.unjudged:
             with told_without_values():
                 raise GateFailed("; ".join(result.unjudged))
@@ -71,7 +72,7 @@ def _described(of_table: TableExpectations, severity: Severity) -> str:
 
 
 def _result(
-    key: list[str], severity: Severity, verdicts: list[Verdict], result: GateResult, before: list[Record]
+    key: list[str], severity: Severity, verdicts: list[Verdict], result: GateResult, records: list[Record]
 ) -> dg.AssetCheckResult:
     """The check of one table and severity: counts and shares only, what does not hold first."""
     verdicts = sorted(verdicts, key=lambda v: v.passed)
@@ -79,7 +80,7 @@ def _result(
     broken = [v.expectation for v in verdicts if not v.passed and v.name not in overridden]
     # Of each that does not hold, else of one, as an example.
     shown = [verdict for verdict in verdicts if not verdict.passed] or verdicts[:1]
-    records = [dg.TableRecord(_told(verdict, overridden, before)) for verdict in verdicts]
+    told = [dg.TableRecord(_told(verdict, overridden, records)) for verdict in verdicts]
     return dg.AssetCheckResult(
         asset_key=key,
         check_name=NAMES[severity],
@@ -90,23 +91,30 @@ def _result(
             "rows": verdicts[0].rows,
             "expectations": len(verdicts),
             "not_held": len(broken),
-            "all": dg.MetadataValue.table(records, schema=_SCHEMA),
+            "all": dg.MetadataValue.table(told, schema=_SCHEMA),
             "rows that fail": "\n".join(f"oeverum quality explain {verdict.name}" for verdict in shown),
         },
     )
 
 
-def _told(verdict: Verdict, overridden: set[str], before: list[Record]) -> Mapping[str, str | int]:
-    measures = [record.of(verdict.table, verdict.expectation) for record in reversed(before)]
+def _told(verdict: Verdict, overridden: set[str], records: list[Record]) -> Mapping[str, str | int]:
     return {
         "holds": "overridden" if not verdict.passed and verdict.name in overridden else HOLDS[verdict.state],
         "expectation": verdict.expectation,
         "failing": verdict.failing,
         "figure": figure(verdict),
         "borne": borne(verdict),
-        "before": ", ".join(figure(measure) for measure in measures if measure),
+        "trend": ", ".join(map(figure, _trend(verdict, records))),
         "title": verdict.title,
     }
+
+
+def _trend(verdict: Verdict, records: list[Record]) -> list[Measure]:
+    """The last deliveries of a source, each by itself; of a mart, which is made of all, the last editions."""
+    measures = [record.of(verdict.table, verdict.expectation) for record in records]
+    newest_first = [measure for measure in measures if measure]
+    deliveries = [*newest_first[0].by_delivery().values()] if newest_first else []
+    return deliveries[-1 - BEFORE :] or newest_first[::-1]
 
 
 _SCHEMA = dg.TableSchema(
@@ -116,7 +124,9 @@ _SCHEMA = dg.TableSchema(
         dg.TableColumn("failing", "int", "Rows that fail it."),
         dg.TableColumn("figure", "string", "The share of failing rows, or what was seen over time."),
         dg.TableColumn("borne", "string", "The largest share that is borne."),
-        dg.TableColumn("before", "string", "The same at earlier measurings, the oldest first."),
+        dg.TableColumn(
+            "trend", "string", "The same of the last deliveries of a source, else editions; the newest last."
+        ),
         dg.TableColumn("title", "string"),
     ]
 )

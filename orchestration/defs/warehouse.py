@@ -17,14 +17,14 @@ from dagster_dbt import (
     dbt_assets,
 )
 
-from orchestration.defs.deliveries import OWNER
+from orchestration.dbt_manifest import Models
+from orchestration.defs.deliveries import OWNER, frequencies
 from orchestration.failures import told_without_values
 from orchestration.few_people import FewPeople, build_few, few_people
 from orchestration.resources import Platform
 from orchestration.warehouse import DBT_ARGUMENTS, Warehouse, intended
 
 POOL = "warehouse"
-FRESHNESS = dg.FreshnessPolicy.time_window(fail_window=timedelta(days=100))
 
 
 class ZoneTranslator(DagsterDbtTranslator):
@@ -41,13 +41,16 @@ class ZoneTranslator(DagsterDbtTranslator):
         return _layer(dbt_resource_props)
 
     def get_asset_spec(self, manifest: Mapping[str, Any], unique_id: str, project: DbtProject | None) -> dg.AssetSpec:
-        """The spec with an owner and a freshness policy."""
+        """The spec with an owner, and stale when the source that it is made of comes most often and did not."""
         spec = super().get_asset_spec(manifest, unique_id, project)
         spec = spec.replace_attributes(owners=[OWNER])
         # A code list does not go stale by time: it changes when the classification does.
         if spec.group_name == "seeds":
             return spec
-        return spec.replace_attributes(freshness_policy=FRESHNESS)
+        days = frequencies()
+        sources = Models(manifest).sources_behind(unique_id) or days.keys()
+        window = timedelta(days=min(days[source] for source in sources))
+        return spec.replace_attributes(freshness_policy=dg.FreshnessPolicy.time_window(fail_window=window))
 
 
 def warehouse_assets(manifest: Path) -> dg.AssetsDefinition:

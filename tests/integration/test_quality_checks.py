@@ -13,6 +13,8 @@ from orchestration.road import travel
 from pseudonymisation.history import withdraw
 from pseudonymisation.lake import Lake
 from quality.expectation import load
+from quality.figure import figure
+from quality.record import Records
 from sandbox.manifest import latest
 from tests.commands import Type
 
@@ -62,13 +64,36 @@ def test_a_check_tells_counts_thresholds_the_past_and_the_way_to_the_rows(spoilt
         row = rows[broken]
         assert (row["holds"], row["failing"], row["figure"]) == ("no", people, "100 %")
         # The build of the road was measured too, and then nothing failed.
-        assert row["before"] == "0 %"
+        assert row["trend"] == "0 %, 100 %"
         assert row["borne"]
         assert f"oeverum quality explain person/{broken}" in shown["rows that fail"].splitlines()
         assert broken in (check.description or "")
     assert found["marts/diagnosis", "must_hold"].passed
     # A year by itself stands in ids and times of runs, so the whole day is looked for, as SQL and as Python write it.
     assert not [value for value in ("other_word", "1823-04-05", "date(1823, 4, 5)") if value in told]
+
+
+def test_the_trend_of_a_source_is_of_its_deliveries_and_of_a_mart_of_its_editions(spoilt: tuple[Settings, int]) -> None:
+    home, _ = spoilt
+    for _ in range(2):
+        found, _ = checked(home)
+    table = found["staging/stg_lpr_a_kontakt", "should_hold"].metadata["all"]
+    assert isinstance(table, dg.TableMetadataValue)
+    rule = next(record.data for record in table.records if record.data["expectation"] == "05.15")
+    newest = Records(home.measures).newest()
+    assert newest is not None
+    measure = newest.of("lpr_a_kontakt", "05.15")
+    assert measure is not None
+    deliveries = measure.by_delivery()
+    assert sum(one.failing for one in deliveries.values()) == measure.failing
+    assert rule["trend"] == ", ".join(figure(one) for _, one in sorted(deliveries.items())[-6:])
+    # What was measured twice is one edition.
+    (person,) = (
+        record.data
+        for record in found["marts/person", "must_hold"].metadata["all"].records  # type: ignore[union-attr]
+        if record.data["expectation"] == "sex_in_list"
+    )
+    assert person["trend"] == "0 %, 100 %"
 
 
 def test_what_must_hold_blocks_what_should_hold_does_not() -> None:

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import dagster as dg
 import pytest
@@ -525,6 +526,24 @@ def test_a_source_is_stale_when_its_own_frequency_has_passed(graph: dg.Definitio
             assert policy is not None
             assert policy.fail_window.to_timedelta() == timedelta(days=contract.frequency_days), source
     assert len({contract.frequency_days for contract in contracts.values()}) > 1
+
+
+def test_a_model_is_stale_with_the_source_that_comes_most_often_and_a_release_with_the_slowest(
+    graph: dg.Definitions,
+) -> None:
+    assets, contracts = graph.resolve_asset_graph(), load_all()
+    days = {}
+    for key in assets.get_all_asset_keys():
+        if key.path[0] in ("staging", "intermediate", "marts"):
+            above = {parent.path[-1] for parent in assets.get_ancestor_asset_keys(key) if parent.path[0] == "lake"}
+            days[key] = _stale_after(assets, key)
+            assert days[key] == min(contracts[source].frequency_days for source in above or contracts), key
+    assert len(set(days.values())) > 1
+    assert _stale_after(assets, RELEASES) == max(contract.frequency_days for contract in contracts.values())
+
+
+def _stale_after(assets: Any, key: dg.AssetKey) -> int:
+    return int(assets.get(key).freshness_policy.fail_window.to_timedelta().days)
 
 
 def test_every_model_leads_to_the_releases_and_every_mart_comes_from_landing(graph: dg.Definitions) -> None:

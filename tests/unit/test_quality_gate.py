@@ -160,7 +160,12 @@ def test_a_failing_record_takes_the_place_of_one_that_passed(tmp_path: Path) -> 
     assert asked(records.newest()).passed
     records.put(replace(record(failing=1), measured_at=datetime(2026, 1, 20, 7, 0, 1, tzinfo=UTC)))
     assert not asked(records.newest()).passed
-    assert [len(records.latest(number)) for number in (1, 5)] == [1, 2]
+    # To be told of, it counts once for each edition of the warehouse; two in the same file are one.
+    assert [len(records.by_edition(number)) for number in (1, 5)] == [1, 1]
+    other = replace(record().edition, built_at="2026-01-20T08:00:00+00:00")
+    records.put(replace(record(), edition=other, measured_at=datetime(2026, 1, 20, 8, tzinfo=UTC)))
+    assert [(one.edition == other, one.measures[0].failing) for one in records.by_edition(5)] == [(True, 0), (False, 1)]
+    assert len(records.by_edition(1)) == 1
 
 
 def test_a_record_is_read_as_it_was_put(tmp_path: Path) -> None:
@@ -174,7 +179,7 @@ def test_a_record_is_read_as_it_was_put(tmp_path: Path) -> None:
     path.write_text(path.read_text(encoding="utf-8")[:-30], encoding="utf-8")
     with pytest.raises(MeasureError, match=r"cannot be read .JSONDecodeError.; measure again"):
         records.newest()
-    assert records.latest(5) == []
+    assert records.by_edition(5) == []
 
 
 @pytest.mark.parametrize("count", ["NaN", "-1", "1.0", "true", "null", '"1"', "Infinity"])
