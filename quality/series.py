@@ -93,13 +93,15 @@ select bins, case when psi > {expected.max_psi} then bins else 0 end, psi from i
 
 
 def _volume(source: str, expected: Volume) -> str:
-    """The cell is the newest delivery; the figure is its rows for each day that it spans, beside the median of those
-    before, which is there when there is a delivery before.
+    """The cell is the newest delivery; the figure is its rows for each day that most of them span, beside the median
+    of those before, which is there when there is a delivery before.
     """
     return f"""
 with deliveries as (
   select _delivery, any_value(_delivered_at) as created,
-    count(*) / (date_diff('day', min("{expected.time}"), max("{expected.time}")) + 1) as pace
+    count(*) / (
+      date_diff('day', quantile_disc("{expected.time}", {EDGE}), quantile_disc("{expected.time}", 1 - {EDGE})) + 1
+    ) as pace
   from lake."{source}" group by _delivery
 ),
 numbered as (select pace, row_number() over (order by created desc, _delivery desc) as newest_first from deliveries),

@@ -134,6 +134,7 @@ def test_a_new_table_has_nothing_to_drift_from(connection: duckdb.DuckDBPyConnec
         ("delete from lake.visit where _delivery = '2022' and month(start) > 4 and month(start) < 7", 0, 1.0),
         ("delete from lake.visit where _delivery = '2022' and day(start) % 2 = 0 and day(start) < 30", 1, 0.5),
         ("insert into lake.visit from lake.visit where _delivery = '2022'", 1, 2.0),
+        ("update lake.visit set start = '1900-01-01' where rowid = (select max(rowid) from lake.visit)", 0, 1.0),
         ("delete from lake.visit where _delivery < '2022'", 0, None),
         ("delete from lake.visit", 0, None),
     ],
