@@ -119,7 +119,7 @@ def gate(
                 overridden.append(in_force[-1])
             else:
                 told = max((o for o in overrides if o.expectation == name), key=lambda o: o.until, default=None)
-                unseen = "" if found.seen and found.rows else " (nothing was seen of it: no or too few rows, or no list of codes)"
+                unseen = "" if found.seen else " (nothing was seen of it: no or too few rows, or no list of codes)"
                 why = f" (its override is not in force: {told.not_in_force(today)})" if told else unseen
                 failures.append(name + why)
     if not judged:

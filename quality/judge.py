@@ -21,9 +21,7 @@ State = Literal["broken", "told", "unseen", "held"]  # The worst first; told is 
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """One expectation judged. A warning of which nothing was `seen` passes, and is told apart; an error does not, nor
-    one of a mart without a row.
-    """
+    """One expectation judged. A warning of which nothing was `seen` passes, and is told apart; an error does not."""
 
     table: str
     expectation: str
@@ -89,7 +87,7 @@ def judge(
             failing=m.failing,
             share=m.share,
             max_share=limits[key],
-            passed="/".join(key) in held and (known[key].severity == "warning" or _looked_at(m, expected[m.table])),
+            passed="/".join(key) in held and (m.seen or known[key].severity == "warning"),
             value=m.value,
             seen=m.seen,
             kind=known[key].kind,
@@ -97,11 +95,6 @@ def judge(
         )
         for key, m in measured.items()
     ]
-
-
-def _looked_at(measure: Measure, of_table: TableExpectations) -> bool:
-    """Whether there was something to see: a mart without a row tells nothing, a source may not be delivered yet."""
-    return measure.seen and (measure.rows > 0 or of_table.delivered is not None)
 
 
 @lru_cache(maxsize=4)  # The checks, and each release after them, ask about the same record.
