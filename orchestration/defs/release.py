@@ -105,7 +105,6 @@ def sandbox_release() -> dg.AssetsDefinition:
                 actor=operator(),
                 project=project,
                 release=release.release,
-                rows=release.rows,
                 **({"overridden": [dict(one) for one in release.overridden]} if release.overridden else {}),
             )
             try:

@@ -17,6 +17,7 @@ from sandbox.codebook.counting import told_of_columns
 from sandbox.codebook.different import FEW
 from sandbox.codebook.page import page
 from sandbox.codebook.roads import roads
+from sandbox.disclosure.rules import about
 from sandbox.errors import ReleaseError
 from sandbox.permits.model import LEAST_CELL, Permit
 from sandbox.tables import KEY_DOMAINS, SCHEMA, SUBJECT, TIMES
@@ -95,6 +96,9 @@ def build_codebook(
             domain = KEY_DOMAINS.get(column["name"], "")
             column["joins"] = [use for use in uses.get(domain, []) if use != own]
     queries = _queries(described)
+    steps = [dict(step) for step in flow]
+    if permit.tier == "company":
+        _tell_about(described, steps, least)
     used = sorted({name for table in described for column in table["columns"] for name in column["origin"]})
     book: dict[str, Any] = {
         "project": permit.project,
@@ -110,13 +114,22 @@ def build_codebook(
         "least_people": least,
         "release": release,
         "created": created.isoformat(timespec="seconds"),
-        "flow": [dict(step) for step in flow],
+        "flow": steps,
+        "counts": "about" if permit.tier == "company" else "exact",
         "tables": described,
         "sources": _sources(used, sources),
         "queries": queries,
         "how_to_ask": roads(project=permit.project, release=release, sql=queries[0]["sql"]),
     }
     return Codebook(json=book, html=page(book))
+
+
+def _tell_about(tables: list[dict[str, Any]], flow: list[dict[str, Any]], least: int) -> None:
+    """Where nobody sees rows, no count of a release is told exactly: beside that of the next it would tell of few."""
+    for table in tables:
+        table["rows"] = about(table["rows"], least)
+    for step in flow:
+        step |= {name: about(step[name], least) for name in ("people", "left_out") if step[name] is not None}
 
 
 def _day(day: object) -> str | None:

@@ -190,7 +190,8 @@ def page(book: Mapping[str, Any]) -> str:
         f"<section id='picture'><header><h2>The tables</h2></header>{picture(tables)}"
         f'<p class="legend">{how_told(book["least_people"])}</p></section>\n'
         "<section id='flow'><header><h2>Who is in it</h2><span class='soft'>people that each condition of the permit "
-        f"leaves</span></header>{flow_picture(book['flow'])}</section>\n"
+        f"leaves{', about' if book['counts'] == 'about' else ''}</span></header>"
+        f"{flow_picture(book['flow'])}</section>\n"
         f"{_how(book)}{''.join(_table(table) for table in tables)}{''.join(_source(source) for source in sources)}"
         f"</main></div><script>{SCRIPT}</script></body></html>\n"
     )
@@ -224,7 +225,7 @@ def _head(book: Mapping[str, Any]) -> str:
         "Rows of": period + ("" if book["dates"] == "exact" else f"; dates: {book['dates']}"),
         "Tier": escape(TIERS[book["tier"]]),
         "Content": f"{len(tables)} tables, {sum(len(table['columns']) for table in tables)} columns, "
-        f"{sum(table['rows'] for table in tables):,} rows",
+        f"{'about ' if book['counts'] == 'about' else ''}{sum(table['rows'] for table in tables):,} rows",
         "Controller": escape(book["controller"]),
         "Questions to": escape(book["contact"]),
     }

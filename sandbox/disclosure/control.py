@@ -15,10 +15,12 @@ from sandbox.disclosure.cells import BUCKETS, Cells, Groups, groups_of, with_gro
 from sandbox.disclosure.ledger import Ledger
 from sandbox.disclosure.question import Question, question
 from sandbox.disclosure.rules import SIGNIFICANT_DIGITS, Rules
+from sandbox.errors import QueryRefused
 from sandbox.manifest import Release
 from sandbox.query import locked_engine, run
 from sandbox.statement import check
 
+STOPPED = ("time", "memory")
 ROWS_AT_ONCE = 3_000_000  # The engine has 2 GB and no disk.
 
 
@@ -26,9 +28,16 @@ def results(asked: Callable[..., pa.Table], *, project: str, rules: Rules, ledge
     """The answer to a question, as `asked` gives it, which is `answer` but for the rules and their salt, here or in
     another process; if the project may be told it beside what it was told before.
 
-    Raises DisclosureRefused with the rule that it breaks, and what `asked` raises.
+    Raises DisclosureRefused with the rule that it breaks, and what `asked` raises. That a question takes more than it
+    may can tell of one person's rows, so that it is counted as a refusal that does.
     """
-    made = asked(rules=rules, salt=ledger.salt(project))
+    ledger.require_reviewed(project)
+    try:
+        made = asked(rules=rules, salt=ledger.salt(project))
+    except QueryRefused as refusal:
+        if refusal.kind in STOPPED:
+            ledger.count_refusal(project)
+        raise
     groups = groups_of(made)
     with ledger.of(project) as page:
         page.add(groups, rules.threshold)

@@ -41,7 +41,7 @@ _MORE = "insert into {} values (?, ?) on conflict (project) do update set number
 
 @dataclass(frozen=True, slots=True)
 class Since:
-    """What came of a project's questions since somebody looked: refusals for differing by a few, and numbers told."""
+    """What came of a project's questions since somebody looked: refusals that may tell of a few, and numbers told."""
 
     refusals: int
     numbers: int
@@ -64,7 +64,7 @@ class Ledger:
     def of(self, project: str) -> Iterator["Page"]:
         """The answers of one project, for one more. What was added is kept when the block ends without an error.
 
-        Raises DisclosureRefused when so many answers were refused because they differ by a few people
+        Raises DisclosureRefused when so many questions were refused in ways that may tell of a few people
         (`rules.REFUSALS`), or so many numbers were told (`rules.NUMBERS`), that somebody has to look.
         """
         with self._opened() as file:
@@ -75,9 +75,19 @@ class Ledger:
             except DisclosureRefused as refusal:
                 file.execute("rollback")
                 if refusal.rule == "differencing":
-                    file.execute(_MORE.format("refusals"), (project, 1))
+                    _count_refusal(file, project)
                 raise
             file.execute("commit")
+
+    def require_reviewed(self, project: str) -> None:
+        """Raise DisclosureRefused as `of`, before a question is looked at."""
+        with self._opened() as file:
+            _refuse_unreviewed(file, project)
+
+    def count_refusal(self, project: str) -> None:
+        """Count a refusal that may tell of a few people; of `differencing` it is done by itself."""
+        with self._opened() as file:
+            _count_refusal(file, project)
 
     def since(self, project: str) -> Since:
         """What came of a project's questions since somebody looked."""
@@ -111,10 +121,14 @@ def _refuse_unreviewed(file: sqlite3.Connection, project: str) -> None:
     refused = _number(file, "refusals", project)
     if refused >= REFUSALS:
         raise DisclosureRefused(
-            f"{project}: {refused} questions were refused because they differ from earlier ones by a few people, and "
-            f"nothing is answered until somebody has looked at them; {_look(project)}",
+            f"{project}: {refused} questions were refused because they differ from earlier ones by a few people, or "
+            f"took more than they may, and nothing is answered until somebody has looked at them; {_look(project)}",
             rule="review",
         )
+
+
+def _count_refusal(file: sqlite3.Connection, project: str) -> None:
+    file.execute(_MORE.format("refusals"), (project, 1))
 
 
 def _number(file: sqlite3.Connection, table: str, project: str) -> int:

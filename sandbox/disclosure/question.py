@@ -27,6 +27,7 @@ from sandbox.disclosure.expressions import (
     place,
     refused,
 )
+from sandbox.disclosure.fan_out import check_fan_out
 from sandbox.disclosure.origin import MEASURED, Origin, condition_of, origin
 from sandbox.disclosure.people import (
     From,
@@ -99,6 +100,7 @@ def question(sql: str, tables: Mapping[str, Collection[str]]) -> Question:
 
 def _taken_apart(select: exp.Select, tables: Mapping[str, Collection[str]]) -> Question:
     check_parts(select, _PARTS)
+    check_fan_out(select)
     known = {
         table.lower(): {column.lower(): Origin("recorded", frozenset([f"{table}.{column}"])) for column in columns}
         for table, columns in tables.items()

@@ -7,9 +7,11 @@ from typing import TYPE_CHECKING, Annotated, Any
 from fastapi import Depends, FastAPI, Query, Request, Response
 from pydantic import BaseModel
 
+from sandbox.disclosure.rules import about
 from sandbox.errors import ReleaseError
 from sandbox.gateway import metrics, problems
 from sandbox.grants import Grant
+from sandbox.permits.model import Permit
 
 if TYPE_CHECKING:
     from sandbox.gateway.app import Gateway
@@ -19,7 +21,7 @@ _REFUSALS = (401, 403, 404, 422, 429, 503)
 
 
 class Table(BaseModel):
-    """A table: its name, its number of rows, and its columns with their Arrow types."""
+    """A table: its name, its number of rows (about, in tier company), and its columns with their Arrow types."""
 
     name: str
     rows: int
@@ -49,7 +51,7 @@ class Listed(BaseModel):
 
 
 class Released(BaseModel):
-    """One release: its name, when it was made (UTC), how many subjects and rows."""
+    """One release: its name, when it was made (UTC), how many subjects and rows; about, in tier company."""
 
     release: str
     created_at: datetime
@@ -84,15 +86,20 @@ def add_views(app: FastAPI, gateway: "Gateway", *, holder: Callable[..., Grant],
             access_to=held.ends_at,
             days_left=held.days_left(datetime.now(UTC)),
             release=release.release,
-            tables=[Table(name=t.name, rows=t.rows, columns=dict(t.columns)) for t in release.tables],
+            tables=[Table(name=t.name, rows=_told(t.rows, permit), columns=dict(t.columns)) for t in release.tables],
         )
 
     @app.get("/v1/sandboxes/{project}/releases", summary="Releases", responses=problems.described(*_REFUSALS))
     def releases(grant: Holder) -> list[Released]:
-        look(grant, "releases")
+        _, permit, _ = look(grant, "releases")
         return [
-            Released(release=r.release, created_at=r.created_at, subjects=r.subjects, rows=r.rows)
-            for r in gateway.door.releases(grant.project)
+            Released(
+                release=one.release,
+                created_at=one.created_at,
+                subjects=_told(one.subjects, permit),
+                rows=_told(one.rows, permit),
+            )
+            for one in gateway.door.releases(grant.project)
         ]
 
     @app.get(
@@ -136,3 +143,8 @@ def add_views(app: FastAPI, gateway: "Gateway", *, holder: Callable[..., Grant],
     )
     def counts() -> Response:
         return Response(gateway.metrics.text(gateway.gauges()), headers={"Content-Type": metrics.MEDIA})
+
+
+def _told(number: int, permit: Permit) -> int:
+    """How many, as it is told: in tier company two exact numbers would, beside each other, tell of few people."""
+    return about(number, permit.small_cell_threshold) if permit.tier == "company" else number

@@ -7,12 +7,15 @@ from random import Random
 from statistics import mean
 from typing import Any
 
+import pyarrow as pa
 import pytest
 import yaml
 
+from sandbox.disclosure.control import STOPPED, results
 from sandbox.disclosure.ledger import Since
 from sandbox.disclosure.rules import NOISE, NUMBERS, REFUSALS
-from tests.unit.disclosure_world import MANY_PEOPLE, VALUE, Company, exact, ledger, outcome
+from sandbox.errors import DisclosureRefused, QueryRefused
+from tests.unit.disclosure_world import MANY_PEOPLE, RULES, VALUE, Company, exact, ledger, outcome
 
 QUESTIONS = yaml.safe_load((Path(__file__).parent / "disclosure_questions.yaml").read_text(encoding="utf-8"))
 SALTS = 30
@@ -107,6 +110,35 @@ def test_after_many_new_numbers_somebody_has_to_look_and_old_ones_are_told_again
     # Of a table with a hundred groups and more each person is in one.
     assert [outcome(one, sql) for sql in (asked[NUMBERS], table)] == ["answered", "answered"]
     assert one.look().numbers == 2
+
+
+@pytest.mark.parametrize("kind", STOPPED)
+def test_a_question_that_takes_too_much_counts_as_one_that_may_tell(tmp_path: Path, kind: str) -> None:
+    """That it fits can depend on one person's rows; when somebody has to look, nothing more is asked of the engine."""
+    book, asked = ledger(tmp_path), 0
+
+    def stopped(**_: object) -> pa.Table:
+        nonlocal asked
+        asked += 1
+        raise QueryRefused("expected less", kind=kind)
+
+    for number in range(REFUSALS):
+        assert book.since("try").refusals == number
+        with pytest.raises(QueryRefused):
+            results(stopped, project="try", rules=RULES, ledger=book)
+    with pytest.raises(DisclosureRefused, match="took more than they may") as refusal:
+        results(stopped, project="try", rules=RULES, ledger=book)
+    assert (refusal.value.rule, asked) == ("review", REFUSALS)
+
+
+def test_a_question_that_does_not_parse_counts_for_nothing(tmp_path: Path) -> None:
+    def wrong(**_: object) -> pa.Table:
+        raise QueryRefused("expected a column", kind="Binder Error")
+
+    book = ledger(tmp_path)
+    with pytest.raises(QueryRefused):
+        results(wrong, project="try", rules=RULES, ledger=book)
+    assert book.since("try") == Since(0, 0)
 
 
 def test_a_table_of_events_costs_as_many_numbers_as_one_person_has_groups(company: Company) -> None:

@@ -15,7 +15,7 @@ from sandbox.disclosure import control
 from sandbox.disclosure.cells import BUCKETS, Cells, Groups, Told
 from sandbox.disclosure.ledger import Ledger
 from sandbox.disclosure.question import question
-from sandbox.disclosure.rules import CELLS, Rules
+from sandbox.disclosure.rules import CELLS, Rules, about
 from sandbox.errors import DisclosureRefused
 from tests.unit.disclosure_world import PEOPLE, Company, exact
 
@@ -267,3 +267,14 @@ def test_a_refused_answer_is_not_remembered(company: Company) -> None:
 def test_a_large_release_is_counted_in_parts_that_share_no_bucket(rows: int, parts: int) -> None:
     assert control._slices(rows) == parts
     assert BUCKETS % parts == 0
+
+
+@given(number=st.integers(0, 10**7), more=st.integers(1, 4), threshold=st.integers(3, 50))
+def test_what_is_told_unasked_is_in_steps_that_a_few_people_seldom_cross(
+    number: int, more: int, threshold: int
+) -> None:
+    one, other = about(number, threshold), about(number + more, threshold)
+    assert one == other or other - one >= 2 * threshold
+    assert abs(one - number) <= max(10 * threshold, number / 8)
+    crossed = sum(about(near, threshold) != about(near + 1, threshold) for near in range(number, number + 100))
+    assert crossed <= 100 / (2 * threshold) + 2

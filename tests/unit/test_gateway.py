@@ -16,6 +16,7 @@ import oeverum
 from oeverum import client
 from sandbox.gateway.app import Bounds
 from sandbox.gateway.formats import MEDIA, chosen
+from sandbox.manifest import latest
 from tests.permits import alter, approved
 from tests.unit.gateway_server import COUNT, PROJECT, Served, live_place, serving
 from tests.unit.sandbox_warehouse import a_permit
@@ -296,6 +297,24 @@ def test_a_permit_that_was_narrowed_closes_the_codebook_of_more(tmp_path: Path) 
         assert "version" not in said.body.decode()
         shutil.rmtree(narrow.place.permits / PROJECT)
         assert narrow.query(token).json()["class"] == "NoGrant"
+
+
+def test_a_company_is_told_about_how_much_a_release_holds(tmp_path: Path) -> None:
+    """Of one person fewer the same; whoever may see rows is told exactly."""
+    told = {}
+    for tier in ("company", "research"):
+        place = live_place(tmp_path / tier, tier=tier, small_cell_threshold=4)
+        manifest = latest(place.folder / "releases", PROJECT)
+        assert manifest is not None
+        with serving(place) as served:
+            _, token = served.grant()
+            (listed,) = served.ask(f"/v1/sandboxes/{PROJECT}/releases", token).json()
+            tables = served.ask(f"/v1/sandboxes/{PROJECT}", token).json()["tables"]
+        told[tier] = (listed["subjects"], listed["rows"], [table["rows"] for table in tables])
+        exact = (manifest.subjects, manifest.rows, [table.rows for table in manifest.tables])
+    assert told["research"] == exact
+    assert told["company"] != exact
+    assert all(number % 10 == 0 for number in (*told["company"][:2], *told["company"][2]))
 
 
 def test_a_company_gets_results_alone_over_the_network_too(tmp_path: Path) -> None:

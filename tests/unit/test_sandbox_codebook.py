@@ -160,6 +160,24 @@ def test_the_days_that_rows_lie_in_are_told_where_dates_are_moved(tmp_path: Path
     assert all(f"<time>{day}</time>" in page for day in window)
 
 
+def test_where_nobody_sees_rows_counts_are_told_about_and_two_releases_tell_the_same(tmp_path: Path) -> None:
+    """One person more, with six rows: an exact count of the next release beside this one would be that person's."""
+    books, pages = [], []
+    for people in (200, 201):
+        folder = tmp_path / str(people)
+        folder.mkdir()
+        subjects = [f"P{number:011}" for number in range(people)] + ["P00000000200"] * (5 * (people - 200))
+        table = pa.table({"subject_id": sorted(subjects), "npu_code": ["NPU27300"] * len(subjects)})
+        made = of_table(folder, "lab_result", table, people=people, tier="company", small_cell_threshold=5)
+        books.append(made.json)
+        pages.append(made.html)
+    assert [[table["rows"] for table in book["tables"]] for book in books] == [[200], [200]]
+    assert [book["flow"] for book in books] == [[{"told": "in the registers", "people": 200, "left_out": 0}]] * 2
+    assert pages[0] == pages[1]
+    assert "about 200 rows" in pages[0]
+    assert [book["counts"] for book in books] == ["about", "about"]
+
+
 KEY = bytes(range(16))
 
 
@@ -175,17 +193,24 @@ def of_columns(
     rows = len(next(iter(given.values())))
     people = [f"S{number:05}" for number in range(rows)]
     table = pa.table({"subject_id": pa.array(people, pa.string()), **given})
+    return of_table(folder, name, table, people=rows, manifest=manifest, small_cell_threshold=least)
+
+
+def of_table(
+    folder: Path, name: str, table: pa.Table, *, people: int, manifest: dict[str, Any] | None = None, **permit: object
+) -> Codebook:
+    """The codebook of one table of so many people."""
     written = write_parquet(
         iter(table.to_batches() or [pa.RecordBatch.from_pylist([], table.schema)]),
         path=folder / f"{name}.parquet",
-        rows=rows,
+        rows=table.num_rows,
         key=KEY,
         progress=lambda line: None,
     )
     return build_codebook(
-        permit=Permit.model_validate(a_permit(small_cell_threshold=least)),
-        tables=[ReleasedTable(name, f"{name}.parquet", rows, "", "", written.columns)],
-        flow=[{"told": "in the registers", "people": rows, "left_out": 0}],
+        permit=Permit.model_validate(a_permit(**permit)),
+        tables=[ReleasedTable(name, f"{name}.parquet", table.num_rows, "", "", written.columns)],
+        flow=[{"told": "in the registers", "people": people, "left_out": 0}],
         folder=folder,
         key=KEY,
         release="r0001-01234567",
