@@ -18,6 +18,7 @@ import tempfile
 import threading
 import time
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
@@ -35,6 +36,7 @@ from sandbox.parquet import opened
 from sandbox.release_keys import ReleaseKeys
 
 ROWS, REPEATS, SESSIONS, ENDS = 5_000_000, 15, 7, 100
+SLOWLY, PAUSE_SECONDS = 1 << 16, 0.004
 PROJECT = "bench"
 QUERIES = {
     "small: people by sex": "select sex, count(*) as n from person group by sex",
@@ -165,6 +167,37 @@ def ends(folder: Path, port: int, number: int) -> list[float]:
     return taken
 
 
+def cuts(folder: Path, port: int, number: int) -> tuple[list[float], list[int]]:
+    """The same of an answer under way, that is read slowly: and how many bytes of it came after the revocation."""
+    grants = Grants(Settings(home=folder).grants)
+    taken, after = [], []
+    for _ in range(number):
+        id_, token = granted(folder, PROJECT)
+        connection = http.client.HTTPConnection("127.0.0.1", port, timeout=120)
+        headers = {"Authorization": f"Bearer {token}", "Content-Type": "application/json"}
+        connection.request(
+            "POST",
+            f"/v1/sandboxes/{PROJECT}/query?format=arrow",
+            json.dumps({"sql": QUERIES["a million rows"]}),
+            headers,
+        )
+        answer = connection.getresponse()
+        whole = int(answer.headers["Content-Length"])
+        answer.read(SLOWLY)
+        revoked = time.perf_counter()
+        grants.revoke(id_, now=datetime.now(UTC))
+        came = 0
+        with suppress(http.client.IncompleteRead, ConnectionError):
+            while piece := answer.read1(SLOWLY):
+                came += len(piece)
+                time.sleep(PAUSE_SECONDS)
+        taken.append(1000 * (time.perf_counter() - revoked))
+        after.append(came)
+        assert SLOWLY + came < whole, "the answer was not cut"
+        connection.close()
+    return taken, after
+
+
 def main() -> None:
     """The command line of the benchmark."""
     parser = argparse.ArgumentParser(description=__doc__)
@@ -179,18 +212,21 @@ def main() -> None:
         with served(folder) as gateway:
             lines = compared(folder, gateway.port, given.repeats)
             taken = ends(folder, gateway.port, given.ends)
+            cut, after = cuts(folder, gateway.port, given.ends)
     table = "\n".join(
         [
             f"{given.rows:,} results of {given.rows // RESULTS_EACH:,} people; medians, and the least, of "
             f"{given.repeats} in turns; Python {platform.python_version()}, DuckDB {duckdb.__version__}; "
             f"{os.getloadavg()[2]:.1f} processes ran "
-            f"or waited for {os.cpu_count()} cores. Targets: at most 40 ms more for queries up to 200 ms, at most 1.3 "
-            "times for longer ones.",
+            f"or waited for {os.cpu_count()} cores. Targets, for rows (what control adds to results is told further "
+            "down): at most 40 ms more for queries up to 200 ms, at most 1.3 times for longer ones.",
             "",
             *lines,
             "",
             f"From a revocation to the last byte of a running query, {len(taken)} times: median "
-            f"{statistics.median(taken):,.0f} ms, worst {max(taken):,.0f} ms.",
+            f"{statistics.median(taken):,.0f} ms, worst {max(taken):,.0f} ms. Of an answer under way that is read at "
+            f"{SLOWLY / PAUSE_SECONDS / 2**20:,.0f} MiB a second at most: median {statistics.median(cut):,.0f} ms, "
+            f"worst {max(cut):,.0f} ms, in which at most {max(after) / 2**20:.1f} MiB of it came.",
         ]
     )
     tell("gateway", "Queries through the gateway (`make bench`)", table + "\n", write=given.write)

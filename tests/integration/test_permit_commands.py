@@ -147,6 +147,22 @@ def test_a_template_is_activated_when_it_is_asked_for(
     assert isinstance(type_in(settings, "permit", "explain", "another-one").error, PermitError)
 
 
+def _people(settings: Settings, population: list[tuple[str, str, str]]) -> int:
+    """How many people of the warehouse fulfil what the words of a permit say, by SQL of their own."""
+    parts = []
+    for article, table, words in population:
+        condition = re.sub(r"(\d{4}-\d{2}-\d{2})", r"date '\1'", words) or "true"
+        row = f"exists (select 1 from marts.{table} as t where t.person_id = p.person_id and ({condition}))"
+        parts.append(f"not {row}" if article == "no" else row)
+    with duckdb.connect(str(settings.warehouse), read_only=True) as warehouse:
+        query = (
+            f"select count(*), (select count(*) from marts.person) from marts.person as p where {' and '.join(parts)}"
+        )
+        ((people, every),) = warehouse.execute(query).fetchall()
+    assert 0 < people < every
+    return int(people)
+
+
 def test_a_sandbox_opens_what_its_permit_says_and_nothing_else(copy_of_road: Settings) -> None:
     """Read back from the words: tables, columns, days, conditions of rows, people, and the end."""
     now = datetime.now(UTC)
@@ -168,6 +184,13 @@ def test_a_sandbox_opens_what_its_permit_says_and_nothing_else(copy_of_road: Set
                 count = f"select count(*) filter ({condition}), count(*) from marts.{mark}"
                 ((held, every),) = warehouse.execute(count).fetchall()
             assert 0 < rows <= held < every
+        population = re.findall(r"^  - with (a|no) row in (\w+)(?: where (.*))?$", told, re.MULTILINE)
+        assert len(population) == len(permit.population)
+        assert sandbox.query("from person").num_rows == _people(copy_of_road, population)
+        least = re.search(r"^Fewer than (\d+) people are no population", told, re.MULTILINE)
+        assert least
+        assert sandbox.query("from person").num_rows >= int(least[1])
+        assert ("Dates: as they are." in told) == (permit.dates == "exact")
         if days := re.search(r"^Rows: from (\S+) up to, not including, (\S+)$", told, re.MULTILINE):
             outside = f"start_at < '{days[1]}' or start_at >= '{days[2]}'"
             assert sandbox.query("from hospital_stay").num_rows
