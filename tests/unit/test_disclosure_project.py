@@ -20,6 +20,14 @@ from tests.unit.disclosure_world import MANY_PEOPLE, RULES, VALUE, Company, exac
 QUESTIONS = yaml.safe_load((Path(__file__).parent / "disclosure_questions.yaml").read_text(encoding="utf-8"))
 SALTS = 30
 TOTAL = "select count(result_value) as n, avg(result_value) as mean from lab_result"
+# What leaves out one or a few of those whom an earlier question told of.
+DIFFER_BY_A_FEW = (
+    "stays per person",
+    "lab by code",
+    "lab, median per person",
+    "lab, last value",
+    "home care per person and month, positions",
+)
 WITHOUT_ONE = f"{TOTAL} where result_value < {VALUE}"
 
 
@@ -29,22 +37,24 @@ def company(tmp_path: Path) -> Company:
 
 
 def test_most_honest_questions_of_one_project_are_answered_and_the_others_differ_by_a_few(company: Company) -> None:
-    """In the order of the file, totals before parts: 74 of 79 when this was written, by 207 numbers; two looks."""
-    told: Counter[str] = Counter()
-    looks = 0
-    for sql in QUESTIONS["honest"].values():
+    """In the order of the file, totals before parts: all but five, by 212 numbers; two looks."""
+    refused = []
+    numbers = [0]
+    for name, sql in QUESTIONS["honest"].items():
         if (found := outcome(company, sql)) == "review":
-            looks += 1
-            assert company.look().numbers <= NUMBERS
+            numbers[-1] = company.look().numbers
+            numbers.append(0)
             found = outcome(company, sql)
-        told[found] += 1
-    assert (looks, set(told)) == (2, {"answered", "differencing"})
-    assert told["answered"] >= 40
-    assert told["differencing"] < REFUSALS
+        if found != "answered":
+            refused.append((name, found))
+    numbers[-1] = company.ledger.since("try").numbers
+    assert refused == [(name, "differencing") for name in DIFFER_BY_A_FEW]
+    assert len(QUESTIONS["honest"]) - len(refused) == 76
+    assert (len(numbers) - 1, sum(numbers), max(numbers) <= NUMBERS) == (2, 212, True)
 
 
 @pytest.mark.long
-@pytest.mark.parametrize(("seed", "answered"), [(1, 38), (2, 39), (3, 42)])
+@pytest.mark.parametrize(("seed", "answered"), [(1, 35), (2, 58), (3, 40)])
 def test_in_a_shuffled_order_about_half_are_answered_until_somebody_looks(
     company: Company, seed: int, answered: int
 ) -> None:
