@@ -4,7 +4,9 @@
 
 The examples of an expectation are its sound rows, and those rows with a fault or with what is just inside the limit. A
 mutant is noticed when it counts any of them otherwise. Every comparison of every expectation is switched to its
-opposite, and every limit to the other side of its boundary: `<` to `<=`, an end of `between` to what excludes it.
+opposite, and every limit to the other side of its boundary: `<` to `<=`, an end of `between` to what excludes it. What
+counts values counts rows instead, what counts different ones counts all, and who is not beside another is. An
+expectation without a mutant is told.
 
 What is seen over time has one statement per kind (`quality/series.py`), which differs by its parameters alone: it is
 switched for one small expectation of each kind, and `test_quality_series.py` holds that each of the sources is found.
@@ -20,7 +22,7 @@ import duckdb
 import sqlglot
 from sqlglot import exp
 
-from quality.expectation import Code, NotAfter
+from quality.expectation import Code, NotAfter, Unique
 from quality.measure import statement
 from quality.series import series_statement
 from tests.unit import quality_held, quality_warehouse, series_warehouse, source_warehouse
@@ -40,6 +42,8 @@ EQUIVALENT = {
     "and the least number of people stay the same when the two years change places.",
     'not_after: CAST(a."last seen_at" AS DATE) >= b.last_day for CAST(a."last seen_at" AS DATE) > b.last_day': "Whose "
     "last row is of the last day has no late one: their rows are looked at, and none is counted.",
+    "comorbidity/every_admission_twice: COUNT(*) for COUNT(c.stay_id)": "An admission without a row has one of "
+    "nothing, and neither nought nor one is two.",
     "drift numeric: edge >= told for edge < told": "Bins are numbered from the other end, and hold the same rows.",
 }
 
@@ -61,6 +65,7 @@ class Shown:
     sql: str
     changes: Iterable[str]
     parts: Callable[[exp.Expression], list[exp.Expression]] = lambda tree: tree.expressions
+    may_compare_nothing: bool = False
 
     def mutants(self) -> Iterator[Mutant]:
         """All of its mutants."""
@@ -72,11 +77,13 @@ class Shown:
                 other.replace(node)
 
     def _comparisons(self, tree: exp.Expression) -> list[exp.Expression]:
-        return [node for part in self.parts(tree) for node in part.walk() if isinstance(node, (*OPPOSITE, *OTHERS))]
+        return [node for part in self.parts(tree) for node in part.walk() if any(True for _ in _switched(node))]
 
     def unnoticed(self, connection: duckdb.DuckDBPyConnection) -> Iterator[Mutant]:
         """The mutants that count as it does after every change."""
         left = list(self.mutants())
+        if not left and not self.may_compare_nothing:
+            yield Mutant(self.name, "nothing, since it has no mutant", self.sql)
         rewritten = sqlglot.parse_one(self.sql, read="duckdb").sql("duckdb")
         for change in ("select 1", *self.changes):
             told, again, *others = _after(connection, change, [self.sql, rewritten, *(mutant.sql for mutant in left)])
@@ -87,7 +94,16 @@ class Shown:
 
 
 def _switched(node: exp.Expression) -> Iterator[exp.Expression]:
-    """What stands in the place of a comparison."""
+    """What stands in the place of a comparison, or of a count; nothing in that of another part."""
+    if isinstance(node, exp.Count) and not isinstance(node.this, exp.Star):
+        every = isinstance(node.this, exp.Distinct)
+        yield exp.Count(this=node.this.expressions[0].copy() if every else exp.Star())
+    if isinstance(node, exp.Join) and node.kind == "ANTI":
+        other = node.copy()
+        other.set("kind", "SEMI")
+        yield other
+    if not isinstance(node, (*OPPOSITE, *OTHERS)):
+        return
     for table in (OPPOSITE, BOUNDARY):
         if other := table.get(type(node)):
             yield other(this=node.this.copy(), expression=node.expression.copy())
@@ -109,6 +125,9 @@ def of_marts() -> Iterator[Shown]:
             name = f"{of_table.table}/{one.id}"
             alone = of_table.model_copy(update={"expectations": (one,)})
             changes = [planted(of_table.table, one)[0], *quality_held.of(name, quality_held.HELD)]
+            if isinstance(one, Unique) and one.numbered:
+                mart, (number,) = f"marts.{of_table.table}", one.columns
+                changes.append(f"insert into {mart} from {mart}; update {mart} set {number} = null")
             yield Shown(name, statement(alone), changes)
 
 
@@ -125,7 +144,9 @@ def of_sources() -> Iterator[Shown]:
                 changes += [f"{change}; {source_warehouse.SECOND_PERIOD}" for change in closed]
             every += changes
             yield Shown(name, statement(alone), changes)
-        yield Shown(of_table.table, statement(of_table), every, lambda tree: [tree.args["from_"]])
+        yield Shown(
+            of_table.table, statement(of_table), every, lambda tree: [tree.args["from_"]], may_compare_nothing=True
+        )
 
 
 def of_days() -> Iterator[Shown]:

@@ -69,6 +69,7 @@ EXAMPLES: dict[str, tuple[dict[str, object], list[str]]] = {
         [
             "delete from staging.stg_visit where date_trunc('month', start_at) = '2021-07-01' and person_id < 2",
             "update staging.stg_visit set kom = null where kom = '0615'",
+            "update staging.stg_visit set start_at = null where person_id = 1",
         ],
     ),
     "drift": (
@@ -82,6 +83,8 @@ EXAMPLES: dict[str, tuple[dict[str, object], list[str]]] = {
             "update staging.stg_visit set status = 'cancelled' where minutes = 11 and start_at >= '2021-06-01'",
             "update staging.stg_visit set start_at = date_trunc('day', start_at), "
             "status = if(day(start_at) = 1 and month(start_at) = 6, 'lost', status)",
+            "update staging.stg_visit set start_at = null where person_id = 1 and start_at >= '2021-06-01'",
+            "update staging.stg_visit set start_at = null where person_id = 1 and start_at < '2021-06-01'",
         ],
     ),
     "drift numeric": (
@@ -97,6 +100,8 @@ EXAMPLES: dict[str, tuple[dict[str, object], list[str]]] = {
             "update staging.stg_visit set minutes = null where person_id = 1 and start_at >= '2021-06-01'",
             "update staging.stg_visit set start_at = date_trunc('day', start_at), "
             "minutes = if(day(start_at) = 1 and month(start_at) = 6, 99, minutes)",
+            "update staging.stg_visit set start_at = null where person_id = 1 and start_at >= '2021-06-01'",
+            "update staging.stg_visit set start_at = null where person_id = 1 and start_at < '2021-06-01'",
             "update staging.stg_visit set minutes = if(person_id = 1 and start_at >= '2021-06-01', 9, 10)",
         ],
     ),
