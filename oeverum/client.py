@@ -12,60 +12,19 @@ from urllib.parse import quote, urlsplit
 
 import pyarrow as pa
 
-apilevel = "2.0"
-threadsafety = 1
-paramstyle = "qmark"
+# What DB-API 2.0 asks of a module stands here too.
+from oeverum.dbapi import *  # noqa: F403
+from oeverum.dbapi import DatabaseError, InterfaceError, NotSupportedError, OperationalError, ProgrammingError
+from oeverum.parameters import bind
+
 WAIT_SECONDS = 180
 NO_ANSWER = "expected a whole answer from the gateway, found none or a part; see that it runs, and ask again"
 _LOCAL = {"localhost", "127.0.0.1", "::1"}
 
 
-class Warning(Exception):
-    """Never raised; DB-API 2.0 has it."""
-
-
-class Error(Exception):
-    """Root of the classes below. `refusal` is the gateway's class, such as GrantEnded; empty when it did not answer.
-
-    `reason` is the rule of disclosure that a result breaks, or what a query was refused for; empty where there is none.
-    """
-
-    def __init__(self, line: str, refusal: str = "", reason: str = "") -> None:
-        super().__init__(line)
-        self.refusal = refusal
-        self.reason = reason
-
-
-class InterfaceError(Error):
-    """The connection is used in a way that it does not know."""
-
-
-class DatabaseError(Error):
-    """The gateway did not answer the query."""
-
-
-class DataError(DatabaseError):
-    """Never raised; DB-API 2.0 has it."""
-
-
-class IntegrityError(DatabaseError):
-    """Never raised; DB-API 2.0 has it."""
-
-
-class InternalError(DatabaseError):
-    """Never raised; DB-API 2.0 has it."""
-
-
-class OperationalError(DatabaseError):
-    """No access, no such release, too many queries at once, or a gateway that cannot be reached."""
-
-
-class ProgrammingError(DatabaseError):
-    """The query was refused as it stands, or passed a limit."""
-
-
-class NotSupportedError(DatabaseError):
-    """A sandbox is only read."""
+def connect(url: str, project: str, token: str, *, release: str | None = None) -> "Connection":
+    """A sandbox at a gateway; `release` pins a version. Raises InterfaceError where the address cannot be used."""
+    return Connection(url, project, token, release=release)
 
 
 class Connection:
@@ -84,9 +43,9 @@ class Connection:
         self._project, self._token, self._release = project, token, release
         self._open = True
 
-    def execute(self, sql: str) -> "Cursor":
+    def execute(self, sql: str, parameters: Sequence[object] | None = None) -> "Cursor":
         """Ask one query; `.fetchall()` or `.fetch_arrow_table()` of what comes back. Raises DatabaseError."""
-        return self.cursor().execute(sql)
+        return self.cursor().execute(sql, parameters)
 
     def cursor(self) -> "Cursor":
         """A cursor, which keeps one answer at a time."""
@@ -176,7 +135,7 @@ class Cursor:
 
     @property
     def description(self) -> list[tuple[str, Any, None, None, None, None, None]] | None:
-        """Name and Arrow type of each column; None before a query."""
+        """Name and Arrow type of each column, which is equal to STRING, NUMBER and so on; None before a query."""
         if self._table is None:
             return None
         return [(one.name, one.type, None, None, None, None, None) for one in self._table.schema]
@@ -187,10 +146,8 @@ class Cursor:
         return -1 if self._table is None else int(self._table.num_rows)
 
     def execute(self, sql: str, parameters: Sequence[object] | None = None) -> Self:
-        """Ask one query, without parameters. Raises DatabaseError."""
-        if parameters:
-            raise NotSupportedError("expected a query without parameters, found some; write the values into the query")
-        self._table = self._connection.ask(sql)
+        """Ask one query, with a value for each mark `?` where parameters are given. Raises DatabaseError."""
+        self._table = self._connection.ask(sql if parameters is None else bind(sql, parameters))
         self._rows = _rows(self._table)
         return self
 
@@ -205,7 +162,7 @@ class Cursor:
     def fetchmany(self, size: int | None = None) -> list[tuple[Any, ...]]:
         """The next rows, `size` of them at most."""
         rows = self._read()
-        return [row for _, row in zip(range(size or self.arraysize), rows, strict=False)]
+        return [row for _, row in zip(range(self.arraysize if size is None else size), rows, strict=False)]
 
     def fetchall(self) -> list[tuple[Any, ...]]:
         """All rows that were not read yet."""

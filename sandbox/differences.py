@@ -1,7 +1,8 @@
 """How two releases of a sandbox differ, by their manifests: counts, columns, conditions, sources, code and keys.
 
 No row is read. A difference of fewer people than the threshold of the permit is told as few, for beside each other two
-counts tell of those who are in one of them alone.
+counts tell of those who are in one of them alone; then rows are not told either, since one person may have many.
+A manifest holds how many people there are in all: of people who are exchanged, as many for as many, it does not tell.
 """
 
 from collections.abc import Iterator, Mapping
@@ -11,6 +12,7 @@ from typing import Any
 from sandbox.manifest import Release, read_manifest
 
 FEW = "few"
+NOT_TOLD = "not told"
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,12 +34,17 @@ def _differences(before: Release, after: Release) -> Iterator[Difference]:
     old, new = read_manifest(before.folder), read_manifest(after.folder)
     least = max(release.permit.get("small_cell_threshold", 5) for release in (before, after))
     yield from _count("subjects", before.subjects, after.subjects, least)
+    few = 0 < abs(after.subjects - before.subjects) < least
     tables, now = ({table.name: table for table in release.tables} for release in (before, after))
     for name in [*tables, *(name for name in now if name not in tables)]:
         if name not in now or name not in tables:
             yield Difference(name, *("there" if name in one else "not there" for one in (tables, now)))
             continue
-        yield from _count(f"{name}, rows", tables[name].rows, now[name].rows, least)
+        if not few:
+            yield from _count(f"{name}, rows", tables[name].rows, now[name].rows, least)
+        elif tables[name].rows != now[name].rows:
+            # Not whether they are few either: that would tell whether somebody has many.
+            yield Difference(f"{name}, rows", f"about {tables[name].rows:,}", NOT_TOLD, "few people differ")
         yield from _text(f"{name}, columns", _columns(tables[name].columns), _columns(now[name].columns))
         if tables[name].rows == now[name].rows and tables[name].digest != now[name].digest:
             yield Difference(f"{name}, rows", f"{tables[name].rows:,}", f"{now[name].rows:,}", "as many, other values")

@@ -1,9 +1,13 @@
 """`oeverum.connect(url, project, token)`: rows and tables as the gateway gives them, and errors with its line."""
 
 import threading
+import types
 from collections.abc import Iterator
+from datetime import UTC, date, datetime, time, timedelta, timezone
+from decimal import Decimal
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -33,7 +37,7 @@ def test_rows_come_as_tuples_and_as_an_arrow_table(connection: client.Connection
     assert [column[0] for column in cursor.description or ()] == ["n", "t"]
     assert cursor.rowcount == 5
     assert cursor.fetchone() == (0, "x")
-    assert cursor.fetchmany(2) == [(1, "x"), (2, "x")]
+    assert (cursor.fetchmany(0), cursor.fetchmany(2)) == ([], [(1, "x"), (2, "x")])
     assert list(cursor) == [(3, "x"), (4, "x")]
     assert (cursor.fetchone(), cursor.fetchall()) == (None, [])
     assert cursor.fetch_arrow_table().to_pydict() == {"n": [0, 1, 2, 3, 4], "t": ["x"] * 5}
@@ -59,7 +63,8 @@ def test_what_a_sandbox_does_not_do_is_said(connection: client.Connection) -> No
     connection.commit()
     for act in (
         connection.rollback,
-        lambda: connection.cursor().execute("select ?", [1]),
+        lambda: connection.execute("select ?", [object()]),
+        lambda: connection.execute("select ?", [time(9, tzinfo=UTC)]),
         lambda: connection.cursor().executemany("select ?", [[1]]),
     ):
         with pytest.raises(client.NotSupportedError):
@@ -70,6 +75,110 @@ def test_what_a_sandbox_does_not_do_is_said(connection: client.Connection) -> No
         pass
     with pytest.raises(client.InterfaceError, match="connect again"):
         connection.execute(COUNT)
+
+
+@pytest.mark.parametrize("module", [oeverum, client])
+def test_both_modules_are_what_db_api_asks_of_one(module: types.ModuleType) -> None:
+    """By PEP 249: constants, the tree of errors, constructors and `connect`."""
+    assert (module.apilevel, module.threadsafety, module.paramstyle) == ("2.0", 1, "qmark")
+    assert callable(module.connect)
+    assert issubclass(module.Warning, Exception) and not issubclass(module.Warning, module.Error)
+    assert module.InterfaceError.__bases__ == module.DatabaseError.__bases__ == (module.Error,)
+    for name in ("Data", "Operational", "Integrity", "Internal", "Programming", "NotSupported"):
+        assert getattr(module, f"{name}Error").__bases__ == (module.DatabaseError,)
+    assert module.Date(2020, 3, 1) == date(2020, 3, 1)
+    assert module.Time(9, 30, 5) == time(9, 30, 5)
+    assert module.Timestamp(2020, 3, 1, 9, 30, 5) == datetime(2020, 3, 1, 9, 30, 5)
+    assert module.Binary(b"\x00x") == b"\x00x"
+    here = datetime(2020, 3, 1, 9, 30, 5)
+    assert module.DateFromTicks(here.timestamp()) == here.date()
+    assert module.TimeFromTicks(here.timestamp()) == here.time()
+    assert module.TimestampFromTicks(here.timestamp()) == here
+
+
+@pytest.mark.parametrize(
+    ("sql", "name"),
+    [
+        ("'x'", "STRING"),
+        ("'a'::enum('a', 'b')", "STRING"),
+        ("'x'::blob", "BINARY"),
+        ("1", "NUMBER"),
+        ("1.5", "NUMBER"),
+        ("1.5e0", "NUMBER"),
+        ("true", "NUMBER"),
+        ("date '2020-01-01'", "DATETIME"),
+        ("timestamp '2020-01-01 10:00:00'", "DATETIME"),
+        ("time '10:00:00'", "DATETIME"),
+        ("interval 1 day", "DATETIME"),
+        ("[1]", None),
+    ],
+)
+def test_a_column_has_the_type_that_db_api_knows(connection: client.Connection, sql: str, name: str | None) -> None:
+    """Whichever of the two stands on the left."""
+    ((_, code, *_),) = connection.execute(f"select {sql} as x").description or ()
+    names = ("STRING", "BINARY", "NUMBER", "DATETIME", "ROWID")
+    assert [one for one in names if code == getattr(oeverum, one)] == ([name] if name else [])
+    assert [one for one in names if getattr(client, one) == code] == ([name] if name else [])
+    assert oeverum.STRING == client.STRING != oeverum.NUMBER
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        *(None, True, False, 0, 5, -5, 2**127 - 1, 1 - 2**127),
+        *(0.1, -2.5, 1e300, 5e-324, float("inf"), Decimal("1.50"), Decimal("-0.001"), Decimal("0.1") ** 37),
+        *("", "æøå 漢", "O'Brien", "'", "''", "\\", "\\'", "\\' or true --", "a\nb"),
+        *("' or 1=1 --", "'); select 2; --", "/*", "*/", "$$", "$a$", "?", "?'?", '"', "\u00a0", "E'x'"),
+        *(b"", b"\x00'\\\xff?", bytearray(b"x"), date(1, 1, 1), date(9999, 12, 31)),
+        *(datetime(2020, 2, 29, 23, 59, 59, 999_999), datetime(2020, 1, 1), time(1, 2, 3, 4)),
+        datetime(2020, 1, 1, tzinfo=timezone(timedelta(hours=2))),
+    ],
+)
+def test_a_value_comes_back_as_it_went(connection: client.Connection, value: object) -> None:
+    """Alone, close to what stands beside it, and between other values: nothing of it is read as SQL."""
+    (row,) = connection.execute("select ? as x, [?]as y,? is null as z, 5-? as w", [value, value, value, 1]).fetchall()
+    assert row == (value, [value], value is None, 4)
+    # Bytes are bytes, and whole numbers of more than 64 bits come as decimals.
+    assert type(row[0]) in (type(value), bytes, Decimal)
+
+
+@pytest.mark.parametrize("value", ["' or true --", "female' or sex = 'male", "\\' or true --", "$$ or true", "?"])
+def test_a_value_does_not_widen_a_condition(connection: client.Connection, value: str) -> None:
+    count = "select count(*) from person where sex = ?"
+    assert connection.execute(count, ["female"]).fetchall() == [(5,)]
+    assert connection.cursor().execute(count + " -- of whom?", (value,)).fetchall() == [(0,)]
+
+
+def test_a_mark_in_a_text_or_a_comment_is_none(connection: client.Connection) -> None:
+    sql = r"""select /* ? /* '?' */ ? */ '?''?' as a, E'\'?' as b, $$?'$$ as c, $t$?$$?$t$ as d, ? as "?", -- ?
+        ? as f"""
+    found = connection.execute(sql, ["it's ?", 2]).fetch_arrow_table().to_pylist()
+    assert found == [{"a": "?'?", "b": "'?", "c": "?'", "d": "?$$?", "?": "it's ?", "f": 2}]
+
+
+@pytest.mark.parametrize(
+    ("sql", "parameters", "line"),
+    [
+        ("select ?", [], "found 1 marks and 0 values"),
+        ("select ?, '?'", [1, 2], "found 1 marks and 2 values"),
+        ("select 1", [1], "found 0 marks and 1 values"),
+        ("select ?", "x", "expected the values in a list"),
+        ("select ?", {"a": 1}, "expected the values in a list"),
+        ("select 'a'\n?", ["x"], "expected something between"),
+        ("select ?\n'a'", ["x"], "expected something between"),
+    ],
+)
+def test_marks_and_values_that_do_not_fit_are_refused(
+    connection: client.Connection, sql: str, parameters: Any, line: str
+) -> None:
+    with pytest.raises(oeverum.ProgrammingError, match=line):
+        connection.execute(sql, parameters)
+
+
+@pytest.mark.parametrize("value", [2**127, -(2**127), Decimal(10) ** 40, Decimal("NaN"), "a\0b", "\ud800"])
+def test_a_value_that_the_engine_would_change_is_refused(connection: client.Connection, value: object) -> None:
+    with pytest.raises(oeverum.DataError, match="expected"):
+        connection.execute("select ?", [value])
 
 
 @pytest.mark.parametrize(
