@@ -85,13 +85,13 @@ def _gauge(expected: OverTime, verdict: Verdict) -> str:
     low_at, high_at, value_at = (100 * min(number / top, 1.0) for number in (low, high, verdict.value))
     state = verdict.state
     if isinstance(expected, Complete):
-        beside, spoken = f"{figure(verdict)} × usual", f"at least {low:g}"
+        beside = f"{figure(verdict)} × usual"
     elif isinstance(expected, Volume):
-        beside, spoken = f"{figure(verdict)} × before", f"{low:g} to {high:g}"
+        beside = f"{figure(verdict)} × before"
     else:
-        beside, spoken = f"index {figure(verdict)}", f"at most {high:g}"
+        beside = f"index {figure(verdict)}"
     return (
-        f'{title}<span class="gauge" role="img" aria-label="borne: {spoken}" title="borne: {spoken}">'
+        f'{title}<span class="gauge" role="img" aria-label="borne: {expected.limits}" title="borne: {expected.limits}">'
         f'<i class="zone" style="left:{low_at:.1f}%;width:{high_at - low_at:.1f}%"></i>'
         f'<i class="dot {state}" style="left:{value_at:.1f}%"></i></span><b class="{state}">{beside}</b>'
     )

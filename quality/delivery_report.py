@@ -16,7 +16,7 @@ from quality.charts import failing_chart, flow_chart, gauges, rows_chart
 from quality.expectation import OverTime, TableExpectations
 from quality.figure import figure
 from quality.judge import judge
-from quality.measure import Measure
+from quality.measure import Measure, by_delivery
 from quality.months import by_month, rows_by_month, usual
 from quality.page import page, section
 from quality.record import Record
@@ -38,11 +38,11 @@ def delivery_report(
     `intake` are rule, column, severity and rows; `flow` are its steps, each with `told`, `people` (here rows) and
     `left_out`.
     """
-    of_source = [measure.by_delivery() for measure in record.measures if measure.table == source] if record else []
-    measures = [by_delivery[delivery] for by_delivery in of_source if delivery in by_delivery]
+    of_source = [measure for measure in record.measures if measure.table == source] if record else []
+    measures = [of[delivery] for of in (by_delivery([measure]) for measure in of_source) if delivery in of]
     title = f"{source}, delivery {delivery}"
     months = rows_by_month(measures[0].months) if measures else []
-    over_time = _over_time(of_table, record) if of_table and record and measures else None
+    over_time = _over_time(of_table, record) if of_table and record and (measures or _has_no_other(of_table)) else None
     at = record.measured_at if record and measures else None
     told = {
         "source": source,
@@ -72,13 +72,21 @@ def delivery_report(
 
 def _looked_at(measures: Sequence[Measure], at: datetime | None) -> str:
     if not measures or at is None:
-        return "Nothing is measured of its rows in the lake: the source has no rules, or the delivery does not count."
+        return (
+            "Nothing is measured of its rows in the lake: no rule of the source is about single rows, or the delivery "
+            "does not count, or came after the last measuring (oeverum quality run)."
+        )
     return f"{measures[0].rows:,} rows are looked at; measured {at:%Y-%m-%d %H:%M} UTC."
 
 
 def _measured(of_table: TableExpectations, measures: list[Measure], months: Sequence[tuple[str, int]]) -> str:
     chart = rows_chart(months, thin=usual(months) / 2, what="rows")
     return section("Completeness", "rows by month", chart) + _rules(of_table, measures)
+
+
+def _has_no_other(of_table: TableExpectations) -> bool:
+    """Whether a source is seen over time alone, so that no measure tells which of its deliveries count."""
+    return all(isinstance(one, OverTime) for one in of_table.expectations)
 
 
 def _over_time(of_table: TableExpectations, record: Record) -> OfSource:

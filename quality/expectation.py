@@ -154,6 +154,11 @@ class Complete(_Base):
     least: float = Field(default=0.5, gt=0, lt=1)
     usual_from: int = Field(default=200, ge=1)
 
+    @property
+    def limits(self) -> str:
+        """Which figures are borne, in words."""
+        return f"at least {self.least:g}"
+
 
 class Volume(_Base):
     """The newest delivery has about as many rows for each day that it spans as those before; `time` is the column of
@@ -164,6 +169,11 @@ class Volume(_Base):
     time: Text
     low: float = Field(default=0.7, gt=0, lt=1)
     high: float = Field(default=1.4, gt=1)
+
+    @property
+    def limits(self) -> str:
+        """Which figures are borne, in words."""
+        return f"{self.low:g} to {self.high:g}"
 
 
 class Drift(_Base):
@@ -177,6 +187,11 @@ class Drift(_Base):
     numeric: bool = False
     max_psi: float = Field(default=0.25, gt=0)
     people_from: int = Field(default=1000, ge=1)
+
+    @property
+    def limits(self) -> str:
+        """Which figures are borne, in words."""
+        return f"at most {self.max_psi:g}"
 
 
 OfOneRow = NotNull | Accepted | Condition | Code  # What one row fails or not.

@@ -12,8 +12,8 @@ def figure(found: Verdict | Measure) -> str:
 
 
 def borne(verdict: Verdict) -> str:
-    """How much of it is borne; nothing for what is seen over time, whose limit is in its rule and is no share."""
-    return "" if verdict.is_over_time else percent(verdict.max_share)
+    """How much of it is borne: the largest share of failing rows, or which figures of what is seen over time."""
+    return verdict.limits or percent(verdict.max_share)
 
 
 def percent(share: float) -> str:

@@ -37,6 +37,7 @@ class Verdict:
     seen: bool = True
     kind: str = ""
     source: str = ""
+    limits: str = ""  # Of what is seen over time, the figures that are borne.
 
     @property
     def name(self) -> str:
@@ -92,6 +93,7 @@ def judge(
             seen=m.seen,
             kind=known[key].kind,
             source=known[key].source,
+            limits=getattr(known[key], "limits", ""),
         )
         for key, m in measured.items()
     ]

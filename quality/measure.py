@@ -3,7 +3,7 @@
 Counts only; no value of a row leaves the engine.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -67,20 +67,22 @@ class Measure:
         """Failing rows per row; 1 when an empty table fails."""
         return self.failing / self.rows if self.rows else float(self.failing > 0)
 
-    def by_delivery(self) -> "dict[str, Measure]":
-        """The same of each delivery of a source by itself, in their order; nothing of what is not counted by month."""
+
+def by_delivery(measures: Iterable[Measure]) -> dict[str, Measure]:
+    """Of measures of one expectation of a source, the newest first, each delivery by itself, in their order.
+
+    Of a source that comes in full the newest delivery alone counts; what was counted of earlier ones stands in earlier
+    measures. Nothing of what is not counted by month.
+    """
+    found: dict[str, Measure] = {}
+    for measure in measures:
         of: dict[str, list[Month]] = {}
-        for month in sorted(self.months, key=lambda month: month.delivery):
+        for month in measure.months:
             of.setdefault(month.delivery, []).append(month)
-        return {
-            delivery: replace(
-                self,
-                rows=sum(month.rows for month in months),
-                failing=sum(month.failing for month in months),
-                months=tuple(months),
-            )
-            for delivery, months in of.items()
-        }
+        for delivery, months in of.items():
+            rows, failing = sum(month.rows for month in months), sum(month.failing for month in months)
+            found.setdefault(delivery, replace(measure, rows=rows, failing=failing, months=tuple(months)))
+    return dict(sorted(found.items()))
 
 
 def opened(warehouse: Path, memory_limit: str) -> duckdb.DuckDBPyConnection:

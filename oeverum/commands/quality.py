@@ -220,7 +220,7 @@ def _end(result: "GateResult") -> None:
 def _explain(of_table: "TableExpectations", expectation: "Expectation", records: "list[Record]") -> None:
     from quality.expectation import OverTime
     from quality.figure import figure, percent
-    from quality.measure import rows_that_fail
+    from quality.measure import by_delivery, rows_that_fail
     from quality.months import by_month
     from quality.series import series_statement
 
@@ -232,6 +232,7 @@ def _explain(of_table: "TableExpectations", expectation: "Expectation", records:
         for told in (
             f"{percent(expectation.max_share)} of the rows" if expectation.max_share else "",
             f"{expectation.max_failing:,} rows" if expectation.max_failing else "",
+            expectation.limits if isinstance(expectation, OverTime) else "",
         )
         if told
     )
@@ -244,7 +245,7 @@ def _explain(of_table: "TableExpectations", expectation: "Expectation", records:
             for record, measure in told
         ]
         table("Measured", ("when, UTC", "rows", "failing", "figure"), rows, right=(1, 2, 3))
-        if deliveries := list(told[0][1].by_delivery().items())[-EARLIER:]:
+        if deliveries := list(by_delivery([measure for _, measure in told]).items())[-EARLIER:]:
             rows = [(name, f"{one.rows:,}", f"{one.failing:,}", figure(one)) for name, one in deliveries]
             table("By delivery", ("delivery", "rows", "failing", "figure"), rows, right=(1, 2, 3))
         if months := by_month(told[0][1].months)[-MONTHS:]:

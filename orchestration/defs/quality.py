@@ -18,7 +18,7 @@ from quality.expectation import Severity, TableExpectations, load_all
 from quality.figure import borne, figure
 from quality.gate import GateResult
 from quality.judge import State, Verdict
-from quality.measure import Measure
+from quality.measure import Measure, by_delivery
 from quality.record import Record, Records
 from sandbox.errors import GateFailed
 
@@ -88,7 +88,8 @@ def _result(
         severity=SEVERITIES[severity],
         description=f"{len(broken)} of {len(verdicts)} do not hold: {', '.join(broken)}" if broken else None,
         metadata={
-            "rows": verdicts[0].rows,
+            # What is seen over time has cells.
+            **{"rows": verdict.rows for verdict in verdicts if not verdict.is_over_time},
             "expectations": len(verdicts),
             "not_held": len(broken),
             "all": dg.MetadataValue.table(told, schema=_SCHEMA),
@@ -113,8 +114,7 @@ def _trend(verdict: Verdict, records: list[Record]) -> list[Measure]:
     """The last deliveries of a source, each by itself; of a mart, which is made of all, the last editions."""
     measures = [record.of(verdict.table, verdict.expectation) for record in records]
     newest_first = [measure for measure in measures if measure]
-    deliveries = [*newest_first[0].by_delivery().values()] if newest_first else []
-    return deliveries[-1 - BEFORE :] or newest_first[::-1]
+    return [*by_delivery(newest_first).values()][-1 - BEFORE :] or newest_first[::-1]
 
 
 _SCHEMA = dg.TableSchema(

@@ -14,6 +14,7 @@ from pseudonymisation.history import withdraw
 from pseudonymisation.lake import Lake
 from quality.expectation import load
 from quality.figure import figure
+from quality.measure import by_delivery
 from quality.record import Records
 from sandbox.manifest import latest
 from tests.commands import Type
@@ -84,7 +85,7 @@ def test_the_trend_of_a_source_is_of_its_deliveries_and_of_a_mart_of_its_edition
     assert newest is not None
     measure = newest.of("lpr_a_kontakt", "05.15")
     assert measure is not None
-    deliveries = measure.by_delivery()
+    deliveries = by_delivery([measure])
     assert sum(one.failing for one in deliveries.values()) == measure.failing
     assert rule["trend"] == ", ".join(figure(one) for _, one in sorted(deliveries.items())[-6:])
     # What was measured twice is one edition.

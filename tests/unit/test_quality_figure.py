@@ -5,8 +5,10 @@ from pathlib import Path
 
 import pytest
 
+from orchestration.resources import EXPECTATIONS
+from quality.expectation import load_all
 from quality.figure import borne, figure, percent
-from quality.judge import Verdict
+from quality.judge import Verdict, judge
 from quality.measure import Measure
 
 VERDICT = Verdict("visit", "it", "t", "w", "error", rows=4, failing=1, share=0.25, max_share=0.05, passed=False)
@@ -30,9 +32,20 @@ def test_the_figure_is_what_decides() -> None:
     assert figure(replace(VERDICT, seen=False)) == figure(Measure("visit", "it", 4, 0, seen=False)) == "not seen"
 
 
-def test_no_share_is_told_to_be_borne_of_what_is_seen_over_time() -> None:
+def test_what_is_borne_of_what_is_seen_over_time_is_its_limits_and_no_share() -> None:
     assert borne(VERDICT) == "5.00 %"
-    assert borne(replace(VERDICT, kind="drift", max_share=0.0)) == ""
+    borne_of = {}
+    for of_table in load_all(EXPECTATIONS).values():
+        measures = [Measure(of_table.table, one.id, 1, 0, value=1.0) for one in of_table.expectations]
+        for verdict in judge(measures, {of_table.table: of_table}):
+            if verdict.is_over_time:
+                borne_of.setdefault(verdict.kind, set()).add(borne(verdict))
+    assert borne_of.keys() == {"complete", "drift", "volume"}
+    assert borne_of["volume"] == {"0.7 to 1.4"}
+    assert {told.rsplit(" ", 1)[0] for kind in ("complete", "drift") for told in borne_of[kind]} == {
+        "at least",
+        "at most",
+    }
 
 
 @pytest.mark.parametrize(

@@ -19,7 +19,7 @@ from quality.errors import ExpectationError, MeasureError, OverrideError
 from quality.expectation import TableExpectations, load, load_all
 from quality.gate import GateResult, decide, gate
 from quality.judge import Verdict, judge
-from quality.measure import Measure, Month
+from quality.measure import Measure, Month, by_delivery
 from quality.override import Override, overrides
 from quality.record import Edition, Record, Records, measured
 from quality.report import html
@@ -166,6 +166,20 @@ def test_a_failing_record_takes_the_place_of_one_that_passed(tmp_path: Path) -> 
     records.put(replace(record(), edition=other, measured_at=datetime(2026, 1, 20, 8, tzinfo=UTC)))
     assert [(one.edition == other, one.measures[0].failing) for one in records.by_edition(5)] == [(True, 0), (False, 1)]
     assert len(records.by_edition(1)) == 1
+
+
+def test_a_source_that_comes_in_full_has_its_earlier_deliveries_in_earlier_measures() -> None:
+    """Each delivery as it was counted last; two that both count are told apart."""
+    months = [Month("2026-01", "2019-12", 8, 1), Month("2026-02", "2019-12", 9, 2), Month("2026-02", "2020-01", 1, 1)]
+    newest, before = (Measure("visit", "it", 0, 0, tuple(of)) for of in (months[1:], months[:1]))
+    assert {name: (one.rows, one.failing) for name, one in by_delivery([newest, before]).items()} == {
+        "2026-01": (8, 1),
+        "2026-02": (10, 3),
+    }
+    again = Measure("visit", "it", 0, 0, (Month("2026-01", "2019-12", 8, 0), *months[1:]))
+    assert by_delivery([again, before])["2026-01"].failing == 0
+    assert list(by_delivery([again])) == ["2026-01", "2026-02"]
+    assert by_delivery([Measure("person", "it", 3, 1)]) == {}
 
 
 def test_a_record_is_read_as_it_was_put(tmp_path: Path) -> None:
