@@ -78,6 +78,8 @@ def _result(
     verdicts = sorted(verdicts, key=lambda v: v.passed)
     overridden = {override.expectation for override in result.overridden}
     broken = [v.expectation for v in verdicts if not v.passed and v.name not in overridden]
+    # What is seen over time has cells, and no rows.
+    counted = [verdict for verdict in verdicts if not verdict.is_over_time]
     # Of each that does not hold, else of one, as an example.
     shown = [verdict for verdict in verdicts if not verdict.passed] or verdicts[:1]
     told = [dg.TableRecord(_told(verdict, overridden, records)) for verdict in verdicts]
@@ -88,8 +90,7 @@ def _result(
         severity=SEVERITIES[severity],
         description=f"{len(broken)} of {len(verdicts)} do not hold: {', '.join(broken)}" if broken else None,
         metadata={
-            # What is seen over time has cells.
-            **{"rows": verdict.rows for verdict in verdicts if not verdict.is_over_time},
+            **({"rows": counted[0].rows} if counted else {}),
             "expectations": len(verdicts),
             "not_held": len(broken),
             "all": dg.MetadataValue.table(told, schema=_SCHEMA),
