@@ -4,12 +4,14 @@ A grant lies inside its permit: it begins now or on a day, and ends after its da
 whichever is first. Days begin and end in Denmark, where the permit is in force. Who asks whom is the permit's
 `contact`. What a grant opens is in `access.py`.
 
-The register remembers the latest time at which it was asked. A clock that is set back counts as that time, so that
-what has ended stays ended.
+The register remembers the latest time at which it was asked. A clock that is set back counts as that time and what has
+passed since, so that what has ended stays ended, and what is live ends when it would have. The gateway and the sensor
+ask several times a minute.
 """
 
 import hashlib
 import secrets
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
@@ -18,6 +20,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from sandbox.errors import GrantEnded, NoGrant, PermitError
+from sandbox.onward import Onward, since_boot
 from sandbox.permits.model import DENMARK, Permit
 from sandbox.register import CLOCK, GRANTS, Register
 
@@ -71,11 +74,13 @@ Found = list[Grant]
 class Grants:
     """The register of grants, in an SQLite file (a Path) or on PostgreSQL (an address); processes may share it.
 
-    Every method raises RegisterError when the register cannot be read or written: then nobody is let in.
+    Every method raises RegisterError when the register cannot be read or written: then nobody is let in. `elapsed`
+    counts seconds, whatever the machine's clock is set to.
     """
 
-    def __init__(self, address: Path | str) -> None:
+    def __init__(self, address: Path | str, elapsed: Callable[[], float] = since_boot) -> None:
         self._register = Register(address)
+        self._onward = Onward(elapsed)
 
     def issue(
         self,
@@ -180,9 +185,12 @@ class Grants:
         return self.of_id(id_)
 
     def end_due(self, now: datetime) -> Found:
-        """Mark the grants whose time is up as ended; those that nobody had marked before, each told to one caller."""
-        now = self.clock(now)
-        due = [g for g in self.list() if g.revoked_at is None and g.ended_at is None and g.ends_at <= now]
+        """Mark the grants whose time is up as ended; those that nobody had marked before, each told to one caller.
+
+        Whoever does it regularly also keeps the register's latest time near the present.
+        """
+        found, now = self._look(now)
+        due = [g for g in found if g.revoked_at is None and g.ended_at is None and g.ends_at <= now]
         marked = []
         for grant in due:
             with self._register.writing() as register:
@@ -216,13 +224,16 @@ class Grants:
         return found
 
     def clock(self, now: datetime) -> datetime:
-        """`now` in UTC, or the latest time that the register has seen, when that is later."""
-        now = now.astimezone(UTC)
+        """`now` in UTC, or the latest time that the register has seen and what has passed since, when that is later."""
         with self._register.reading() as register:
-            return max(now, _latest(register) or now)
+            latest = _latest(register)
+        return self._onward.now(now.astimezone(UTC), latest)
 
     def set_clock(self, now: datetime) -> None:
-        """Forget a latest time that a wrong clock has brought; grants that were marked as ended stay ended."""
+        """Forget a latest time that a wrong clock has brought; grants that were marked as ended stay ended.
+
+        Who has the register open goes by it from the next look on.
+        """
         with self._register.writing() as register:
             register.execute(CLOCK.update().values(latest=_text(now)))
 
@@ -231,16 +242,24 @@ class Grants:
 
         The time is noted in the register: now and then, and always when one of those asked for is over.
         """
-        now = now.astimezone(UTC)
         with self._register.reading() as register:
             found = _select(register, *conditions)
             latest = _latest(register)
+        now = self._onward.now(now.astimezone(UTC), latest)
         over = any(grant.ends_at <= now for grant in found)
         if latest is None or now > latest + (timedelta(0) if over else NOTED_AFTER):
-            with self._register.writing() as register:
-                later = CLOCK.c.latest.is_(None) | (CLOCK.c.latest < _text(now))
-                register.execute(CLOCK.update().where(later).values(latest=_text(now)))
-        return found, max(now, latest or now)
+            self._note(now, latest)
+        return found, now
+
+    def _note(self, now: datetime, latest: datetime | None) -> None:
+        """Write the latest time down, where it is still the one that was read, or a later one of somebody else."""
+        later = CLOCK.c.latest.is_(None) | (CLOCK.c.latest < _text(now))
+        # What was put back meanwhile is left so.
+        still = sa.true() if latest is None else CLOCK.c.latest >= _text(latest)
+        with self._register.writing() as register:
+            noted = register.execute(CLOCK.update().where(later & still).values(latest=_text(now))).rowcount == 1
+        if noted:
+            self._onward.now(now, now)
 
     def _find(self, *conditions: sa.ColumnElement[bool]) -> Found:
         with self._register.reading() as register:

@@ -47,8 +47,10 @@ DISCONNECT_SECONDS = 0.25
 SIGN_SECONDS = 15.0
 # For one piece of an answer; and so many bytes a second are read of it at least, over all its time.
 SEND_SECONDS, SLOWEST = 30.0, 2**18
-# What an answer that is being read counts for at least: its connection and what of it is in memory.
+# What an answer that is being read counts for at least: so a sandbox has no more than 512 of them.
 ANSWER_BYTES = 2**20
+# The grant is looked at before so much of an answer is sent.
+LOOK_BYTES = 2**20
 PROJECT = "^[a-z][a-z0-9-]{2,39}$"
 
 
@@ -57,8 +59,9 @@ class Bounds:
     """What one gateway does at once: `running` queries, and of sandboxes that have none one each, up to `most`.
 
     `processes` are kept in all, and `waiting` queries per sandbox. `query` bounds one query, `answers_mebibytes` the
-    answers of a sandbox that are being read, in memory and on disk, `room_mebibytes` those of all in memory,
-    `wrong_tokens` the wrong ones that one address sends.
+    answers of a sandbox that are being read, in memory and on disk, each counted for 1 MiB at least; `room_mebibytes`
+    what those of all have in memory, but for the last 16 KiB of each and the 128 KiB that are sent of its file.
+    `wrong_tokens` bounds the wrong ones that one address sends.
     """
 
     running: int = 2
@@ -196,13 +199,20 @@ class Gateway:
 
     def stream(self, spool: Spool, grant: Grant) -> Iterator[memoryview]:
         """The pieces of an answer; stops with an error in the middle of it when access is over, so that it is cut."""
+        unseen = LOOK_BYTES
         for piece in spool.pieces():
-            try:
-                self.door.check(grant.project, holder=grant.holder, now=datetime.now(UTC), grant=grant.id)
-            except SandboxError as refusal:
-                self._write_down(refusal, grant.holder, grant.project)
-                raise
+            unseen += len(piece)
+            if unseen > LOOK_BYTES:
+                self._look(grant)
+                unseen = len(piece)
             yield piece
+
+    def _look(self, grant: Grant) -> None:
+        try:
+            self.door.check(grant.project, holder=grant.holder, now=datetime.now(UTC), grant=grant.id)
+        except SandboxError as refusal:
+            self._write_down(refusal, grant.holder, grant.project)
+            raise
 
     def healthy(self) -> None:
         """Raises RegisterError when nobody could be let in."""

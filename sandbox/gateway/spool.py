@@ -1,8 +1,9 @@
 """Answers that wait to be sent: in memory while there is room, the rest in a file without a name, encrypted.
 
-So the memory that answers hold together is bounded, however slowly they are read. The key of a file is made for one
-answer and is nowhere but in this process: what is on the disk can be read by nobody when the answer is gone, or the
-process.
+So the memory that answers hold together is bounded, however many there are, into however many pieces they were cut, and
+however slowly they are read: a room that they share, and of each one its last 16 KiB and what is sent of the file just
+now. The key of a file is made for one answer and is nowhere but in this process: what is on the disk can be read by
+nobody when the answer is gone, or the process.
 """
 
 import os
@@ -17,8 +18,11 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from sandbox.errors import SandboxError
 
-# What an answer may have in memory for itself.
-OWN_BYTES = 1 << 20
+# What an answer has in memory for itself, so that a count or a short table needs neither room nor disk: a sandbox's 512
+# answers together 8 MiB. What is larger goes into the room or the file, in pieces of half of it on average at least.
+OWN_BYTES = 1 << 14
+# What is read of the file, and held, at once. Two are: while one is sent, the next one waits.
+BLOCK_BYTES = 1 << 16
 _NONCE_BYTES = 12
 
 
@@ -27,7 +31,7 @@ class NoRoom(SandboxError):
 
 
 class Room:
-    """Memory that the answers of a gateway may take together, beyond what each has for itself."""
+    """Memory that the answers of a gateway may take together, beyond the little that each has for itself."""
 
     def __init__(self, size: int) -> None:
         self._left = size
@@ -55,9 +59,10 @@ class Spool:
         self._room = room or Room(0)
         self._lock = threading.Lock()
         self._open = True
-        # Each piece, or its length in the file, where it is encrypted.
+        # Each piece, or its length in the file, where it is encrypted; and what comes after them.
         self._pieces: list[bytes | bytearray | int] = []
-        self._own = self._taken = 0
+        self._last = bytearray()
+        self._taken = 0
         self._file: BinaryIO | None = None
         self._key: AESGCM | None = None
         self.size = 0
@@ -68,14 +73,13 @@ class Spool:
             if not self._open:
                 raise ValueError("expected an open spool, found a closed one")
             size = len(content)
-            if self._own + size <= OWN_BYTES:
-                self._own += size
-                self._pieces.append(content)
-            elif self._room.take(size):
-                self._taken += size
-                self._pieces.append(content)
+            if len(self._last) + size > OWN_BYTES and self._last:
+                self._store(self._last)
+                self._last = bytearray()
+            if size > OWN_BYTES:
+                self._store(content)
             else:
-                self._put(content)
+                self._last += content
             self.size += size
 
     def pieces(self) -> Iterator[memoryview]:
@@ -87,24 +91,36 @@ class Spool:
                 start += piece
             else:
                 yield memoryview(piece)
+        if self._last:
+            yield memoryview(self._last)
 
     def close(self) -> None:
         """Forget the answer."""
         with self._lock:
             self._open = False
             self._pieces = []
+            self._last = bytearray()
             self._room.give_back(self._taken)
             self._taken = 0
             if self._file is not None:
                 self._file.close()
 
-    def _put(self, piece: bytes | bytearray) -> None:
+    def _store(self, piece: bytes | bytearray) -> None:
+        if self._room.take(len(piece)):
+            self._taken += len(piece)
+            self._pieces.append(piece)
+            return
+        view = memoryview(piece)
+        for at in range(0, len(view), BLOCK_BYTES):
+            self._put(view[at : at + BLOCK_BYTES])
+
+    def _put(self, block: memoryview) -> None:
         try:
             if self._file is None or self._key is None:
                 self._key = AESGCM(AESGCM.generate_key(128))
                 # Closed with the spool.
                 self._file = tempfile.TemporaryFile(dir=self._folder, buffering=0)  # noqa: SIM115
-            sealed = self._key.encrypt(_nonce(len(self._pieces)), piece, None)
+            sealed = self._key.encrypt(_nonce(len(self._pieces)), block, None)
             view = memoryview(sealed)
             while view:
                 view = view[self._file.write(view) :]

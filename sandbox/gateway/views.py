@@ -84,7 +84,7 @@ def add_views(app: FastAPI, gateway: "Gateway", *, holder: Callable[..., Grant],
             contact=permit.contact,
             access_from=held.starts_at,
             access_to=held.ends_at,
-            days_left=held.days_left(datetime.now(UTC)),
+            days_left=held.days_left(gateway.place.grants.clock(datetime.now(UTC))),
             release=release.release,
             tables=[Table(name=t.name, rows=_told(t.rows, permit), columns=dict(t.columns)) for t in release.tables],
         )

@@ -1,4 +1,7 @@
-"""What goes on beside the questions: sessions whose grant is over are killed, ends are marked, idle processes go."""
+"""What goes on beside the questions: sessions whose grant is over are killed, ends are marked, idle processes go.
+
+Marking also notes the time in the register, by which a clock that is set back is noticed.
+"""
 
 import time
 from datetime import UTC, datetime

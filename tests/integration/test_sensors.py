@@ -265,8 +265,12 @@ def test_grants_that_end_are_marked_once_and_the_days_left_are_told_of_each_sand
     told = [(e.project, e.facts) for e in audit.read() if e.kind == "grant_ended"]
     assert told == [(PROJECTS[0], {"grant": over.id, "holder": "anna"})]
     assert grants.of_id(over.id).ended_at
+    # Of a clock that is set back from here on, the register knows better.
+    assert now <= Grants(copy_of_road.grants).clock(old)
+    Grants(copy_of_road.grants).set_clock(old)
     again = look("grants_that_end", copy_of_road, first.cursor)
     assert (again.observed, again.skipped) == ({}, "grants ended: 0")
+    assert now <= Grants(copy_of_road.grants).clock(old), "noted when nothing ends, too"
     grants.revoke(gone.id, now=now)
     assert look("grants_that_end", copy_of_road, first.cursor).observed == {
         PROJECTS[1]: {"live_grants": 0, "days_left": 0, "grants": "no grant is live"}

@@ -60,6 +60,15 @@ class Served:
         grant = self.place.grants.issue(permit=self.place.permit, holder=holder, days=days, now=now)
         return grant, self.place.grants.new_token(grant.id, now=now)
 
+    def grant_until(self, ends: datetime) -> tuple[Grant, str]:
+        """A grant of one day that ends then, and its token: for the register it was issued a day before."""
+        then, never = ends - timedelta(days=1), datetime(2026, 1, 1, tzinfo=UTC)
+        # The gateway notes the time when it begins, and not again for a while.
+        assert within(5, lambda: self.place.grants.clock(never) > never)
+        self.place.grants.set_clock(then)
+        grant = self.place.grants.issue(permit=self.place.permit, holder="anna", days=1, now=then)
+        return grant, self.place.grants.new_token(grant.id, now=then)
+
     def ask(self, path: str, token: str | None = None, *, body: Any = None, accept: str | None = None) -> Said:
         """One request."""
         data = body if isinstance(body, bytes) else json.dumps(body).encode() if body is not None else None

@@ -69,9 +69,7 @@ def test_a_grant_that_ends_by_itself_cuts_a_running_query_within_a_second(tmp_pa
     place = live_place(tmp_path, tables={"person": {"columns": ["sex"]}})
     with serving(place) as made:
         # From yesterday on, for a day: it has three seconds left.
-        then = datetime.now(UTC) + timedelta(seconds=3) - timedelta(days=1)
-        grant = place.grants.issue(permit=place.permit, holder="anna", days=1, now=then)
-        token = place.grants.new_token(grant.id, now=then)
+        grant, token = made.grant_until(datetime.now(UTC) + timedelta(seconds=3))
         said = made.query(token, FOREVER)
         assert within(0.5, lambda: gauge(made, "processes_busy") + len(workers()) == 0)
         late = datetime.now(UTC) - grant.ends_at

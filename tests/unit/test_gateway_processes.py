@@ -1,6 +1,7 @@
 """Where a gateway keeps answers and gets its processes from: the spool, the nursery, and the forks of it."""
 
 import errno
+import gc
 import io
 import os
 import signal
@@ -9,6 +10,9 @@ import subprocess
 import sys
 import threading
 import time
+import tracemalloc
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 
@@ -22,7 +26,7 @@ from sandbox.gateway import formats, nursery
 from sandbox.gateway.app import Bounds
 from sandbox.gateway.forks import Forks, Gone, Process, readable
 from sandbox.gateway.processes import GRACE_SECONDS, Worker
-from sandbox.gateway.spool import OWN_BYTES, NoRoom, Room, Spool
+from sandbox.gateway.spool import BLOCK_BYTES, OWN_BYTES, NoRoom, Room, Spool
 from sandbox.gateway.worker import Kept
 from sandbox.manifest import Release
 from sandbox.query import Limits, reading
@@ -37,12 +41,15 @@ def test_a_long_answer_waits_on_disk_encrypted_and_comes_back_whole(tmp_path: Pa
     spool = Spool(tmp_path)
     for at in range(0, len(SECRET), 1000):
         spool.write(SECRET[at : at + 1000])
-    assert spool.size == len(SECRET)
+    spool.write(SECRET)
+    assert spool.size == 2 * len(SECRET)
     on_disk = _file_of(spool).read_bytes()
-    assert len(on_disk) > len(SECRET) - OWN_BYTES
+    assert len(on_disk) > 2 * len(SECRET) - OWN_BYTES
     assert b"somebody" not in on_disk
     assert not list(tmp_path.iterdir()), "the file has no name"
-    assert b"".join(spool.pieces()) == SECRET
+    pieces = list(spool.pieces())
+    assert b"".join(pieces) == 2 * SECRET
+    assert max(map(len, pieces)) == BLOCK_BYTES
     spool.close()
     with pytest.raises(ValueError, match="found a closed one"):
         spool.write(b"more")
@@ -55,6 +62,52 @@ def test_a_short_answer_is_in_memory_alone(tmp_path: Path) -> None:
     with pytest.raises(NoRoom, match="expected room for the answer") as refusal:
         spool.write(b"x")
     assert str(tmp_path) not in str(refusal.value)
+    spool.close()
+
+
+@contextmanager
+def measured() -> Iterator[Callable[[], int]]:
+    """Tells how many bytes more are held than at the beginning."""
+    gc.collect()
+    tracemalloc.start()
+    begun = tracemalloc.get_traced_memory()[0]
+    try:
+        yield lambda: tracemalloc.get_traced_memory()[0] - begun
+    finally:
+        tracemalloc.stop()
+
+
+@pytest.mark.parametrize(("pieces", "size"), [(1, 2**20), (1, OWN_BYTES + 1), (60, 5_000), (30, OWN_BYTES)])
+def test_many_unread_answers_hold_the_room_and_a_little_of_each_in_memory(
+    tmp_path: Path, pieces: int, size: int
+) -> None:
+    many, room, little = 150, 2**21, 2**14
+    with measured() as held:
+        shared = Room(room)
+        spools = [Spool(tmp_path, shared) for _ in range(many)]
+        for spool in spools:
+            for _ in range(pieces):
+                spool.write(bytes(size))
+        # Of each also its own objects, and those of its file.
+        assert room // 2 < held() < room + many * (little + 6_000)
+        # Each has begun to send what it holds, and nobody reads on.
+        sent = [(reading := spool.pieces(), next(reading)) for spool in spools]
+        assert held() < room + many * (little + 2**16 + 8_000)
+        del sent
+        for spool in spools:
+            assert sum(map(len, spool.pieces())) == pieces * size
+            spool.close()
+    assert shared.take(room)
+
+
+@pytest.mark.parametrize("content", [b"", b"x"])
+def test_an_answer_in_very_many_pieces_takes_no_more_memory(tmp_path: Path, content: bytes) -> None:
+    with measured() as held:
+        spool = Spool(tmp_path)
+        for _ in range(300_000):
+            spool.write(content)
+        assert held() < OWN_BYTES + BLOCK_BYTES
+        assert b"".join(spool.pieces()) == content * 300_000
     spool.close()
 
 

@@ -12,6 +12,7 @@ import sqlalchemy as sa
 
 from sandbox.errors import GrantEnded, NoGrant, PermitError
 from sandbox.grants import Grants
+from sandbox.onward import Onward
 from sandbox.permits.model import DENMARK, Permit
 from sandbox.register import GRANTS, Register
 from tests.unit.sandbox_warehouse import a_permit
@@ -309,7 +310,96 @@ def test_what_was_seen_to_have_ended_stays_ended_when_the_clock_is_set_back(
             again.holder_of(token, seen - back)
         with pytest.raises(GrantEnded):
             again.extend(grant.id, permit=permit(), days=1, now=seen - back)
-        assert again.clock(seen - back) == seen
+        assert seen <= again.clock(seen - back) < seen + timedelta(minutes=1)
+
+
+HOUR = timedelta(hours=1)
+
+
+class Machine:
+    """What a machine's two clocks show: the one that somebody may set, and the one that counts seconds."""
+
+    def __init__(self, wall: datetime) -> None:
+        self.wall = wall
+        self.seconds = 1e6
+
+    def wait(self, time: timedelta) -> None:
+        self.wall += time
+        self.seconds += time.total_seconds()
+
+    def process(self, register: Path | str) -> Grants:
+        """The grants as a process that begins now has them."""
+        return Grants(register, elapsed=lambda: self.seconds)
+
+
+def test_a_clock_set_back_while_it_runs_ends_nothing_later(register: Path | str) -> None:
+    machine = Machine(NOW)
+    gateway = machine.process(register)
+    grant = gateway.issue(permit=permit(), holder="anna", days=1, now=NOW)
+    token = gateway.new_token(grant.id, now=NOW)
+    for _ in range(23):
+        # As the gateway's watch does, which comes more often.
+        assert gateway.end_due(machine.wall) == []
+        machine.wait(HOUR)
+    assert gateway.require_live(permit=permit(), holder="anna", now=machine.wall)
+    machine.wall -= 22 * HOUR
+    machine.wait(HOUR - timedelta(milliseconds=1))
+    assert gateway.require_live(permit=permit(), holder="anna", now=machine.wall) == grant
+    assert gateway.end_due(machine.wall) == []
+    machine.wait(timedelta(milliseconds=1))
+    assert machine.wall == NOW + 2 * HOUR
+    with pytest.raises(GrantEnded, match="ended on 2026-02-02 13:00 CET"):
+        gateway.require_live(permit=permit(), holder="anna", now=machine.wall)
+    with pytest.raises(GrantEnded):
+        gateway.holder_of(token, machine.wall)
+    with pytest.raises(GrantEnded):
+        Grants(register).extend(grant.id, permit=permit(), days=1, now=machine.wall)
+    assert gateway.end_due(machine.wall) == [grant]
+    assert gateway.of_id(grant.id).ended_at == grant.ends_at
+
+
+def test_a_clock_set_back_is_noticed_after_a_restart_and_time_goes_on_from_the_latest_look(
+    register: Path | str,
+) -> None:
+    machine = Machine(NOW)
+    grant = machine.process(register).issue(permit=permit(), holder="anna", days=1, now=NOW)
+    machine.wait(23 * HOUR)
+    # Nobody asks, and nothing ends.
+    assert machine.process(register).end_due(machine.wall) == []
+    machine.wall -= 22 * HOUR
+    again = machine.process(register)
+    assert again.clock(machine.wall) == NOW + 23 * HOUR
+    machine.wait(HOUR - timedelta(seconds=1))
+    assert again.require_live(permit=permit(), holder="anna", now=machine.wall) == grant
+    machine.wait(timedelta(seconds=1))
+    with pytest.raises(GrantEnded):
+        again.require_live(permit=permit(), holder="anna", now=machine.wall)
+    assert machine.process(register).clock(machine.wall) == grant.ends_at
+
+
+def test_a_clock_that_is_put_right_counts_at_once_in_whatever_runs(register: Path | str) -> None:
+    machine = Machine(NOW + timedelta(days=300))
+    gateway = machine.process(register)
+    gateway.end_due(machine.wall)
+    machine.wall = NOW
+    machine.wait(HOUR)
+    assert gateway.clock(machine.wall) == NOW + timedelta(days=300) + HOUR
+    machine.process(register).set_clock(machine.wall)
+    gateway.end_due(machine.wall)
+    assert gateway.clock(machine.wall) == machine.process(register).clock(machine.wall) == NOW + HOUR
+
+
+def test_what_others_noted_a_while_ago_takes_nothing_from_what_is_counted() -> None:
+    seconds = [0.0]
+    onward = Onward(lambda: seconds[0])
+    assert onward.now(NOW - HOUR, NOW) == NOW
+    for at in (15, 30, 45):
+        # Noted every 15 seconds, and read four seconds later; then, by a thread that came late, the one before.
+        seconds[0] = at + 4.0
+        for noted in (at, at - 15):
+            assert onward.now(NOW - HOUR, NOW + timedelta(seconds=noted)) == NOW + timedelta(seconds=at + 4)
+    assert onward.now(NOW - HOUR, NOW + HOUR) == NOW + HOUR
+    assert onward.now(NOW + 2 * HOUR, NOW + HOUR) == NOW + 2 * HOUR
 
 
 def test_a_wrong_clock_can_be_put_right_and_what_was_marked_stays_ended(grants: Grants) -> None:
