@@ -55,6 +55,8 @@ _NETWORK = {
 _OPEN = {"healthz": YES, "metrics": YES, "openapi": YES}
 HOLDER = "a holder"
 ANYBODY = "anybody"
+PERMIT_AHEAD = "permit not begun: its first day lies ahead"
+SET_BACK = "clock set back: the register has seen the grant's end"
 NETWORK = Table(
     "Over the network",
     "The gateway knows who asks by the token alone, so a role gives nothing: a holder is whoever was given a grant, "
@@ -70,8 +72,10 @@ NETWORK = Table(
         _row(HOLDER, "live", ("company",), YES, rows="DisclosureRefused"),
         _row(HOLDER, "not begun", EVERY, "NoGrant"),
         _row(HOLDER, "ended", EVERY, "GrantEnded"),
+        _row(HOLDER, SET_BACK, EVERY, "GrantEnded"),
         _row(HOLDER, "revoked", EVERY, "GrantEnded"),
         _row(HOLDER, "not among the permit's people any more", EVERY, "NoGrant", list=YES),
+        _row(HOLDER, PERMIT_AHEAD, EVERY, "GrantEnded", list=YES),
         _row(HOLDER, "permit ended", EVERY, "GrantEnded", list=YES),
         _row(HOLDER, "permit altered by hand", EVERY, "PermitError", list=YES),
         _row(HOLDER, "permit taken away", EVERY, "NoGrant", list=YES),
@@ -145,8 +149,11 @@ MACHINE = Table(
         _asked(IN_ANOTHER_NAME, "ended", EVERY, "GrantEnded"),
         _asked(HOLDER, "not begun", EVERY, "NoGrant"),
         _asked(HOLDER, "ended", EVERY, "GrantEnded"),
+        _asked(HOLDER, SET_BACK, EVERY, "GrantEnded"),
+        _asked(IN_ANOTHER_NAME, SET_BACK, EVERY, "GrantEnded"),
         _asked(HOLDER, "revoked", EVERY, "GrantEnded"),
         _asked(HOLDER, "not among the permit's people any more", EVERY, "NoGrant"),
+        _asked(HOLDER, PERMIT_AHEAD, EVERY, "GrantEnded"),
         _asked(HOLDER, "permit ended", EVERY, "GrantEnded"),
         _asked(HOLDER, "permit altered by hand", EVERY, "PermitError", explain="PermitError"),
         _asked(HOLDER, "permit taken away", EVERY, "NoGrant", explain="PermitError"),

@@ -2,12 +2,15 @@
 
 import shutil
 from collections.abc import Callable, Iterable
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 from oeverum.access import endings
 from oeverum.settings import Settings
+from orchestration.access_matrix import PERMIT_AHEAD, SET_BACK
+from sandbox.errors import NoGrant
 from sandbox.grants import Grants
 from sandbox.permits.versions import in_force
 from tests.permits import alter, approved
@@ -40,9 +43,17 @@ def _spoil(settings: Settings) -> None:
     Path(str(settings.grants)).write_bytes(b"no register")
 
 
-# What becomes of the permit, the sandbox or the register after a grant was live.
+def _set_back(settings: Settings) -> None:
+    """What the machine's clock shows is a day and an hour behind a look, of a grant that was issued for a day."""
+    with suppress(NoGrant):
+        Grants(settings.grants).holder_of("", datetime.now(UTC) + timedelta(hours=25))
+
+
+# What becomes of the permit, the sandbox, the register or its clock after a grant was live.
 AFTER: dict[str, Callable[[Settings], None]] = {
     "not among the permit's people any more": lambda s: change(s, people=[{"login": THIRD, "party": "Hjertecentret"}]),
+    SET_BACK: _set_back,
+    PERMIT_AHEAD: lambda s: change(s, **{"from": str(datetime.now(UTC).date() + timedelta(days=2))}),
     "permit ended": lambda s: change(s, to=str(datetime.now(UTC).date() - timedelta(days=1))),
     "permit altered by hand": lambda s: alter(s.permits, PROJECT),
     "permit taken away": lambda s: shutil.rmtree(s.permits / PROJECT),
