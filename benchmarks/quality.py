@@ -1,6 +1,7 @@
 """How long the expectations of a table of 20 million rows take: beside one plain scan, and beside Great Expectations.
 
-The table is `vital_sign`, with its file in `quality/expectations/marts/`. The scan is `bit_xor(hash(...))` of the
+The table is `vital_sign`, with its file in `quality/expectations/marts/`; beside it `lab_result`, which has the most
+expectations of all, without Great Expectations. The scan is `bit_xor(hash(...))` of the
 columns that the expectations read, which no statistics can answer. Great Expectations judges the same on a pandas
 DataFrame of the same rows, but for what needs a second table's dates; loading the frame does not count. Two threads
 each, DuckDB with 2 GB, in a process of its own, in turns; the medians are compared. `--write` puts the table into
@@ -25,8 +26,13 @@ from quality.expectation import load
 from quality.measure import measure
 
 ROWS = 20_000_000
+KINDS = ("scan", "expectations", "pandas", "scan-lab", "expectations-lab")
 MOST_SCANS, LEAST_TIMES_FASTER, MOST_MIB = 3, 10, 2048
 COLUMNS = ("vital_sign_id", "person_id", "measured_at", "element_code", "value")
+LAB_COLUMNS = (
+    *("lab_result_id", "person_id", "sampled_at", "answered_at", "npu_code", "result_value", "result_text"),
+    *("result_operator", "reference_lower", "reference_upper", "is_cancelled"),
+)
 MADE = """
 create schema marts;
 create table marts.person as
@@ -39,6 +45,18 @@ create table marts.vital_sign as
     timestamp '2019-01-01' + interval (i % 2500000) minute as measured_at,
     ['SFI10012', 'SFI10013', 'SFI10015'][1 + i % 3] as element_code,
     cast([95, 37.2, 80][1 + i % 3] as double) as value
+  from range({rows}) as numbers(i);
+create table marts.lab_result as
+  select
+    cast({delivery} + i as bigint) as lab_result_id,
+    cast(hash(i % {people}) >> 1 as bigint) as person_id,
+    timestamp '2019-01-01' + interval (i % 2500000) minute as sampled_at,
+    sampled_at + interval 90 minute as answered_at,
+    ['NPU19748', 'NPU03230', 'NPU27300', 'NPU18016', 'NPU02319', 'NPU03429', 'NPU01568'][1 + i % 7] as npu_code,
+    cast([4.5, 5, 48, 80, 8.2, 140, 4.2][1 + i % 7] as double) as result_value,
+    if(i % 50 = 0, '<', null) as result_operator,
+    coalesce(result_operator, '') || replace(result_value::varchar, '.', ',') as result_text,
+    1.0 as reference_lower, 10.0 as reference_upper, false as is_cancelled
   from range({rows}) as numbers(i);
 """
 
@@ -56,11 +74,12 @@ def work(kind: str, path: Path) -> None:
         if kind == "pandas":
             seconds = _great_expectations(connection)
         else:
+            mart, columns = ("lab_result", LAB_COLUMNS) if kind.endswith("-lab") else ("vital_sign", COLUMNS)
             begun = time.perf_counter()
-            if kind == "scan":
-                connection.execute(f"select bit_xor(hash({', '.join(COLUMNS)})) from marts.vital_sign").fetchall()
+            if kind.startswith("scan"):
+                connection.execute(f"select bit_xor(hash({', '.join(columns)})) from marts.{mart}").fetchall()
             else:
-                told = measure(connection, load(EXPECTATIONS / "marts" / "vital_sign.yaml"))
+                told = measure(connection, load(EXPECTATIONS / "marts" / f"{mart}.yaml"))
                 if any(one.failing for one in told):
                     raise SystemExit("sound rows fail an expectation")
             seconds = time.perf_counter() - begun
@@ -111,7 +130,7 @@ def _same(kinds: Any, known: list[int]) -> list[Any]:
 
 def report(path: Path, rows: int, repeats: int) -> str:
     """Measure in turns and tell the medians as a table."""
-    runs = in_turns("benchmarks.quality", ("scan", "expectations", "pandas"), repeats, "--file", str(path))
+    runs = in_turns("benchmarks.quality", KINDS, repeats, "--file", str(path))
     seconds, peak = medians(runs, "seconds"), medians(runs, "peak")
     scans = seconds["expectations"] / seconds["scan"]
     faster = seconds["pandas"] / seconds["expectations"]
@@ -128,6 +147,10 @@ def report(path: Path, rows: int, repeats: int) -> str:
         "",
         f"All expectations take {scans:.1f} scans (target: at most {MOST_SCANS}), and are {faster:.0f} times faster "
         f"than Great Expectations on pandas (target: at least {LEAST_TIMES_FASTER}). Memory: at most {MOST_MIB:,} MiB.",
+        "",
+        f"The {len(load(EXPECTATIONS / 'marts' / 'lab_result.yaml').expectations)} expectations of `lab_result`, of as "
+        f"many rows, take {seconds['expectations-lab']:.2f} s and {peak['expectations-lab']:,.0f} MiB, which is "
+        f"{seconds['expectations-lab'] / seconds['scan-lab']:.1f} scans of {seconds['scan-lab']:.2f} s.",
     ]
     return "\n".join(lines)
 

@@ -2,8 +2,8 @@
 
 One kind are those that the engine answers from the statistics that it keeps of a column: the least and the largest
 value of every 122,880 rows, and whether one is missing. Where they say that a condition holds no row is read, and
-elsewhere only the rows of which they say nothing. The other kind is about the rows with one value: what follows is
-asked of these alone. In the one scan either would be asked of every row.
+elsewhere only the rows of which they say nothing. The other kind is about the rows with one value, or with a long text:
+what follows is asked of these alone. In the one scan either would be asked of every row.
 """
 
 import sqlglot
@@ -18,7 +18,7 @@ def failing_alone(sql: str) -> str | None:
     if all(_is_present(part) or _is_bounded(part) for part in _parts(tree, exp.And)):
         return f"not ({sql})"
     first, *others = _parts(tree, exp.Or)
-    if not others or not _is_another(first) or tree.find(exp.Query):
+    if not others or not (_is_another(first) or _is_shorter(first)) or tree.find(exp.Query):
         return None
     # As it is written: what the parser would write is not always the same condition.
     cut = next(token for token in sqlglot.tokenize(sql, read="duckdb") if token.token_type == sqlglot.TokenType.OR)
@@ -52,3 +52,8 @@ def _is_bounded(part: exp.Expr) -> bool:
 
 def _is_another(part: exp.Expr) -> bool:
     return isinstance(part, exp.NEQ) and isinstance(part.this, exp.Column) and isinstance(part.expression, exp.Literal)
+
+
+def _is_shorter(part: exp.Expr) -> bool:
+    """`length(column) < 10`"""
+    return isinstance(part, exp.LT) and isinstance(part.this, exp.Length) and isinstance(part.this.this, exp.Column)

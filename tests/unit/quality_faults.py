@@ -223,7 +223,8 @@ FAULTS: dict[str, tuple[str, int]] = {
     "lab_result/not_negative": ("update marts.lab_result set result_value = -1 where lab_result_id < 3", 2),
     "lab_result/unread_answers": ("update marts.lab_result set result_value = null where lab_result_id < 4", 3),
     "lab_result/no_cpr_number": (
-        "update marts.lab_result set result_text = 'se 0101501234' where lab_result_id = 1",
+        # As short as one can be.
+        "update marts.lab_result set result_text = '0101501234' where lab_result_id = 1",
         1,
     ),
     "lab_result/operator_has_value": ("update marts.lab_result set result_value = null", 1),

@@ -14,6 +14,8 @@ OF_ONE_VALUE = [
     "t.n <> 3 or (t.m is not null and t.code = 'A')",
     "t.code <> 'A' or t.n::text ~ '[0-4]'",
     "t.n <> 3 or t.m > 2 and t.code in ('A', 'B') or t.m = 1",
+    "length(t.code) < 1 or not regexp_matches(t.code, '[A-B]')",
+    "length(t.code) < 2 or t.n > 3",
 ]
 KNOWN = ["t.n >= 0", "t.n < 7.5", "t.n is not null and t.m is not null", "t.n is not null and t.m <= 3"]
 UNKNOWN = [
@@ -28,6 +30,8 @@ UNKNOWN = [
         "t.code <> 'A' and t.n > 2",
         "t.code <> 'A'",
         "t.n <> t.m or t.n > 2",
+        "length(t.code) > 1 or t.n > 2",
+        "length(t.code || 'x') < 2 or t.n > 2",
         "t.code <> 'A' or t.n >= (select min(m) from marts.visit)",
     ),
 ]
