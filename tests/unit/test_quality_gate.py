@@ -15,6 +15,7 @@ import yaml
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from orchestration.warehouse import Build
 from quality.errors import ExpectationError, MeasureError, OverrideError
 from quality.expectation import TableExpectations, load, load_all
 from quality.gate import GateResult, decide, gate
@@ -150,6 +151,21 @@ def test_the_gate_refuses_by_any_other_record(found: Record | None, edition: Edi
     result = asked(found, edition, code_version=code)
     assert not result.passed
     assert re.search(told, result.failures[0]), result.failures
+
+
+@pytest.mark.parametrize(("measured", "asked_of"), [(1, 2), (2, 1)])
+def test_a_build_of_a_later_or_an_earlier_day_than_was_measured_is_refused(measured: int, asked_of: int) -> None:
+    """`as_of` of a release is the newest `created` of what its build was made of: one delivery more is a later day."""
+    deliveries = [
+        {"source": "lpr_a_kontakt", "delivery": day, "created": f"{day}T06:00:00+00:00", "synthetic": True}
+        for day in ("2026-01-19", "2026-01-20")
+    ]
+    builds = {number: Build(tuple(deliveries[:number]), "1.0+c", EDITION.built_at) for number in (1, 2)}
+    of = {number: replace(EDITION, basis=build.basis) for number, build in builds.items()}
+    assert asked(record(edition=of[measured]), of[measured]).passed
+    result = asked(record(edition=of[measured]), of[asked_of])
+    assert (result.passed, result.verdicts) == (False, ())
+    assert result.failures == ("measured was another edition of the warehouse; run oeverum quality run",)
 
 
 def test_a_failing_record_takes_the_place_of_one_that_passed(tmp_path: Path) -> None:
