@@ -14,6 +14,7 @@ from quality.expectation import TableExpectations
 from quality.gate import GateResult
 from quality.release_report import Limit, Report, release_report
 from sandbox.permits.model import Permit
+from sandbox.tables import SUBJECT
 
 OWN = re.compile(r"project's own|project definition|not verified|not known|cannot be (told|known|seen)", re.IGNORECASE)
 
@@ -37,6 +38,13 @@ def release_quality(
         of_sources=[Limit(name, _line(contracts[name].limitations)) for name in sources if name in contracts],
         of_definitions=[
             Limit(table["name"], said) for table in codebook["tables"] if (said := _own(table["grain"], table["about"]))
+        ],
+        # The subject's pseudonym is made for the release; all others come from a model.
+        columns=[
+            {**column, "origin": column["origin"] or column["origin_note"]}
+            for table in codebook["tables"]
+            for column in table["columns"]
+            if column["name"] != SUBJECT
         ],
         threshold=permit.small_cell_threshold,
     )

@@ -5,8 +5,9 @@ dimensions, their categories and the levels are those of QUANTUM's labelling too
 words. Levels of different dimensions are not added up.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from quality.judge import Verdict
 
@@ -24,47 +25,37 @@ class Dimension:
     behind: str
 
 
-def label(verdicts: Iterable[Verdict]) -> list[Dimension]:
-    """The twelve dimensions, for a data set whose expectations were judged so."""
+def label(verdicts: Iterable[Verdict], columns: Sequence[Mapping[str, Any]] | None = None) -> list[Dimension]:
+    """The twelve dimensions, for a data set whose expectations were judged so and whose codebook has these columns.
+
+    Without a codebook there is no release and no permit, and nothing is told of how it is documented.
+    """
     of: dict[str, list[Verdict]] = {"accuracy": [], "coherence": [], "completeness": [], "consistency": []}
     for verdict in (verdict for verdict in verdicts if verdict.state != "unseen"):
         of[_dimension(verdict)].append(verdict)
-    technical, documentation = "Technical quality", "Data documentation"
+    technical, documentation, access = "Technical quality", "Data documentation", "Access and provision"
     return [
         _measured(technical, "Accuracy", 2, of["accuracy"], "expectations that hold two sources against each other"),
         _measured(technical, "Coherence", 2, of["coherence"], "expectations of distributions and volumes over time"),
-        _measured(
-            technical,
-            "Completeness",
-            2,
-            of["completeness"],
-            "expectations of what must be there",
-        ),
+        _measured(technical, "Completeness", 2, of["completeness"], "expectations of what must be there"),
         _measured(technical, "Consistency", 2, of["consistency"], "expectations of codes, ranges, keys and order"),
         Dimension(technical, "Precision", None, 2, "not measured"),
-        Dimension(
-            technical, "Validity", 2, 2, "the type of every column is enforced when it is built and is in the manifest"
-        ),
-        Dimension(
+        _counted(technical, "Validity", 2, columns, "type", "have a type that is enforced when they are built"),
+        _of_the_permit(
             documentation,
             "Compliance",
             1,
-            2,
+            columns,
             "the permit, and the rules by which identifiers are taken out; not certified",
         ),
-        Dimension(
-            documentation,
-            "Data provenance",
-            1,
-            1,
-            "every column is traced to its sources in the codebook, every delivery in the manifest",
-        ),
-        Dimension(
+        _counted(documentation, "Data provenance", 1, columns, "origin", "are traced to their sources in the codebook"),
+        _counted(
             documentation,
             "Metadata scope",
             2,
-            2,
-            "every column is described in the codebook; in no standard such as HealthDCAT-AP",
+            columns,
+            "meaning",
+            "are described in the codebook; in no standard such as HealthDCAT-AP",
         ),
         Dimension(
             "Coverage",
@@ -74,14 +65,36 @@ def label(verdicts: Iterable[Verdict]) -> list[Dimension]:
             "not measured: who is left out is counted, beside no outside count",
         ),
         Dimension("Coverage", "Population representativity", None, 3, "not measured"),
-        Dimension(
-            "Access and provision",
+        _of_the_permit(
+            access,
             "Accessibility",
             2,
-            2,
+            columns,
             "the conditions stand in the permit; the time from application to access is not measured",
         ),
     ]
+
+
+def _of_the_permit(
+    category: str, name: str, level: int, columns: Sequence[Mapping[str, Any]] | None, behind: str
+) -> Dimension:
+    """What the permit of a release gives."""
+    if columns is None:
+        return Dimension(
+            category, name, None, 2, "not measured here: it is of a permit, and in the report of a release"
+        )
+    return Dimension(category, name, level, 2, behind)
+
+
+def _counted(
+    category: str, name: str, highest: int, columns: Sequence[Mapping[str, Any]] | None, part: str, what: str
+) -> Dimension:
+    """A dimension of which every column of the codebook has its part, or it is a level lower."""
+    if not columns:
+        return Dimension(category, name, None, highest, "not measured here: the report of a release counts its columns")
+    there = sum(bool(column.get(part)) for column in columns)
+    level = highest if there == len(columns) else highest - 1 or None
+    return Dimension(category, name, level, highest, f"{there} of {len(columns)} columns {what}")
 
 
 def _dimension(verdict: Verdict) -> str:

@@ -81,17 +81,19 @@ def release_report(
     sources: Collection[str],
     of_sources: Sequence[Limit],
     of_definitions: Sequence[Limit],
+    columns: Sequence[Mapping[str, Any]],
     threshold: int,
 ) -> Report:
     """The report of a release that comes from `sources`; fewer rows (not people) than `threshold` are not counted.
 
-    `flow` are the steps of the population, each with `told`, `people` and `left_out`.
+    `flow` are the steps of the population, each with `told`, `people` and `left_out`; `columns` those of the codebook.
     """
     result = replace(result, verdicts=tuple(map(_coarse, result.verdicts)))
     over_time = [of for source in sorted(sources) if (of := _of_source(source, result, expected, threshold))]
+    dimensions = label(result.verdicts, columns)
     unmeasured = [
         Limit(one.name, one.behind.removeprefix("not measured").removeprefix(": "))
-        for one in label(result.verdicts)
+        for one in dimensions
         if one.level is None
     ]
     own = sum(verdict.source == OWN for verdict in result.verdicts)
@@ -101,6 +103,7 @@ def release_report(
     known = {"sources": of_sources, "definitions": [*of_definitions, counted], "not_measured": unmeasured}
     told = {
         **result.report,
+        "label": [asdict(dimension) for dimension in dimensions],
         "verdicts": [_told(verdict, threshold) for verdict in result.verdicts],
         "flow": [dict(step) for step in flow],
         "over_time": [of.as_dict for of in over_time],
@@ -112,7 +115,7 @@ def release_report(
         + section("Who is in it", "people that each condition of the permit leaves", flow_chart(flow), anchor="flow")
         + _over_time(over_time)
         + _limits(known)
-        + label_part(result)
+        + label_part(dimensions)
         + '<h2 class="part" id="checked">What was checked, by table</h2>\n'
         + tables_part(result, threshold=threshold)
     )

@@ -5,7 +5,7 @@ of a release, which tells none, is in `release_report.py`, that of a delivery in
 made in `gate.py`; its form for programs is `GateResult.report`.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from html import escape
 from itertools import groupby
 from typing import get_args
@@ -29,7 +29,7 @@ def html(result: GateResult, *, title: str = "Quality of the marts", record: Rec
     With the `record` that was decided on, what is counted by month is drawn by month.
     """
     months = {(m.table, m.expectation): by_month(m.months) for m in record.measures} if record else {}
-    return page(title, decision_part(result, title) + label_part(result) + tables_part(result, months))
+    return page(title, decision_part(result, title) + label_part(label(result.verdicts)) + tables_part(result, months))
 
 
 def tables_part(result: GateResult, months: Months | None = None, *, threshold: int = 0) -> str:
@@ -40,12 +40,12 @@ def tables_part(result: GateResult, months: Months | None = None, *, threshold: 
     return "".join(_table(name, by_table[name], months or {}, threshold) for name in worst_first)
 
 
-def label_part(result: GateResult) -> str:
+def label_part(dimensions: Iterable[Dimension]) -> str:
     """The twelve dimensions, each with its level as filled dots and what is behind it."""
     rows = "".join(
         f"<tr><td>{escape(one.name)}<br><small>{escape(one.category)}</small></td>"
         f'<td class="dots">{_dots(one)}</td><td>{escape(one.behind)}</td></tr>'
-        for one in label(result.verdicts)
+        for one in dimensions
     )
     beside = "twelve dimensions of QUANTUM, EHDS Article 78"
     return section("Quality and utility label", beside, f"<table><tbody>{rows}</tbody></table>", anchor="label")

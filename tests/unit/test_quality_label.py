@@ -17,13 +17,22 @@ NAMES = [
 def test_there_are_twelve_dimensions_and_nothing_is_measured_without_verdicts() -> None:
     told = label([])
     assert [one.name for one in told] == NAMES
-    unmeasured = {one.name for one in told if one.level is None}
-    assert unmeasured == {
-        *("Accuracy", "Coherence", "Completeness", "Consistency", "Precision"),
-        *("Population coverage", "Population representativity"),
-    }
+    assert [one.level for one in told] == [None] * 12
     assert all(one.behind.startswith("not measured") for one in told if one.level is None)
-    assert all(one.level is None or 0 < one.level <= one.highest for one in told)
+
+
+def test_how_a_release_is_documented_is_counted_in_its_codebook() -> None:
+    """A column without a type, an origin or a meaning is told, and takes a level."""
+    column = {"name": "sex", "type": "VARCHAR", "origin": ["bef.koen"], "meaning": "Sex."}
+    whole = {one.name: one for one in label([], [column, column])}
+    assert {name: one.level for name, one in whole.items() if one.level} == {
+        "Validity": 2, "Compliance": 1, "Data provenance": 1, "Metadata scope": 2, "Accessibility": 2,
+    }  # fmt: skip
+    for part, name in (("type", "Validity"), ("origin", "Data provenance"), ("meaning", "Metadata scope")):
+        less = {one.name: one for one in label([], [column, column | {part: ""}])}
+        assert less[name].behind.startswith("1 of 2 columns")
+        assert (less[name].level or 0) == (whole[name].level or 0) - 1
+        assert {n for n in less if less[n] != whole[n]} == {name}
 
 
 def test_every_verdict_is_evidence_of_one_dimension() -> None:
@@ -60,5 +69,5 @@ def test_the_page_and_its_form_for_programs_have_the_label() -> None:
     page = html(result)
     assert all(name in page for name in NAMES)
     assert 'aria-label="level 1 of 2"' in page
-    assert page.count(">not measured</span>") == 6
+    assert page.count(">not measured</span>") == 11
     assert [one["name"] for one in result.report["label"]] == NAMES

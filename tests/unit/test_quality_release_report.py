@@ -65,6 +65,7 @@ def report(found: GateResult, **changes: Any) -> Report:
         "sources": ["visits", "bef"],
         "of_sources": [Limit("visits", "Comes <late>.")],
         "of_definitions": [Limit("visit", "The project's own.")],
+        "columns": [{"name": "sex", "type": "VARCHAR", "origin": ["bef.koen"], "meaning": "Sex."}],
         "threshold": 5,
     }
     return release_report(found, **(arguments | changes))
@@ -192,8 +193,19 @@ def test_limits_are_those_of_contracts_and_models() -> None:
             "name": "readmission",
             "grain": "One row per stay.",
             "about": "Read so. This is a project definition. It ends.",
+            "columns": [
+                {"name": "subject_id", "type": "VARCHAR", "origin": [], "origin_note": "", "meaning": "Who."},
+                {"name": "stay_id", "type": "VARCHAR", "origin": [], "origin_note": "made here", "meaning": ""},
+            ],
         },
-        {"name": "person", "grain": "One row per person.", "about": "As in BEF."},
+        {
+            "name": "person",
+            "grain": "One row per person.",
+            "about": "As in BEF.",
+            "columns": [
+                {"name": "sex", "type": "VARCHAR", "origin": ["bef.koen"], "origin_note": "", "meaning": "Sex."}
+            ],
+        },
     ]
     codebook = {"flow": FLOW, "sources": [{"name": "bef"}, {"name": "seeds"}], "tables": tables}
     made = release_quality(
@@ -206,3 +218,7 @@ def test_limits_are_those_of_contracts_and_models() -> None:
     assert made.json["limits"]["sources"] == [{"of": "bef", "told": "Some come late."}]
     assert made.json["limits"]["definitions"][0] == {"of": "readmission", "told": "This is a project definition."}
     assert [one["of"] for one in made.json["limits"]["definitions"]] == ["readmission", "expectations"]
+    told = {one["name"]: one["behind"] for one in made.json["label"]}
+    assert told["Data provenance"].startswith("2 of 2 columns")
+    assert told["Metadata scope"].startswith("1 of 2 columns")
+    assert "2 of 2 columns are traced" in made.html
