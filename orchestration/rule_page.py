@@ -7,6 +7,7 @@ python -m orchestration.rule_page --check    fail when it is not what the rules 
 import sys
 from collections.abc import Iterable
 
+from ingestion.contract import load_all as load_contracts
 from oeverum.settings import REPOSITORY
 from orchestration.mart_pages import keep, markdown_table, severity
 from orchestration.resources import EXPECTATIONS
@@ -19,7 +20,8 @@ INTRO = """\
 
 # The rules of sources
 
-What is expected of the rows as suppliers sent them, counted by delivery and month; what the intake refuses row by row
+What is expected of the rows as suppliers sent them, of the deliveries that count (of a source that comes in full the
+newest), by delivery and month; what is seen over time is counted of all of them. What the intake refuses row by row
 stands in the contract of each source. Rules with a number are reporting rules of Sundhedsdatastyrelsen for LPR3
 (Bilag 1 v1.3), in our words, on rows that were reported to LPR3 or MiniPAS. An error keeps every release back; a
 warning is told and lets it pass. `oeverum quality explain RULE` tells what was found, and how to see the rows.
@@ -32,7 +34,21 @@ PLANTED = {rule for kinds in BREACHES.values() for kind in kinds for rule in kin
 
 def page(expected: Iterable[TableExpectations]) -> str:
     """The whole page."""
-    return "\n".join([INTRO, *(section for of_table in expected for section in _section(of_table))])
+    expected = list(expected)
+    sections = (section for of_table in expected for section in _section(of_table))
+    return "\n".join([INTRO, *sections, *_without(of_table.table for of_table in expected)])
+
+
+def _without(ruled: Iterable[str]) -> list[str]:
+    """The sources that have no rules here, and what holds their rows instead."""
+    without = ", ".join(f"`{source}`" for source in sorted(load_contracts().keys() - set(ruled)))
+    return [
+        "## Sources without rules",
+        "",
+        f"{without}: each row is held by the contract at the intake (types, codes, ranges, what must be there), and what "
+        "is made of them by the expectations of the [marts](marts/README.md).",
+        "",
+    ]
 
 
 def _section(of_table: TableExpectations) -> list[str]:

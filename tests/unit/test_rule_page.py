@@ -1,9 +1,11 @@
 """The page of the rules of sources names every rule, and says what holds where the official list contradicts itself."""
 
+import re
 from pathlib import Path
 
 import pytest
 
+from ingestion.contract import load_all as load_contracts
 from orchestration import rule_page
 from orchestration.resources import EXPECTATIONS
 from quality.expectation import load_all
@@ -17,6 +19,16 @@ def test_the_page_names_every_rule() -> None:
         section = told.split(f"\n## {table}\n")[1].split("\n## ")[0]
         for one in of_table.expectations:
             assert f"| `{one.id}` | {one.title}" in section
+
+
+def test_every_source_has_rules_or_is_named_as_one_without() -> None:
+    written = rule_page.PAGE.read_text(encoding="utf-8")
+    with_rules, without = written.split("## Sources without rules")
+    ruled = set(re.findall(r"^## (\w+)$", with_rules, re.MULTILINE))
+    named = set(re.findall(r"`(\w+)`", without))
+    assert ruled | named == load_contracts().keys()
+    assert not ruled & named
+    assert ruled == {path.stem for path in (EXPECTATIONS / "sources").glob("*.yaml")}
 
 
 def test_the_page_names_the_rules_that_are_planted() -> None:
