@@ -45,8 +45,8 @@ def _without(ruled: Iterable[str]) -> list[str]:
     return [
         "## Sources without rules",
         "",
-        f"{without}: each row is held by the contract at the intake (types, codes, ranges, what must be there), and what "
-        "is made of them by the expectations of the [marts](marts/README.md).",
+        f"{without}: each row is held by the contract at the intake (types, codes, ranges, what must be there), and "
+        "what is made of them by the expectations of the [marts](marts/README.md).",
         "",
     ]
 
