@@ -14,6 +14,7 @@ from typing import Any
 import duckdb
 import pytest
 
+from sandbox.disclosure.ledger import Ledger
 from sandbox.disclosure.rules import NUMBERS
 from sandbox.errors import (
     DisclosureRefused,
@@ -513,14 +514,15 @@ def test_a_company_gets_results_and_no_rows_and_the_audit_log_says_why_not(tmp_p
 
 def test_a_company_s_question_is_cut_as_any_other(tmp_path: Path) -> None:
     place = Place(tmp_path, tier="company", tables={"dispensing": {"columns": ["atc_code"]}})
+    with duckdb.connect(str(place.warehouse)) as warehouse:
+        warehouse.execute("insert into marts.dispensing select d.* from marts.dispensing as d, range(3000)")
     place.release()
     place.grants.issue(permit=place.permit, holder="anna", days=14, now=NOW)
-    # Two rows of each person: 2^20 of each after the joins.
-    joins = " ".join(f"join dispensing d{n} using (subject_id)" for n in range(19))
+    # Six thousand rows of each person, and as many times as many after the join.
+    asked = "select count(*) from dispensing a join dispensing b using (subject_id) where a.atc_code <= b.atc_code"
     with pytest.raises(QueryRefused, match="within"):
-        place.door.query(
-            PROJECT, f"select count(*) from dispensing {joins}", holder="anna", now=NOW, limits=Limits(seconds=0.05)
-        )
+        place.door.query(PROJECT, asked, holder="anna", now=NOW, limits=Limits(seconds=0.05))
+    assert Ledger(tmp_path / "state" / "answers.sqlite").since(PROJECT).refusals == 1
 
 
 def test_a_question_that_the_engine_would_plan_for_minutes_is_refused(tmp_path: Path) -> None:
