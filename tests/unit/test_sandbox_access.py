@@ -515,10 +515,10 @@ def test_a_company_gets_results_and_no_rows_and_the_audit_log_says_why_not(tmp_p
 def test_a_company_s_question_is_cut_as_any_other(tmp_path: Path) -> None:
     place = Place(tmp_path, tier="company", tables={"dispensing": {"columns": ["atc_code"]}})
     with duckdb.connect(str(place.warehouse)) as warehouse:
-        warehouse.execute("insert into marts.dispensing select d.* from marts.dispensing as d, range(3000)")
+        warehouse.execute("insert into marts.dispensing select d.* from marts.dispensing as d, range(800)")
     place.release()
     place.grants.issue(permit=place.permit, holder="anna", days=14, now=NOW)
-    # Six thousand rows of each person, and as many times as many after the join.
+    # Sixteen hundred rows of each person, and as many times as many after the join.
     asked = "select count(*) from dispensing a join dispensing b using (subject_id) where a.atc_code <= b.atc_code"
     with pytest.raises(QueryRefused, match="within"):
         place.door.query(PROJECT, asked, holder="anna", now=NOW, limits=Limits(seconds=0.05))
