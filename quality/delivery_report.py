@@ -12,15 +12,16 @@ from datetime import datetime
 from html import escape
 from typing import Any
 
-from quality.charts import failing_chart, flow_chart, gauges, rows_chart
+from quality.charts import flow_chart, gauges, rows_chart
 from quality.expectation import OverTime, TableExpectations
-from quality.figure import figure
-from quality.judge import judge
+from quality.figure import borne
+from quality.judge import Verdict, judge
 from quality.measure import Measure, by_delivery
 from quality.months import by_month, rows_by_month, usual
 from quality.page import page, section
 from quality.record import Record
 from quality.release_report import OfSource, Report
+from quality.report import rank, rules_table
 
 
 def delivery_report(
@@ -38,8 +39,9 @@ def delivery_report(
     `intake` are rule, column, severity and rows; `flow` are its steps, each with `told`, `people` (here rows) and
     `left_out`.
     """
-    of_source = [measure for measure in record.measures if measure.table == source] if record else []
+    of_source = [measure for measure in record.measures if measure.table == source] if record and of_table else []
     measures = [of[delivery] for of in (by_delivery([measure]) for measure in of_source) if delivery in of]
+    verdicts = judge(measures, {source: of_table}) if of_table else []
     title = f"{source}, delivery {delivery}"
     months = rows_by_month(measures[0].months) if measures else []
     over_time = _over_time(of_table, record) if of_table and record and (measures or _has_no_other(of_table)) else None
@@ -51,7 +53,7 @@ def delivery_report(
         "flow": [{"told": step["told"], "rows": step["people"], "left_out": step["left_out"]} for step in flow],
         "intake": [dict(zip(("rule", "column", "severity", "rows"), counted, strict=True)) for counted in intake],
         "rows_by_month": dict(months),
-        "rules": [asdict(measure) for measure in measures],
+        "rules": [asdict(measure) | _judged(verdict) for measure, verdict in zip(measures, verdicts, strict=True)],
         "over_time": over_time.as_dict["expectations"] if over_time else [],
         "limits": limitations,
     }
@@ -59,7 +61,7 @@ def delivery_report(
         f'<div class="decision"><h1>{escape(title)}</h1><p>{_looked_at(measures, at)}</p></div>'
         + (section("Its rows", "from the file to the lake", flow_chart(flow, what="rows")) if flow else "")
         + _intake(intake)
-        + (_measured(of_table, measures, months) if of_table and measures else "")
+        + (_measured(measures, verdicts, months) if measures else "")
         + (
             section("The source over time", "of all deliveries", gauges(over_time.over_time))
             if over_time and over_time.over_time
@@ -79,9 +81,17 @@ def _looked_at(measures: Sequence[Measure], at: datetime | None) -> str:
     return f"{measures[0].rows:,} rows are looked at; measured {at:%Y-%m-%d %H:%M} UTC."
 
 
-def _measured(of_table: TableExpectations, measures: list[Measure], months: Sequence[tuple[str, int]]) -> str:
+def _measured(measures: list[Measure], verdicts: list[Verdict], months: Sequence[tuple[str, int]]) -> str:
     chart = rows_chart(months, thin=usual(months) / 2, what="rows")
-    return section("Completeness", "rows by month", chart) + _rules(of_table, measures)
+    failing = {(measure.table, measure.expectation): by_month(measure.months) for measure in measures}
+    rules = rules_table(sorted(verdicts, key=rank), failing)
+    return section("Completeness", "rows by month", chart) + section(
+        "Rules of the source", "as this delivery alone holds them, with failing rows by month", rules
+    )
+
+
+def _judged(verdict: Verdict) -> dict[str, Any]:
+    return {"severity": verdict.severity, "borne": borne(verdict), "holds": verdict.passed if verdict.seen else None}
 
 
 def _has_no_other(of_table: TableExpectations) -> bool:
@@ -105,16 +115,3 @@ def _intake(counts: Sequence[tuple[str, str, str, int]]) -> str:
     )
     told = f"<table><tbody>{rows}</tbody></table>" if rows else '<p class="soft">No row was refused or marked.</p>'
     return section("At the intake", "rows refused or marked, by rule", told)
-
-
-def _rules(of_table: TableExpectations, measures: list[Measure]) -> str:
-    known = {expectation.id: expectation for expectation in of_table.expectations}
-    rows = "".join(
-        f"<tr><td>{escape(known[m.expectation].title)}<br><small>{escape(known[m.expectation].why)} "
-        f"<code>{escape(m.expectation)}</code></small>{failing_chart(by_month(m.months))}</td>"
-        f'<td class="number">{m.failing:,}</td><td class="number">{figure(m)}</td></tr>'
-        for m in sorted(measures, key=lambda m: -m.failing)
-    )
-    head = '<th>Rule</th><th class="number">Failing</th><th class="number">Share</th>'
-    table = f"<table><thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table>"
-    return section("Rules of the source", "failing rows by month", table)

@@ -5,7 +5,7 @@ of a release, which tells none, is in `release_report.py`, that of a delivery in
 made in `gate.py`; its form for programs is `GateResult.report`.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from html import escape
 from itertools import groupby
 from typing import get_args
@@ -36,7 +36,7 @@ def tables_part(result: GateResult, months: Months | None = None, *, threshold: 
     """What was checked, by table: the worst first; fewer failing rows than `threshold` are told as few."""
     verdicts = sorted(result.verdicts, key=lambda verdict: verdict.table)
     by_table = {name: list(of_table) for name, of_table in groupby(verdicts, lambda v: v.table)}
-    worst_first = sorted(by_table, key=lambda name: (min(map(_rank, by_table[name])), name))
+    worst_first = sorted(by_table, key=lambda name: (min(map(rank, by_table[name])), name))
     return "".join(_table(name, by_table[name], months or {}, threshold) for name in worst_first)
 
 
@@ -85,8 +85,8 @@ def _table(name: str, verdicts: list[Verdict], months: Months, threshold: int) -
         for state in ("held", "unseen", "told", "broken")
         if of_state[state]
     )
-    not_held = _rows([*of_state["broken"], *of_state["told"]], months, threshold)
-    held = _rows([*of_state["unseen"], *of_state["held"]], months, threshold)
+    not_held = rules_table([*of_state["broken"], *of_state["told"]], months, threshold)
+    held = rules_table([*of_state["unseen"], *of_state["held"]], months, threshold)
     spoken = ", ".join(f"{len(found)} {WORDS[state]}" for state, found in of_state.items() if found)
     number = next((verdict.rows for verdict in verdicts if not verdict.is_over_time), None)
     rows = "seen over time" if number is None else _number(number, "row") if has_many(number, threshold) else "few rows"
@@ -101,7 +101,8 @@ def _table(name: str, verdicts: list[Verdict], months: Months, threshold: int) -
     )
 
 
-def _rows(verdicts: list[Verdict], months: Months, threshold: int) -> str:
+def rules_table(verdicts: Sequence[Verdict], months: Months, threshold: int = 0) -> str:
+    """What each expectation came to, with its failing rows by month; nothing where there is none."""
     if not verdicts:
         return ""
     rows = "".join(
@@ -138,7 +139,8 @@ def has_many(rows: int, threshold: int) -> bool:
     return rows == 0 or rows >= threshold
 
 
-def _rank(verdict: Verdict) -> int:
+def rank(verdict: Verdict) -> int:
+    """The worst is first."""
     return get_args(State).index(verdict.state)
 
 

@@ -61,6 +61,7 @@ def test_page_and_json_say_the_same_of_one_delivery() -> None:
     told = json.loads(json.dumps(made.json, allow_nan=False))
     assert told["rows_by_month"] == {"2020-01": 40, "2020-02": 0, "2020-03": 43}
     assert [(m["expectation"], m["rows"], m["failing"]) for m in told["rules"]] == [("filled", 84, 3)]
+    assert [(m["severity"], m["borne"], m["holds"]) for m in told["rules"]] == [("warning", "0 %", False)]
     assert told["flow"][1] == {"told": "accepted", "rows": 84, "left_out": 6}
     assert told["intake"] == [{"rule": "pattern", "column": "adiag", "severity": "error", "rows": 6}]
     assert [one["holds"] for one in told["over_time"]] == [False, True, None]
