@@ -50,7 +50,7 @@ def test_what_is_borne_of_what_is_seen_over_time_is_its_limits_and_no_share() ->
 
 @pytest.mark.parametrize(
     "file",
-    ["quality/report.py", "quality/delivery_report.py", "oeverum/commands/quality.py", "orchestration/defs/quality.py"],
+    ["quality/report.py", "quality/charts.py", "oeverum/commands/quality.py", "orchestration/defs/quality.py"],
 )
 def test_all_who_tell_it_use_this_form(file: str) -> None:
     text = (REPOSITORY / file).read_text(encoding="utf-8")
