@@ -41,6 +41,7 @@ def of_process(process: int) -> Iterator[bytes]:
             yield opened.read_bytes()
 
 
+@pytest.mark.long
 def test_the_keys_of_a_gateway_are_in_memory_alone(tmp_path: Path) -> None:
     make(tmp_path, rows=20_000, projects={PROJECT: "research"})
     with served(tmp_path) as gateway:

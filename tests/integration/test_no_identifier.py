@@ -120,6 +120,7 @@ def _kinds_verbatim(truth: Truth, text: str, *, binary: bool) -> set[str]:
     return kinds
 
 
+@pytest.mark.long
 def test_a_planted_leak_stops_the_delivery(road: Road, tmp_path: Path) -> None:
     """A CPR number in a column that the contract calls plain never reaches the lake; the rest of the road goes on."""
     shutil.copytree(road.settings.home, tmp_path / "home")

@@ -74,6 +74,7 @@ def test_a_check_tells_counts_thresholds_the_past_and_the_way_to_the_rows(spoilt
     assert not [value for value in ("other_word", "1823-04-05", "date(1823, 4, 5)") if value in told]
 
 
+@pytest.mark.long
 def test_the_trend_of_a_source_is_of_its_deliveries_and_of_a_mart_of_its_editions(spoilt: tuple[Settings, int]) -> None:
     home, _ = spoilt
     for _ in range(2):

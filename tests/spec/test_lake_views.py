@@ -44,6 +44,7 @@ def test_a_view_holds_the_files_it_was_given_and_when_they_came(tmp_path: Path) 
     assert list(rows[0]) == [*lake_columns()["dod"], "_delivery", "_delivered_at"]
 
 
+@pytest.mark.long
 def test_a_run_without_a_file_leaves_the_views_as_they_are(tmp_path: Path) -> None:
     at = "2021-01-01T06:00:00+00:00"
     accepted = write_delivery(

@@ -79,6 +79,7 @@ def test_a_grant_ends_on_time_when_the_clock_is_set_back_while_the_gateway_runs(
         require_end_on_time(made, token, until)
 
 
+@pytest.mark.long
 def test_a_grant_ends_on_time_when_the_clock_was_set_back_while_no_gateway_ran(
     place: Place, clock: type[SetBack]
 ) -> None:

@@ -15,6 +15,7 @@ ROWS = st.integers(0, 40) | st.integers(0, 2**32 - 1)
 NUMBERS = st.builds(lambda part, row: part * 2**32 + row, PARTS, ROWS) | st.integers(-70, 70)
 
 
+@pytest.mark.long
 @given(st.lists(NUMBERS | st.none(), max_size=60))
 @settings(max_examples=200, deadline=None)
 def test_it_counts_what_counting_distinct_values_counts(numbers: list[int | None]) -> None:

@@ -94,6 +94,7 @@ def test_of_a_table_without_rows_nothing_fails_but_that_it_has_too_few(tmp_path:
     assert [one for one in compared if one.differs] == []
 
 
+@pytest.mark.long
 def test_every_mart_is_counted_alike(tmp_path: Path) -> None:
     known = load_all(EXPECTATIONS)
     build(tmp_path / "w.duckdb").close()
