@@ -63,6 +63,14 @@ def make_beside(home: Path, rows: int) -> None:
 
 def ask(port: int, token: str, sql: str) -> tuple[int, bytes]:
     """One query; its status and all bytes of its answer."""
+    connection, answer = begun(port, token, sql)
+    content = answer.read()
+    connection.close()
+    return answer.status, content
+
+
+def begun(port: int, token: str, sql: str) -> tuple[http.client.HTTPConnection, http.client.HTTPResponse]:
+    """One query, of whose answer nothing is read yet."""
     connection = http.client.HTTPConnection("127.0.0.1", port, timeout=120)
     headers = {
         "Authorization": f"Bearer {token}",
@@ -70,10 +78,7 @@ def ask(port: int, token: str, sql: str) -> tuple[int, bytes]:
         "Accept": "application/vnd.apache.arrow.stream",
     }
     connection.request("POST", f"/v1/sandboxes/{PROJECT}/query", json.dumps({"sql": sql}), headers)
-    answer = connection.getresponse()
-    content = answer.read()
-    connection.close()
-    return answer.status, content
+    return connection, connection.getresponse()
 
 
 def compared(folder: Path, port: int, repeats: int) -> list[str]:
@@ -173,15 +178,7 @@ def cuts(folder: Path, port: int, number: int) -> tuple[list[float], list[int]]:
     taken, after = [], []
     for _ in range(number):
         id_, token = granted(folder, PROJECT)
-        connection = http.client.HTTPConnection("127.0.0.1", port, timeout=120)
-        headers = {"Authorization": f"Bearer {token}", "Content-Type": "application/json"}
-        connection.request(
-            "POST",
-            f"/v1/sandboxes/{PROJECT}/query?format=arrow",
-            json.dumps({"sql": QUERIES["a million rows"]}),
-            headers,
-        )
-        answer = connection.getresponse()
+        connection, answer = begun(port, token, QUERIES["a million rows"])
         whole = int(answer.headers["Content-Length"])
         answer.read(SLOWLY)
         revoked = time.perf_counter()

@@ -94,7 +94,12 @@ def restricted_asset(contract: Contract) -> dg.AssetsDefinition:
 
 def freshness(contract: Contract) -> dg.FreshnessPolicy:
     """A source is stale when its supplier's own frequency has passed without a delivery."""
-    return dg.FreshnessPolicy.time_window(fail_window=timedelta(days=contract.frequency_days))
+    return stale_after(contract.frequency_days)
+
+
+def stale_after(days: int) -> dg.FreshnessPolicy:
+    """Stale when so many days have passed."""
+    return dg.FreshnessPolicy.time_window(fail_window=timedelta(days=days))
 
 
 @cache

@@ -4,7 +4,7 @@ What a permit may ask for, and how a release is written, is in `sandbox/`.
 """
 
 import json
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from functools import partial
 
 import dagster as dg
@@ -13,7 +13,7 @@ from pydantic import Field
 from ingestion.contract import load_all as contracts
 from oeverum.settings import Settings, operator
 from orchestration.dbt_manifest import MANIFEST
-from orchestration.defs.deliveries import OWNER, frequencies
+from orchestration.defs.deliveries import OWNER, frequencies, stale_after
 from orchestration.defs.pseudonyms import known_store
 from orchestration.failures import failure_of
 from orchestration.live_grants import days_by_sandbox, metadata
@@ -58,7 +58,7 @@ def sandbox_release() -> dg.AssetsDefinition:
         owners=[OWNER],
         partitions_def=PROJECTS,
         # By then every source should have come anew.
-        freshness_policy=dg.FreshnessPolicy.time_window(fail_window=timedelta(days=max(frequencies().values()))),
+        freshness_policy=stale_after(max(frequencies().values())),
     )
     def sandbox(
         context: dg.AssetExecutionContext, config: ReleaseConfig, platform: Platform

@@ -4,7 +4,6 @@ How the file is published is in `orchestration/warehouse.py`; the models and wha
 """
 
 from collections.abc import Iterator, Mapping
-from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -18,7 +17,7 @@ from dagster_dbt import (
 )
 
 from orchestration.dbt_manifest import Models
-from orchestration.defs.deliveries import OWNER, frequencies
+from orchestration.defs.deliveries import OWNER, frequencies, stale_after
 from orchestration.failures import told_without_values
 from orchestration.few_people import FewPeople, build_few, few_people
 from orchestration.resources import Platform
@@ -49,8 +48,7 @@ class ZoneTranslator(DagsterDbtTranslator):
             return spec
         days = frequencies()
         sources = Models(manifest).sources_behind(unique_id) or days.keys()
-        window = timedelta(days=min(days[source] for source in sources))
-        return spec.replace_attributes(freshness_policy=dg.FreshnessPolicy.time_window(fail_window=window))
+        return spec.replace_attributes(freshness_policy=stale_after(min(days[source] for source in sources)))
 
 
 def warehouse_assets(manifest: Path) -> dg.AssetsDefinition:
